@@ -1,0 +1,203 @@
+"""What every value of the house shares: instants, validators, effective-dated versions.
+
+Instants come in and go out as aware ``datetime``; inside they are integer microseconds of UTC, exact.
+Nothing here reads a clock.
+
+Layer: _value. Imports errors and attrs only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from itertools import pairwise
+from typing import Final, Generic, TypeVar, final
+
+import attrs
+
+from deskcore.errors import InvalidValue, OutOfRange
+
+T = TypeVar("T")
+
+SECOND: Final = 1_000_000
+MINUTE: Final = 60 * SECOND
+HOUR: Final = 60 * MINUTE
+DAY: Final = 24 * HOUR
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_NAIVE_RULE: Final = "must carry a time zone, for example datetime(2026, 5, 22, 9, tzinfo=ZoneInfo('Europe/Amsterdam'))"
+
+
+def require_aware(name: str, moment: object) -> datetime:
+    """Return ``moment`` unchanged, or refuse a naive one with a message that shows the fix.
+
+    Raises:
+        InvalidValue: ``moment`` has no time zone or is no datetime.
+    """
+    if not isinstance(moment, datetime) or moment.utcoffset() is None:
+        raise InvalidValue(name, moment, _NAIVE_RULE)
+    return moment
+
+
+def to_us(moment: datetime, name: str = "at") -> int:
+    """Exact microseconds of UTC since 1970 of an aware instant.
+
+    >>> to_us(datetime(1970, 1, 1, 1, tzinfo=UTC)) == HOUR
+    True
+
+    Raises:
+        InvalidValue: ``moment`` is naive.
+    """
+    try:
+        gone = moment - _EPOCH
+    except TypeError:
+        raise InvalidValue(name, moment, _NAIVE_RULE) from None
+    return (gone.days * 86_400 + gone.seconds) * SECOND + gone.microseconds
+
+
+def from_us(instant: int, zone: tzinfo = UTC) -> datetime:
+    """The aware datetime, in ``zone``, of an instant in microseconds of UTC.
+
+    >>> from_us(HOUR).isoformat()
+    '1970-01-01T01:00:00+00:00'
+    """
+    utc = _EPOCH + timedelta(microseconds=instant)
+    return utc if zone is UTC else utc.astimezone(zone)
+
+
+def aware(instance: object, field: attrs.Attribute[datetime], value: datetime) -> None:
+    """Attrs validator: an instant that carries a zone."""
+    del instance
+    require_aware(field.name, value)
+
+
+def aware_or_none(instance: object, field: attrs.Attribute[datetime | None], value: datetime | None) -> None:
+    """Attrs validator: an instant that carries a zone, or nothing."""
+    del instance
+    if value is not None:
+        require_aware(field.name, value)
+
+
+def named(instance: object, field: attrs.Attribute[str], value: object) -> None:
+    """Attrs validator: a name or id, not empty and without surrounding blanks."""
+    del instance
+    if not isinstance(value, str) or not value or value != value.strip():
+        raise InvalidValue(field.name, value, "must be a name without surrounding blanks")
+
+
+def not_negative(instance: object, field: attrs.Attribute[int], value: float) -> None:
+    """Attrs validator: zero or more."""
+    del instance
+    if value < 0:
+        raise InvalidValue(field.name, value, "must not be negative")
+
+
+def unique(noun: str, names: tuple[str, ...]) -> None:
+    """Refuse a list of names in which one occurs twice.
+
+    Raises:
+        InvalidValue: naming the first repeated name.
+    """
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            raise InvalidValue(noun, name, "must not name the same one twice")
+        seen.add(name)
+
+
+@final
+class FrozenDict(Mapping[str, T], Generic[T]):
+    """A mapping that hashes, pickles and never changes: what a frozen value holds instead of a ``dict``.
+
+    Keys are strings; equality is that of mappings; iteration keeps the order given.
+
+    >>> FrozenDict({"impact": 1}).with_item("urgency", 2)
+    FrozenDict({'impact': 1, 'urgency': 2})
+    """
+
+    __slots__ = ("_items",)
+
+    _items: dict[str, T]
+
+    def __init__(self, items: Mapping[str, T] | None = None) -> None:
+        object.__setattr__(self, "_items", dict(items or {}))
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(name)
+
+    def __getitem__(self, key: str) -> T:
+        return self._items[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._items)
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self._items.items()))
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, FrozenDict):
+            return self._items == other._items  # pyright: ignore[reportUnknownMemberType]
+        if isinstance(other, Mapping):
+            return self._items == dict(other)  # pyright: ignore[reportUnknownArgumentType]
+        return NotImplemented
+
+    def __repr__(self) -> str:
+        return f"FrozenDict({self._items!r})"
+
+    def __reduce__(self) -> tuple[type[FrozenDict[T]], tuple[dict[str, T]]]:
+        return (FrozenDict, (self._items,))
+
+    def with_item(self, key: str, value: T) -> FrozenDict[T]:
+        """A copy in which ``key`` maps to ``value``."""
+        return FrozenDict({**self._items, key: value})
+
+    def without(self, key: str) -> FrozenDict[T]:
+        """A copy that lacks ``key``."""
+        return FrozenDict({name: value for name, value in self._items.items() if name != key})
+
+
+@final
+@attrs.frozen
+class Version(Generic[T]):
+    """A value and the local date from which it holds."""
+
+    from_on: date
+    value: T
+
+
+@final
+@attrs.frozen
+class Versions(Generic[T]):
+    """The same thing as it was agreed at different dates: the latest version begun by a date is in force.
+
+    Ends: a version holds from the start of its date, inclusive, to the start of the next one's.
+
+    >>> book = Versions((Version(date(2026, 1, 1), "old"), Version(date(2026, 3, 1), "new")))
+    >>> book.on(date(2026, 2, 28)), book.on(date(2026, 3, 1))
+    ('old', 'new')
+    """
+
+    entries: tuple[Version[T], ...]
+
+    def __attrs_post_init__(self) -> None:
+        dates = [version.from_on for version in self.entries]
+        if not dates:
+            raise InvalidValue("entries", self.entries, "must hold at least one version")
+        if any(later <= earlier for earlier, later in pairwise(dates)):
+            raise InvalidValue(
+                "entries", [day.isoformat() for day in dates], "must be in strictly rising order of date"
+            )
+
+    def on(self, day: date) -> T:
+        """The value in force on a date.
+
+        Raises:
+            OutOfRange: the date lies before the first version.
+        """
+        found = [version.value for version in self.entries if version.from_on <= day]
+        if not found:
+            raise OutOfRange("versions", day.isoformat(), f"dates from {self.entries[0].from_on.isoformat()} on")
+        return found[-1]

@@ -1,0 +1,87 @@
+"""What can be asked of the floor: presence, capacity, word of a ticket, and the passing of time.
+
+Layer: desk.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar, TypeAlias, final
+
+import attrs
+
+from deskcore._value import named, not_negative
+from deskcore.desk.effects import FloorNotice
+
+
+@attrs.frozen
+class FloorCommand:
+    """The common part of all commands to the floor: a stable ``TYPE`` name."""
+
+    TYPE: ClassVar[str] = ""
+
+
+@final
+@attrs.frozen
+class SignOn(FloorCommand):
+    """An agent is here and takes work."""
+
+    TYPE: ClassVar[str] = "sign_on"
+    agent: str = attrs.field(validator=named)
+
+
+@final
+@attrs.frozen
+class SignOff(FloorCommand):
+    """An agent has left. What they hold stays theirs."""
+
+    TYPE: ClassVar[str] = "sign_off"
+    agent: str = attrs.field(validator=named)
+
+
+@final
+@attrs.frozen
+class GoAway(FloorCommand):
+    """An agent takes no new work for a while."""
+
+    TYPE: ClassVar[str] = "go_away"
+    agent: str = attrs.field(validator=named)
+    reason: str = ""
+
+
+@final
+@attrs.frozen
+class ComeBack(FloorCommand):
+    """An agent takes work again."""
+
+    TYPE: ClassVar[str] = "come_back"
+    agent: str = attrs.field(validator=named)
+
+
+@final
+@attrs.frozen
+class SetCapacity(FloorCommand):
+    """From now on an agent may hold this many units of work at once."""
+
+    TYPE: ClassVar[str] = "set_capacity"
+    agent: str = attrs.field(validator=named)
+    capacity: int = attrs.field(validator=not_negative)
+
+
+@final
+@attrs.frozen
+class Hear(FloorCommand):
+    """Take note of what became of a ticket. Hearing the same twice changes nothing."""
+
+    TYPE: ClassVar[str] = "hear"
+    notice: FloorNotice
+
+
+@final
+@attrs.frozen
+class Tick(FloorCommand):
+    """Let time pass: shifts that began or ended and gates that switched are recorded. Idempotent."""
+
+    TYPE: ClassVar[str] = "tick"
+
+
+AnyFloorCommand: TypeAlias = SignOn | SignOff | GoAway | ComeBack | SetCapacity | Hear | Tick

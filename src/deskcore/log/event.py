@@ -1,0 +1,96 @@
+"""The envelope around everything that ever happened, on a case's stream or on the floor's.
+
+Not here: what happened. Each room owns its kinds of event as subclasses of ``EventData``; a room that reads a log
+folds what it does not own as no change.
+
+Layer: log. Imports _value only.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar, final
+
+import attrs
+
+from deskcore._value import aware, named
+from deskcore.errors import InvalidValue
+from deskcore.log.actor import Actor
+
+
+@attrs.frozen
+class EventData:
+    """What an event says. Subclass it, frozen, with a stable ``TYPE`` name in the past tense and a version ``V``.
+
+    Once stored, a type's name and the meaning of its fields never change; a new meaning is a new ``V``.
+
+    >>> @attrs.frozen
+    ... class CoffeeServed(EventData):
+    ...     TYPE = "acme.coffee_served"
+    ...     cups: int
+    >>> CoffeeServed(2).TYPE, CoffeeServed(2).V
+    ('acme.coffee_served', 1)
+    """
+
+    TYPE: ClassVar[str] = ""
+    V: ClassVar[int] = 1
+
+
+@final
+@attrs.frozen
+class Unknown(EventData):
+    """An event of a type this release does not know: kept, folded as no change, written back unchanged.
+
+    ``payload`` is the JSON text of its data, exactly as it was read.
+
+    >>> Unknown("acme.coffee_served", 3, '{"cups": 2}').type
+    'acme.coffee_served'
+    """
+
+    TYPE: ClassVar[str] = "unknown"
+    type: str
+    v: int
+    payload: str
+
+
+def _positive(_: object, field: attrs.Attribute[int], value: int) -> None:
+    if value < 1:
+        raise InvalidValue(field.name, value, "must be at least 1")
+
+
+@final
+@attrs.frozen
+class Event:
+    """One fact: on which stream, in which place, when it was true, when it was written down, by whom, and what.
+
+    ``seq`` counts from 1 within its stream, so the version of a state is the number of events behind it. ``at`` is when
+    the fact became true and ``recorded_at`` when it was found out; for a command both are the instant given, for what a
+    late look finds ``at`` is the earlier one. Both are aware. The order of every fold is ``(at, seq)``.
+
+    >>> from datetime import UTC
+    >>> noon = datetime(2026, 5, 22, 12, tzinfo=UTC)
+    >>> Event("T-1", 1, noon, noon, Actor.system(), Unknown("acme.x", 1, "{}")).id
+    'T-1/1'
+    """
+
+    stream: str = attrs.field(validator=named)
+    seq: int = attrs.field(validator=_positive)
+    at: datetime = attrs.field(validator=aware)
+    recorded_at: datetime = attrs.field(validator=aware)
+    actor: Actor
+    data: EventData
+
+    @property
+    def id(self) -> str:
+        """Unique over all streams: ``stream/seq``."""
+        return f"{self.stream}/{self.seq}"
+
+    @property
+    def type(self) -> str:
+        """The stable name of what happened."""
+        return self.data.type if isinstance(self.data, Unknown) else self.data.TYPE
+
+    @property
+    def v(self) -> int:
+        """The version of that type's meaning."""
+        return self.data.v if isinstance(self.data, Unknown) else self.data.V
