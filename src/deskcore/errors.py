@@ -139,3 +139,24 @@ class InvalidConfiguration(DeskcoreError, ValueError):
         count = len(self.problems)
         head = f"cannot use {self.noun}: {count} problem{'' if count == 1 else 's'}"
         return "\n".join([head, *(f"  {problem}" for problem in self.problems)])
+
+
+@final
+class DecodeError(DeskcoreError, ValueError):
+    """Stored or received data does not say what the value asked for needs; every fault of it at once.
+
+    >>> raise DecodeError("event", (Problem("data.subject", "is missing", "missing"),))
+    Traceback (most recent call last):
+    deskcore.errors.DecodeError: cannot read event: 1 problem
+      data.subject: is missing
+    """
+
+    def __init__(self, noun: str, problems: tuple[Problem, ...]) -> None:
+        super().__init__(noun, problems)
+        self.noun = noun
+        self.problems = problems
+
+    def __str__(self) -> str:
+        count = len(self.problems)
+        head = f"cannot read {self.noun}: {count} problem{'' if count == 1 else 's'}"
+        return "\n".join([head, *(f"  {problem}" for problem in self.problems)])

@@ -28,8 +28,9 @@ _WITHIN_DAY: Final = tuple(count * MINUTE for count in (1, 2, 5, 10, 15, 30)) + 
     count * HOUR for count in (1, 2, 3, 6, 12)
 )
 _WHOLE_DAYS: Final = (1, 2, 7, 14)
-_WHOLE_MONTHS: Final = (1, 2, 3, 6, 12, 24, 60, 120, 600, 1200)
+_WHOLE_MONTHS: Final = (1, 2, 3, 6, 12, 24, 60, 120, 600, 1200, 6000, 12000)
 _LABEL_GAP: Final = 14.0
+_EXPONENT_FROM: Final = 1e12
 
 
 @final
@@ -230,8 +231,10 @@ def _month_label(day: date, step: int) -> str:
 
 
 def _count(value: float) -> str:
-    rounded = round(value, 6)
-    return f"{round(rounded):,}" if rounded == round(rounded) else f"{rounded:g}"
+    # Ticks are products of a round step, so what lies beyond ten digits is residue of the product.
+    rounded = float(f"{value:.10g}")
+    whole = rounded == round(rounded) and abs(rounded) < _EXPONENT_FROM
+    return f"{round(rounded):,}" if whole else f"{rounded:g}"
 
 
 def _round_step(raw: float) -> float:

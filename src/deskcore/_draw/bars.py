@@ -43,7 +43,7 @@ def bar_chart(
     left = frame.label_column([label for label, _ in bars], width)
     margin = max(svg.text_width(end, SMALL) for end in ends) + 10
     plot = Plot(left, TITLE_HEIGHT, width - left - margin, ROW * len(bars))
-    parts: list[Element] = [frame.heading(title), frame.bottom_axis(axis, plot)]
+    parts: list[Element] = [frame.heading(title), frame.bottom_axis(axis, plot, width)]
     zero = plot.x(axis.share(0.0))
     for place, ((label, _), value, end) in enumerate(zip(bars, values, ends, strict=True)):
         middle = plot.top + ROW * (place + 0.5)
@@ -89,7 +89,7 @@ def stacked_bars(
     left = frame.label_column([label for label, _ in rows], width)
     plot = Plot(left, TITLE_HEIGHT, width - left - 24, ROW * len(rows))
     definitions, paints = frame.fills(keys)
-    parts: list[Element] = [*definitions, frame.heading(title), frame.bottom_axis(axis, plot)]
+    parts: list[Element] = [*definitions, frame.heading(title), frame.bottom_axis(axis, plot, width)]
     for place, ((label, amounts), total) in enumerate(zip(rows, totals, strict=True)):
         scale = (100 / total if total else 0.0) if as_shares else 1.0
         middle = plot.top + ROW * (place + 0.5)

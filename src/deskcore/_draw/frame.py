@@ -55,7 +55,7 @@ class Plot:
 def label_column(labels: Sequence[str], width: float) -> float:
     """How broad the column of row labels must be: enough for the broadest, at most two fifths of the picture."""
     broadest = max((svg.text_width(label) for label in labels), default=0.0)
-    return min(broadest + _GAP, width * 0.4)
+    return min(broadest + _GAP, width * 0.4) if broadest else 0.0
 
 
 def heading(title: str) -> Element:
@@ -99,15 +99,15 @@ def legend(keys: Sequence[Key], width: float, top: float) -> tuple[Element, floa
     return svg.group(*parts, class_="legend"), (row + 1) * 18.0 + 4 if keys else 0.0
 
 
-def bottom_axis(axis: Axis, plot: Plot) -> Element:
-    """Grid lines through the plot with their labels below it; a label at an edge stays inside the picture."""
+def bottom_axis(axis: Axis, plot: Plot, width: float) -> Element:
+    """Grid lines through the plot with their labels below it; a label at an edge stays inside the picture's width."""
     parts: list[Element] = []
     free_from = -1e9
     for tick in axis.ticks(plot.width):
         x = plot.x(tick.share)
         parts.append(svg.line((x, plot.top), (x, plot.bottom), opacity=GRID))
         half = svg.text_width(tick.label, SMALL) / 2
-        middle = min(max(x, half), plot.right + 8 - half)
+        middle = min(max(x, half), width - half)
         if middle - half < free_from:
             continue  # an edge label moved inwards, or a first label that also names its day
         parts.append(svg.text(middle, plot.bottom + 12, tick.label, anchor="middle", size=SMALL))

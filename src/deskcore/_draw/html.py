@@ -9,13 +9,15 @@ Layer: _draw. Imports its own room only.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import Final
 
 from deskcore._draw.markup import Element, element, escape
 
-__all__ = ["Child", "Element", "details", "element", "escape", "page", "section", "table"]
+__all__ = ["Cell", "Child", "Element", "details", "element", "escape", "page", "section", "table"]
 
 Child = Element | str
+Cell = Child | float | Decimal
 
 # Written without angle brackets and ampersands, so that escaping leaves it as it is.
 _STYLE: Final = """
@@ -62,16 +64,18 @@ def page(title: str, body: Iterable[Child], *, language: str = "en") -> str:
 
 
 def table(
-    headers: Sequence[Child], rows: Iterable[Sequence[Child | float]], *, caption: str = "", row_heads: bool = True
+    headers: Sequence[Child], rows: Iterable[Sequence[Cell]], *, caption: str = "", row_heads: bool = True
 ) -> Element:
-    """A table with headed columns; numbers are right-aligned, and each row's first cell names it.
+    """A table with headed columns; a column of numbers is right-aligned, and each row's first cell names it.
+
+    Floats show two decimals at most; a ``Decimal`` shows all it has, since it may be money.
 
     >>> '<td class="number">1,200</td>' in str(table(["priority", "tickets"], [("P1", 1200)]))
     True
     """
     written = [list(row) for row in rows]
     numeric = [
-        bool(written) and all(isinstance(row[place], int | float) for row in written if place < len(row))
+        bool(written) and all(isinstance(row[place], int | float | Decimal) for row in written if place < len(row))
         for place in range(len(headers))
     ]
     head = [
@@ -109,9 +113,13 @@ def details(summary: str, *body: Child, open_: bool = False) -> Element:
     return element("details", element("summary", summary), *body, open="" if open_ else None)
 
 
-def _cell(cell: Child | float, *, heads: bool) -> Element:
-    if heads:
-        return element("th", cell if isinstance(cell, Element) else str(cell), scope="row")
+def _cell(cell: Cell, *, heads: bool) -> Element:
     if isinstance(cell, Element | str):
-        return element("td", cell)
-    return element("td", f"{cell:,}", class_="number")
+        shown: Child = cell
+    elif isinstance(cell, float):
+        shown = f"{cell:,.2f}".rstrip("0").rstrip(".")
+    else:
+        shown = f"{cell:,}"
+    if heads:
+        return element("th", shown, scope="row")
+    return element("td", shown, class_=None if isinstance(cell, Element | str) else "number")

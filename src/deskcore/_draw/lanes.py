@@ -5,7 +5,7 @@ Layer: _draw. Imports its own room only.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final, final
 
@@ -46,14 +46,23 @@ class Mark:
     colour: str = HUES[5]
 
 
+# Typed by hand: a bare ``tuple`` as a converter loses the element's type for callers.
+def _segments(given: Iterable[Segment]) -> tuple[Segment, ...]:
+    return tuple(given)
+
+
+def _marks(given: Iterable[Mark]) -> tuple[Mark, ...]:
+    return tuple(given)
+
+
 @final
 @attrs.frozen
 class Lane:
     """A row with its stretches, drawn in the order given (a later one covers an earlier), and its marks."""
 
     label: str
-    segments: tuple[Segment, ...] = attrs.field(default=(), converter=tuple)
-    marks: tuple[Mark, ...] = attrs.field(default=(), converter=tuple)
+    segments: tuple[Segment, ...] = attrs.field(default=(), converter=_segments)
+    marks: tuple[Mark, ...] = attrs.field(default=(), converter=_marks)
 
 
 def lane_chart(
@@ -111,7 +120,7 @@ def _draw(
     span = width - left - 16
     labels, head = _mark_labels(across, axis, Plot(left, TITLE_HEIGHT, span, 0))
     plot = Plot(left, TITLE_HEIGHT + head, span, _LANE * len(lanes))
-    parts: list[Element | None] = [*definitions, frame.heading(title), frame.bottom_axis(axis, plot)]
+    parts: list[Element | None] = [*definitions, frame.heading(title), frame.bottom_axis(axis, plot, width)]
     for place, lane in enumerate(lanes):
         middle = plot.top + _LANE * (place + 0.5)
         parts.append(frame.row_label(lane.label, plot, middle))

@@ -6,7 +6,7 @@ Layer: _draw. Imports its own room only.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final, final
 
 import attrs
@@ -22,6 +22,14 @@ _DASHES: Final = (None, "6 3", "2 3", "8 3 2 3")
 _DOTS_UP_TO: Final = 60
 
 
+Point = tuple[Place, float | None]
+
+
+# Typed by hand: a bare ``tuple`` as a converter loses the element's type for callers.
+def _points(given: Iterable[Point]) -> tuple[Point, ...]:
+    return tuple(given)
+
+
 @final
 @attrs.frozen
 class Series:
@@ -32,7 +40,7 @@ class Series:
     """
 
     label: str
-    points: tuple[tuple[Place, float | None], ...] = attrs.field(converter=tuple)
+    points: tuple[Point, ...] = attrs.field(converter=_points)
 
 
 def line_chart(
@@ -66,7 +74,7 @@ def line_chart(
     margin = max(svg.text_width(tick.label, frame.SMALL) for tick in up.ticks(height)) + 12
     plot = Plot(margin, TITLE_HEIGHT + 6, width - margin - 12, height - TITLE_HEIGHT - 30)
     parts = [frame.heading(f"{title} ({unit})" if unit else title), frame.left_axis(up, plot)]
-    parts.append(frame.bottom_axis(along, plot))
+    parts.append(frame.bottom_axis(along, plot, width))
     for index, one in enumerate(series):
         look = _Look(HUES[index % len(HUES)], _DASHES[index % len(_DASHES)], area=area, steps=steps)
         parts += _line(one, along, up, plot, look)

@@ -27,7 +27,7 @@ GREY: Final = "#8E9399"
 HUES: Final = (BLUE, ORANGE, GREEN, PURPLE, SKY, RED, YELLOW, GREY)
 
 _HEX: Final = re.compile(r"#[0-9A-Fa-f]{6}\Z")
-_DARK_INK: Final = "#111111"
+_DARK_INK: Final = "#000000"
 _LIGHT_INK: Final = "#FFFFFF"
 # Where black and white text are equally readable on a fill (WCAG contrast of either about 4.6).
 _MIDDLE: Final = 0.179
@@ -73,7 +73,7 @@ def ink_on(colour: str) -> str:
     """Black or white: whichever reads better on a fill (relative luminance of WCAG 2).
 
     >>> ink_on("#FFFFFF"), ink_on("#003366")
-    ('#111111', '#FFFFFF')
+    ('#000000', '#FFFFFF')
     """
     return _DARK_INK if _luminance(colour) > _MIDDLE else _LIGHT_INK
 

@@ -18,13 +18,14 @@ from deskcore.tickets.commands import Command
 @final
 @attrs.frozen
 class Notify:
-    """Tell people something about a ticket. ``key`` is the same however often it is asked for."""
+    """Tell people something about a ticket, on a channel that the host knows; ``key`` is the same for the same telling."""
 
     key: str
     ticket: str
     people: tuple[str, ...]
     message: str
     because: str
+    channel: str = "notify"
 
 
 @final

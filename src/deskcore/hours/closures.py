@@ -1,18 +1,19 @@
 """Which local dates are special, and by what name: holidays of a country, own lists, recurring rules, seasons.
 
-A ``Days`` names dates; what happens on them (closed, other hours, a break) is said where it is used. The one place that loads ``holidays`` and ``dateutil``,
-at first use. Not here: hours of the day, zones.
+A ``Days`` names dates; what happens on them (closed, other hours, a break) is said where it is used. The one place that
+loads ``holidays`` and ``dateutil``, at first use. Not here: hours of the day, zones.
 
 Layer: hours. Imports _value, errors.
-"""  # noqa: E501
+"""
 
 from __future__ import annotations
 
 import abc
 import calendar as gregorian
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Final, Literal, final
@@ -26,6 +27,7 @@ from deskcore.hours.wall_clock import EPOCH_DAY
 FIRST_YEAR: Final = 1900
 LAST_YEAR: Final = 2200
 Named = Mapping[int, str]
+_YEARS: Final = 8
 
 
 @attrs.frozen
@@ -66,9 +68,10 @@ class Days(abc.ABC):
 
 
 def _iso_dates(entries: Mapping[str, str] | Iterable[tuple[str, str]]) -> FrozenDict[str]:
-    pairs = sorted(dict(entries).items())
+    pairs: list[tuple[object, object]] = sorted(dict(entries).items())
+    kept: dict[str, str] = {}
     for text, name in pairs:
-        if not isinstance(text, str) or not isinstance(name, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+        if not isinstance(text, str) or not isinstance(name, str):
             raise InvalidValue("dates", (text, name), "must be a date and a name")
         try:
             ok = date.fromisoformat(text).isoformat() == text
@@ -76,7 +79,8 @@ def _iso_dates(entries: Mapping[str, str] | Iterable[tuple[str, str]]) -> Frozen
             ok = False
         if not ok:
             raise InvalidValue("dates", text, "must be a date such as 2026-12-24")
-    return FrozenDict(dict(pairs))
+        kept[text] = name
+    return FrozenDict(kept)
 
 
 @final
@@ -118,11 +122,15 @@ class OnDates(Days):
 _MONTH_DAY: Final = re.compile(r"(\d{2})-(\d{2})", re.ASCII)
 
 
-def _month_day(instance: object, field: attrs.Attribute[str], value: str) -> None:
+def _month_day(instance: object, field: attrs.Attribute[str], value: object) -> None:
     del instance
-    match = _MONTH_DAY.fullmatch(value) if isinstance(value, str) else None  # pyright: ignore[reportUnnecessaryIsInstance]
+    match = _MONTH_DAY.fullmatch(value) if isinstance(value, str) else None
     months = range(1, 13)
-    if match is None or int(match[1]) not in months or not 1 <= int(match[2]) <= gregorian.monthrange(2024, int(match[1]))[1]:
+    if (
+        match is None
+        or int(match[1]) not in months
+        or not 1 <= int(match[2]) <= gregorian.monthrange(2024, int(match[1]))[1]
+    ):
         raise InvalidValue(field.name, value, "must be a month and day such as 12-24")
 
 
@@ -178,7 +186,9 @@ class Recurring(Days):
         _recurrence(self.rule, self.start_on)
 
     def in_year(self, year: int) -> Named:
-        return _recurring_days(self.rule, self.start_on, year, self.name)
+        days = _recurring_days(self.rule, self.start_on, year // _YEARS)
+        first, last = (date(year + more, 1, 1).toordinal() - EPOCH_DAY for more in (0, 1))
+        return dict.fromkeys(days[bisect_left(days, first) : bisect_left(days, last)], self.name)
 
 
 _RRULE: Final = re.compile(
@@ -191,25 +201,25 @@ _RRULE: Final = re.compile(
 def _recurrence(rule: str, start_on: date) -> object:
     from dateutil.rrule import rrulestr
 
-    text = rule.upper() if isinstance(rule, str) else ""  # pyright: ignore[reportUnnecessaryIsInstance]
+    text = str(rule).upper()
     accepted = "must be a recurrence rule of whole days such as 'FREQ=MONTHLY;BYDAY=1MO'"
     if _RRULE.fullmatch(text) is None:
         raise InvalidValue("rule", rule, accepted)
     try:
-        return rrulestr(text, dtstart=datetime(start_on.year, start_on.month, start_on.day))  # noqa: DTZ001 - local dates
+        return rrulestr(text, dtstart=datetime(start_on.year, start_on.month, start_on.day), cache=True)  # noqa: DTZ001 - local dates
     except (ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError):
         raise InvalidValue("rule", rule, accepted) from None
 
 
-@lru_cache(maxsize=2048)
-def _recurring_days(rule: str, start_on: date, year: int, name: str) -> Named:
+@lru_cache(maxsize=1024)
+def _recurring_days(rule: str, start_on: date, block: int) -> tuple[int, ...]:
+    """The days of a block of years: the library walks from the start each time it is asked, so it is asked rarely."""
     from dateutil.rrule import rrulebase
 
     found = _recurrence(rule, start_on)
     assert isinstance(found, rrulebase)
-    first = datetime(year, 1, 1)  # noqa: DTZ001 - local dates
-    days = found.between(first, first.replace(month=12, day=31), inc=True)
-    return MappingProxyType({day.toordinal() - EPOCH_DAY: name for day in days})
+    first, last = datetime(block * _YEARS, 1, 1), datetime(block * _YEARS + _YEARS - 1, 12, 31)  # noqa: DTZ001 - local dates
+    return tuple(day.toordinal() - EPOCH_DAY for day in found.between(first, last, inc=True))
 
 
 def _texts(value: str | Iterable[str]) -> tuple[str, ...]:
@@ -261,9 +271,9 @@ class Holidays(Days):
         raise OutOfRange(f"holidays of {self.country}", year, f"the years {first} to {last}")
 
     def releases(self) -> Mapping[str, str]:
-        import holidays
+        from importlib import metadata
 
-        return {"holidays": holidays.__version__}
+        return {"holidays": metadata.version("holidays")}
 
     def pinned(self, first: int, last: int) -> Days:
         low, high = self.years()
@@ -288,7 +298,7 @@ class PinnedDays(Days):
     first_year: int
     last_year: int
     source: str
-    recorded: FrozenDict[str] = FrozenDict()
+    recorded: FrozenDict[str] = attrs.field(factory=FrozenDict[str])
 
     def years(self) -> tuple[int, int]:
         return self.first_year, self.last_year
@@ -310,10 +320,16 @@ def _check_country(country: str, subdivision: str | None, categories: tuple[str,
     known = holidays.list_supported_countries()
     if country not in known:
         near = sorted(code for code in known if code.startswith(str(country)[:1].upper()))
-        raise InvalidValue("country", country, f"must be an ISO 3166 code the holidays library knows, such as {', '.join(near[:4]) or 'NL'}")
+        raise InvalidValue(
+            "country",
+            country,
+            f"must be an ISO 3166 code the holidays library knows, such as {', '.join(near[:4]) or 'NL'}",
+        )
     entity = holidays.country_holidays(country, language=language, expand=False)
     if subdivision is not None and subdivision not in (*entity.subdivisions, *entity.subdivisions_aliases):
-        raise InvalidValue("subdivision", subdivision, f"must be one of {country}: {', '.join(entity.subdivisions) or 'none'}")
+        raise InvalidValue(
+            "subdivision", subdivision, f"must be one of {country}: {', '.join(entity.subdivisions) or 'none'}"
+        )
     wrong = [name for name in categories if name not in entity.supported_categories]
     if wrong or not categories:
         accepted = ", ".join(entity.supported_categories)
@@ -335,11 +351,14 @@ def _holidays_of_year(
     import holidays
 
     found = holidays.country_holidays(
-        country, subdiv=subdivision, years=year, language=language, categories=categories, observed=observed, expand=False
+        country,
+        subdiv=subdivision,
+        years=year,
+        language=language,
+        categories=categories,
+        observed=observed,
+        expand=False,
     )
-    # A year can also produce observed dates of its neighbours; each date is answered by its own year.
-    near = timedelta(days=1)
-    del near
     return MappingProxyType(
         {day.toordinal() - EPOCH_DAY: name for day, name in sorted(found.items()) if day.year == year}
     )

@@ -1,11 +1,13 @@
 """Open time as one sorted line of edges, and the counting function over it.
 
-An *edge list* is ``[open, close, open, close, ...]`` in microseconds of UTC, strictly rising and of even length: disjoint half-open spans
-that do not touch. Every calendar compiles to one; set algebra is a sweep over two. A ``Table`` adds the open time gathered before each edge, so
-that W(t) = open time before t is one binary search: ``between`` is a difference of W and ``add`` its inverse, whatever the span. Not here: zones, dates, reasons.
+An *edge list* is ``[open, close, open, close, ...]`` in microseconds of UTC, strictly rising and of even length:
+disjoint half-open spans
+that do not touch. Every calendar compiles to one; set algebra is a sweep over two. A ``Table`` adds the open time
+gathered before each edge, so that W(t) = open time before t is one binary search: ``between`` is a difference of W and
+``add`` its inverse, whatever the span. Not here: zones, dates, reasons.
 
 Layer: hours. Imports nothing of deskcore.
-"""  # noqa: E501
+"""
 
 from __future__ import annotations
 
@@ -123,8 +125,8 @@ def total(edges: Iterable[int]) -> int:
 class Table:
     """A line compiled over ``[low, high)``, with the open time before each edge. Immutable, so threads share it.
 
-    For ``i = bisect_right(edges, t)``, the number of edges at or before ``t``: ``t`` is open exactly when ``i`` is odd, and
-    W(t) is ``gathered[i]``, plus ``t`` itself when open (``gathered`` has the opening subtracted there).
+    For ``i = bisect_right(edges, t)``, the number of edges at or before ``t``: ``t`` is open exactly when ``i`` is odd,
+    and W(t) is ``gathered[i]``, plus ``t`` itself when open (``gathered`` has the opening subtracted there).
 
     >>> table = Table.of(0, 100, [10, 20, 40, 70])
     >>> table.counted(15), table.counted(30), table.counted(50), table.instants(20)

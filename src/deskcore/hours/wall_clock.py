@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from collections.abc import Sequence
+from datetime import UTC, date, timedelta, timezone, tzinfo
 from functools import lru_cache
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -101,6 +102,10 @@ def local_day(key: str, instant: int) -> int:
     return (instant + offset_at(key, instant)) // DAY
 
 
+def _start(run: Run) -> int:
+    return run.start
+
+
 @lru_cache(maxsize=4096)
 def _runs_of_year(key: str, year: int) -> tuple[Run, ...]:
     start = (date(year, 1, 1).toordinal() - EPOCH_DAY) * DAY
@@ -139,7 +144,7 @@ def offset_runs(key: str, low: int, high: int) -> list[Run]:
         for run in _runs_of_year(key, year):
             if not found or found[-1].offset != run.offset:
                 found.append(run)
-    keep = max(bisect_right(found, low, key=lambda run: run.start) - 1, 0)
+    keep = max(bisect_right(found, low, key=_start) - 1, 0)
     return [run for run in found[keep:] if run.start < high]
 
 
@@ -155,11 +160,12 @@ def edge(key: str, day: int, second: int) -> int:
     return edge_in(offset_runs(key, shown - 2 * DAY, shown + 2 * DAY), shown)
 
 
-def edge_in(runs: list[Run], shown: int) -> int:
+def edge_in(runs: Sequence[Run], shown: int) -> int:
     """As ``edge``, for a local time in microseconds and the runs around it."""
-    ends = [run.start for run in runs[1:]]
-    for run, end in zip(runs, [*ends, None], strict=True):
-        instant = max(run.start, shown - run.offset)
-        if end is None or instant < end:
+    # Runs that end a day and more before the clock could show the edge cannot matter; no offset exceeds a day.
+    first = max(bisect_right(runs, shown - 2 * DAY, key=_start) - 1, 0)
+    for index in range(first, len(runs) - 1):
+        instant = max(runs[index].start, shown - runs[index].offset)
+        if instant < runs[index + 1].start:
             return instant
-    raise AssertionError(shown)  # the last run has no end
+    return max(runs[-1].start, shown - runs[-1].offset)

@@ -1,7 +1,7 @@
 """A week of local hours, as text in a normal form and as seconds of each day.
 
-``Mon-Fri 09:00-12:30,13:30-18:00; Sat 10:00-14:00``: what is stored, compared and saved is that text, so a calendar's JSON reads
-as people write it. Not here: dates, holidays, zones.
+``Mon-Fri 09:00-12:30,13:30-18:00; Sat 10:00-14:00``: what is stored, compared and saved is that text, so a calendar's
+JSON reads as people write it. Not here: dates, holidays, zones.
 
 Layer: hours. Imports errors only.
 """
@@ -38,7 +38,7 @@ class Span(NamedTuple):
         return f"{clock(self.start)}-{clock(self.end if self.end <= DAY_SECONDS else self.end - DAY_SECONDS)}"
 
 
-class Mistake(ValueError):  # noqa: N818 - never leaves this room; carries the column to whoever shows it
+class Mistake(ValueError):
     """Text outside the grammar: where in the text, and what would be accepted there."""
 
     def __init__(self, column: int, rule: str) -> None:
@@ -226,7 +226,7 @@ def _day_range(part: str, column: int) -> list[int]:
 
 
 def read_spans(text: str, column: int) -> tuple[Span, ...]:
-    """Hours apart by commas or blanks, merged where they touch; an overlap is refused because it is a slip of the pen."""
+    """Hours apart by commas or blanks, merged where they touch; an overlap is refused as a slip of the pen."""
     found: list[Span] = []
     for match in re.finditer(r"[^,\s][^,]*?(?=\s+\d|\s*,|\s*$)", text):
         span = span_of(match[0], column + match.start())

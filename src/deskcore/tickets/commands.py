@@ -1,5 +1,7 @@
 """What can be asked of a ticket. A command is a wish; ``decide`` answers with events or refusals.
 
+Not here: what becomes of it, which the lifecycle says.
+
 Layer: tickets.
 """
 
@@ -61,7 +63,9 @@ class Open(Command):
 class Post(Command):
     """Post a message, public unless said otherwise. The author is the actor; the body stays with the host.
 
-    ``then`` moves the ticket to a status along with the message.
+    ``then`` moves the ticket to a status along with the message, for which ``reason``, ``until`` and ``code`` mean what
+    they mean in ``Move``. ``follow_up`` is the id of the new ticket to open when
+    the lifecycle lets this one no longer be answered.
     """
 
     TYPE: ClassVar[str] = "post"
@@ -70,6 +74,10 @@ class Post(Command):
     channel: str = attrs.field(kw_only=True, default="unknown")
     auto_generated: bool = attrs.field(kw_only=True, default=False)
     then: str | None = attrs.field(kw_only=True, default=None)
+    reason: str = attrs.field(kw_only=True, default="")
+    until: datetime | None = attrs.field(kw_only=True, default=None, validator=aware_or_none)
+    code: str | None = attrs.field(kw_only=True, default=None)
+    follow_up: str | None = attrs.field(kw_only=True, default=None)
 
 
 @final
@@ -280,3 +288,28 @@ AnyCommand: TypeAlias = (
     | ChangeParty
     | Tick
 )
+
+TICKET_COMMANDS: tuple[type[Command], ...] = (
+    Open,
+    Post,
+    Move,
+    Start,
+    Hold,
+    Resume,
+    Resolve,
+    Close,
+    Reopen,
+    Cancel,
+    Assign,
+    Unassign,
+    Transfer,
+    Classify,
+    SetImpactUrgency,
+    SetPriority,
+    SetField,
+    AddTag,
+    RemoveTag,
+    ChangeParty,
+    Tick,
+)
+"""Every kind of command this room answers."""

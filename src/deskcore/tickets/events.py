@@ -193,20 +193,23 @@ class Resolved(StatusChange):
 @final
 @attrs.frozen
 class Closed(StatusChange):
-    """The ticket is done with, by a person or by a timer."""
+    """The ticket is done with, by a person or by a timer. ``code``: the resolution code, where it came with closing."""
 
     TYPE: ClassVar[str] = "closed"
     by: Literal["agent", "requester", "timer", "import"] = "agent"
+    code: str | None = None
 
 
 @final
 @attrs.frozen
 class Reopened(StatusChange):
-    """From resolved or closed back to work."""
+    """From resolved or closed back to work; ``reason`` and ``until`` as in ``Held`` where that work is a wait."""
 
     TYPE: ClassVar[str] = "reopened"
     by: Role = "agent"
     within_window: bool = True
+    reason: str = ""
+    until: datetime | None = attrs.field(default=None, validator=aware_or_none)
 
 
 @final
@@ -224,6 +227,26 @@ class Moved(StatusChange):
     """Any other change of status, inside one phase or from waiting to new."""
 
     TYPE: ClassVar[str] = "moved"
+
+
+@final
+@attrs.frozen
+class Reminded(EventData):
+    """A timer reminded somebody and moved nothing. ``key`` names the timer and the instant it was armed."""
+
+    TYPE: ClassVar[str] = "reminded"
+    timer: str
+    key: str
+
+
+@final
+@attrs.frozen
+class FollowedUp(EventData):
+    """A late message did not come back to this ticket: it opened another one."""
+
+    TYPE: ClassVar[str] = "followed_up"
+    by_ticket: str
+    message_id: str
 
 
 @final
@@ -291,6 +314,8 @@ TICKET_EVENTS: tuple[type[EventData], ...] = (
     Reopened,
     Cancelled,
     Moved,
+    Reminded,
+    FollowedUp,
     FieldSet,
     TagAdded,
     TagRemoved,

@@ -36,13 +36,17 @@ class Header:
 @final
 @attrs.frozen
 class Triage:
-    """What the ticket is about: category, service, needed skills, impact and urgency (1 the gravest)."""
+    """What the ticket is about: category, service, needed skills, impact and urgency (1 the gravest).
+
+    ``overridden``: the priority was set by hand, so that impact and urgency no longer compute it.
+    """
 
     category: str | None = None
     service: str | None = None
     skills: frozenset[str] = frozenset()
     impact: int | None = None
     urgency: int | None = None
+    overridden: bool = False
 
 
 @final
@@ -92,7 +96,9 @@ class Marks:
     ``status_since`` is the last entry into the present status; ``waiting_since`` the oldest public message of the
     requester (opening included) that no public message by staff has answered; ``resolved_at`` the latest entry into a
     resolved status, kept through a reopening, and ``first_resolved_at`` the first; ``closed_at`` is cleared by a
-    reopening. ``recorded_at`` is the last event's.
+    reopening. ``recorded_at`` is the last event's; ``updated_at`` is the instant of the last activity on the ticket,
+    which reminders, pinned policies and the events of other rooms are not. ``reminded`` are the keys of the reminders
+    sent in the present status.
     """
 
     recorded_at: datetime
@@ -106,6 +112,7 @@ class Marks:
     first_resolved_at: datetime | None = None
     resolved_at: datetime | None = None
     closed_at: datetime | None = None
+    reminded: frozenset[str] = frozenset()
 
 
 @final

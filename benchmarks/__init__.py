@@ -1,0 +1,1 @@
+"""deskcore beside its peers: ``make bench``."""

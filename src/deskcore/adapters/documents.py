@@ -1,0 +1,116 @@
+"""TOML and JSON files as plain data that remembers where everything stood.
+
+Layer: adapters. Imports errors only.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TypeAlias, final
+
+import attrs
+
+from deskcore._value import FrozenDict
+from deskcore.adapters.faults import UnusableFile
+from deskcore.adapters.positions import KeyPath, line_of, path_of, positions
+from deskcore.errors import Problem
+
+Plain: TypeAlias = object
+"""What TOML and JSON can say: text, numbers, flags, dates, lists and tables of them."""
+
+_AT_LINE = re.compile(r" \(at line (\d+), column \d+\)$| \(at end of document\)$")
+
+
+@final
+@attrs.frozen
+class Document:
+    """One configuration file: its path, its data, and the line of every key.
+
+    Equality is that of path and data.
+    """
+
+    path: str
+    data: Mapping[str, Plain]
+    text: str = attrs.field(default="", eq=False, repr=False)
+    _lines: dict[KeyPath, int] = attrs.field(init=False, factory=dict, eq=False, repr=False)
+
+    def where(self, dotted: str | KeyPath) -> str:
+        """``file:line`` of a key, or of the nearest key around it."""
+        if not self._lines and self.text:
+            self._lines.update(positions(self.text))
+        line = line_of(self._lines, path_of(dotted) if isinstance(dotted, str) else dotted)
+        return self.path if line is None else f"{self.path}:{line}"
+
+    def located(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
+        """The same problems, each path preceded by the file and line it speaks of."""
+        return tuple(
+            Problem(f"{self.where(problem.path)} {problem.path}".rstrip(), problem.message, problem.code)
+            for problem in problems
+        )
+
+
+def load_document(path: Path, noun: str) -> Document:
+    """Read a TOML file (or JSON, by its name).
+
+    Args:
+        path: the file; ``.json`` is read as JSON, everything else as TOML.
+        noun: what the file is to the user, for the error message.
+
+    Raises:
+        UnusableFile: it cannot be opened, is not UTF-8, or holds neither TOML nor JSON; with the line.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UnusableFile(noun, str(path), None, f"byte {error.start} is not UTF-8", "save it as UTF-8") from None
+    except OSError as error:
+        raise unopened(noun, path, error) from None
+    data = _json(text, path, noun) if path.suffix == ".json" else _toml(text, path, noun)
+    return Document(str(path), FrozenDict(data), text)
+
+
+def unopened(noun: str, path: Path, error: OSError) -> UnusableFile:
+    """The error for a file that the system would not open."""
+    if isinstance(error, FileNotFoundError):
+        return UnusableFile(noun, str(path), None, "there is no such file", _instead(path))
+    if isinstance(error, IsADirectoryError):
+        return UnusableFile(noun, str(path), None, "that is a folder", f"name a file in it{_listing(path)}")
+    return UnusableFile(noun, str(path), None, (error.strerror or str(error)).lower(), "name a file you may read")
+
+
+def _instead(path: Path) -> str:
+    folder = path.parent
+    if not folder.is_dir():
+        return f"there is no folder {folder} either"
+    return f"check the name{_listing(folder, path.suffix)}"
+
+
+def _listing(folder: Path, suffix: str = "") -> str:
+    names = sorted(entry.name for entry in folder.iterdir() if entry.is_file() and entry.suffix == suffix)[:6]
+    return f"; the folder holds {', '.join(names)}" if names else ""
+
+
+def _toml(text: str, path: Path, noun: str) -> dict[str, Plain]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        said = str(error)
+        place = _AT_LINE.search(said)
+        line = int(place[1]) if place and place[1] else text.count("\n") + 1
+        held = f"no TOML: {_AT_LINE.sub('', said)[:1].lower()}{_AT_LINE.sub('', said)[1:]}"
+        raise UnusableFile(noun, str(path), line, held, "mend that line") from None
+
+
+def _json(text: str, path: Path, noun: str) -> dict[str, Plain]:
+    try:
+        data: Plain = json.loads(text)
+    except json.JSONDecodeError as error:
+        said = f"no JSON: {error.msg[:1].lower()}{error.msg[1:]}"
+        raise UnusableFile(noun, str(path), error.lineno, said, "mend that line") from None
+    if not isinstance(data, dict):
+        raise UnusableFile(noun, str(path), 1, f"holds a {type(data).__name__}", "an object at the top is needed")
+    return {str(key): value for key, value in data.items()}

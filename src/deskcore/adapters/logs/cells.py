@@ -1,0 +1,178 @@
+"""The cells of a row, understood: instants, the state it shows, who wrote it.
+
+Not here: what the shape of the rows makes of them (``statements``).
+
+Layer: adapters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Final, TypeAlias
+
+from deskcore.adapters.logs.instants import Parse
+from deskcore.adapters.logs.mapping import STATE_COLUMNS, InstantColumn, LogMapping
+from deskcore.adapters.logs.reader import Listed, Row, Why, shown
+from deskcore.adapters.logs.words import Value, Vocabulary, field_value, role_of
+from deskcore.log import Actor
+from deskcore.tickets.lifecycle import Lifecycle
+from deskcore.tickets.party import Party
+
+Says: TypeAlias = Mapping[str, Value]
+"""What a row says of the ticket, by the names of columns and ``field.<name>``. Absent: nothing is said."""
+
+PARTY_SLOTS: Final = ("requester", "organisation", "customer_tier", "language", "data_class")
+IMPORT: Final = Actor.system("import")
+_EVERYTHING: Final = frozenset({"*"})  # the log does not say what its people were allowed to
+
+
+class NotUnderstood(Exception):
+    """A row that cannot be taken: why, and in words."""
+
+    def __init__(self, why: Why, reason: str) -> None:
+        super().__init__(why, reason)
+        self.why: Why = why
+        self.reason = reason
+
+    def listed(self, row: Row, case: str) -> Listed:
+        """The row, as it is listed."""
+        return Listed(row.line, case, self.why, self.reason, shown(row.cells))
+
+
+class Cells:
+    """Reads the cells of one log's rows. Built for the columns at hand; remembers what it has understood.
+
+    Not a value: a memory that lives as long as one reading of a log.
+    """
+
+    def __init__(self, mapping: LogMapping, columns: Sequence[str], lifecycle: Lifecycle) -> None:
+        self.mapping = mapping
+        self.words = Vocabulary(mapping, lifecycle)
+        # Where a name stands twice in the header its first column counts.
+        self.places = {name: place for place, name in reversed(list(enumerate(columns)))}
+        self._missing = frozenset({"", *mapping.missing})
+        # A row of a log of events speaks of what happened; a snapshot's empty cell says that there is none.
+        self._empty_says_none = mapping.rows in {"snapshots", "ticket"}
+        self._case_place = self.places[mapping.columns["case"]]
+        plain = [(name, self.places[mapping.columns[name]]) for name in STATE_COLUMNS if name in mapping.columns]
+        self._slots = tuple((name, place) for name, place in plain if name not in PARTY_SLOTS)
+        self._party = tuple((name, place) for name, place in plain if name in PARTY_SLOTS)
+        self._fields = tuple(
+            (f"field.{name}", self.places[held.column], field_value(held.kind)) for name, held in mapping.fields.items()
+        )
+        self._state_places = [place for _, place in (*plain, *((name, place) for name, place, _ in self._fields))]
+        self._parsers: dict[InstantColumn, tuple[int, Parse]] = {}
+        self._actors: dict[tuple[str, str], Actor] = {}
+        self._parties: dict[tuple[str | None, ...], Party | None] = {}
+        self._last: tuple[list[str], Says] = ([], {})
+
+    def case(self, row: Row) -> str:
+        """The id of the row's case; empty when it has none."""
+        text = row.cells[self._case_place].strip()
+        return "" if text in self._missing else text
+
+    def text(self, row: Row, column: str) -> str | None:
+        """The text of a cell, ``None`` when it is empty or holds a marker of that."""
+        text = row.cells[self.places[column]].strip()
+        return None if text in self._missing else text
+
+    def named(self, row: Row, name: str) -> str | None:
+        """The text of a column by deskcore's name for it; ``None`` also when the mapping has no such column."""
+        column = self.mapping.columns.get(name)
+        return None if column is None else self.text(row, column)
+
+    def instant(self, row: Row, held: InstantColumn) -> datetime | None:
+        """The instant in a column, ``None`` when the cell is empty.
+
+        Raises:
+            NotUnderstood: the text is no instant in the column's format.
+        """
+        if held not in self._parsers:
+            self._parsers[held] = (self.places[held.column], held.format.parser())
+        place, parse = self._parsers[held]
+        text = row.cells[place]
+        if text in self._missing or text.strip() in self._missing:
+            return None
+        try:
+            return parse(text)
+        except ValueError as error:
+            raise NotUnderstood("bad_instant", f"{held.column} {text!r} is not {error}") from None
+
+    def word(self, slot: str, text: str, column: str = "") -> Value:
+        """What a text means in ``slot``.
+
+        Raises:
+            NotUnderstood: the desk has no such word.
+        """
+        try:
+            return self.words.value(slot, text)
+        except ValueError as error:
+            where = column or self.mapping.columns.get(slot, slot)
+            raise NotUnderstood("not_understood", f"{where} {text!r} is not {error}") from None
+
+    def actor(self, row: Row) -> Actor:
+        """Who wrote the row; the import itself where the log does not say."""
+        who = self.named(row, "actor")
+        if who is None:
+            return IMPORT
+        said = self.named(row, "actor_role")
+        role = "agent" if said is None else str(self.word("actor_role", said) or "agent")
+        key = (who, role)
+        if key not in self._actors:
+            self._actors[key] = Actor(who, role_of(role), None, _EVERYTHING)
+        return self._actors[key]
+
+    def says(self, row: Row) -> Says:
+        """The state that the row's own columns show; the same mapping again for a row that shows the same.
+
+        Raises:
+            NotUnderstood: a cell's text has no meaning to the desk.
+        """
+        cells = row.cells
+        picked = [cells[place] for place in self._state_places]
+        last, says = self._last
+        if picked != last:
+            says = self._read(row)
+            self._last = (picked, says)
+        return says
+
+    def _read(self, row: Row) -> Says:
+        says: dict[str, Value] = {}
+        for slot, place in self._slots:
+            text = row.cells[place].strip()
+            if text not in self._missing:
+                if (value := self.word(slot, text)) is not None:
+                    says[slot] = value
+            elif self._empty_says_none and slot != "status":
+                says[slot] = None
+        if self._party:
+            party = self._requester(row)
+            if party is not None or self._empty_says_none:
+                says["requester"] = party
+        for slot, place, convert in self._fields:
+            text = row.cells[place].strip()
+            if text not in self._missing:
+                says[slot] = _converted(slot, text, convert)
+            elif self._empty_says_none:
+                says[slot] = None
+        return says
+
+    def _requester(self, row: Row) -> Party | None:
+        texts = {slot: row.cells[place].strip() for slot, place in self._party}
+        held = {slot: self.mapping.translated(slot, text) for slot, text in texts.items() if text not in self._missing}
+        key = tuple(held.get(slot) for slot in PARTY_SLOTS)
+        if key not in self._parties:
+            who, organisation, tier, language, data_class = key
+            languages = () if language is None else (language,)
+            known = any(part is not None for part in key)
+            party = Party(who or "not named", organisation, tier, languages, data_class) if known else None
+            self._parties[key] = party
+        return self._parties[key]
+
+
+def _converted(slot: str, text: str, convert: Callable[[str], Value]) -> Value:
+    try:
+        return convert(text)
+    except ValueError as error:
+        raise NotUnderstood("bad_number", f"{slot} {text!r} is not {error}") from None

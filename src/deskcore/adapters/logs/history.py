@@ -1,0 +1,232 @@
+"""The rows of one case as the events of one ticket.
+
+Pure: rows in, events out. A row that steps back in time is applied at its predecessor's instant, and listed.
+
+Layer: adapters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import final
+
+import attrs
+
+from deskcore._value import FrozenDict
+from deskcore.adapters.logs.cells import Cells, NotUnderstood, Says
+from deskcore.adapters.logs.differences import differences, moved, opening
+from deskcore.adapters.logs.reader import Listed, Row
+from deskcore.adapters.logs.statements import Statement, statements
+from deskcore.adapters.logs.words import Value
+from deskcore.log import Event, EventData
+from deskcore.tickets.events import PrioritySet
+from deskcore.tickets.lifecycle import Lifecycle
+from deskcore.tickets.status import Status
+
+
+@final
+@attrs.frozen
+class PriorityCheck:
+    """The log's own priority beside the one that the lifecycle's table gives for its impact and urgency.
+
+    ``rows`` were compared; ``exceptions`` are the lines on which they differ.
+    """
+
+    rows: int = 0
+    exceptions: tuple[int, ...] = ()
+
+
+@final
+@attrs.frozen
+class History:
+    """One case of a log: its events, and the account of its rows.
+
+    ``lines`` holds for each event the line it came from. ``applied`` counts the rows applied as they stand; ``listed``
+    are the others. ``last`` holds the cells to be compared with the ticket, as the last readable row gives them.
+    No events: not one row of the case could be read.
+    """
+
+    case: str
+    events: tuple[Event, ...]
+    lines: tuple[int, ...]
+    applied: int
+    listed: tuple[Listed, ...]
+    last: FrozenDict[str]
+    priority: PriorityCheck = PriorityCheck()
+
+
+def history(case: str, rows: Sequence[Row], cells: Cells, lifecycle: Lifecycle) -> History:
+    """The history of one case, from its readable rows in the log's order; it becomes the ticket of that id."""
+    listed: list[Listed] = []
+    said: list[Statement] = []
+    opened_at: datetime | None = None
+    last: Row | None = None
+    for row in rows:
+        if last is not None and cells.mapping.rows == "ticket":
+            listed.append(Listed(row.line, case, "duplicate", f"the ticket was given on line {last.line}", ""))
+            continue
+        found = statements(row, cells)
+        if last is None and not isinstance(found, Listed):
+            opened = _opened(row, cells)
+            opened_at, found = (None, opened) if isinstance(opened, Listed) else (opened, found)
+        if isinstance(found, Listed):
+            listed.append(found)
+        else:
+            last = row
+            said.extend(found)
+    if last is None:
+        return History(case, (), (), 0, tuple(listed), FrozenDict())
+    told = _Telling(case, cells, lifecycle)
+    told.tell(_in_time(said, cells), opened_at)
+    listed = sorted([*listed, *told.stepped.values()], key=_line)
+    check = PriorityCheck(told.checked, tuple(told.exceptions))
+    applied = len(rows) - len(listed)
+    return History(case, tuple(told.events), tuple(told.lines), applied, tuple(listed), _compared(last, cells), check)
+
+
+def _opened(row: Row, cells: Cells) -> datetime | Listed | None:
+    """The instant of opening where a column gives it beside the row's own."""
+    held = cells.mapping.instants.get("opened_at")
+    if held is None or cells.mapping.rows == "ticket":
+        return None
+    try:
+        return cells.instant(row, held)
+    except NotUnderstood as no:
+        return no.listed(row, cells.case(row))
+
+
+def _in_time(said: list[Statement], cells: Cells) -> list[Statement]:
+    """Pieces of work overlap, so the two ends of each go to their places in time; all else keeps the log's order."""
+    overlapping = cells.mapping.rows == "activities" and "at" not in cells.mapping.instants
+    return sorted(said, key=_instant) if overlapping else said
+
+
+def _compared(row: Row, cells: Cells) -> FrozenDict[str]:
+    texts = {name: cells.text(row, column) for name, column in cells.mapping.compare.items()}
+    return FrozenDict({name: text for name, text in texts.items() if text is not None})
+
+
+class _Telling:
+    """A case being told: what is held of its ticket so far, and the events that led there."""
+
+    def __init__(self, case: str, cells: Cells, lifecycle: Lifecycle) -> None:
+        self.case = case
+        self.lifecycle = lifecycle
+        self.restates = cells.mapping.restates
+        self.opened_as = (
+            lifecycle.initial if cells.mapping.opened_as is None else lifecycle.status(cells.mapping.opened_as)
+        )
+        # A log without priorities still has tickets with one: the table's, or the lifecycle's default.
+        self.derives = "priority" not in cells.mapping.columns
+        self.status = self.opened_as
+        self.held: dict[str, Value] = {}
+        self.says: Says | None = None
+        self.events: list[Event] = []
+        self.lines: list[int] = []
+        self.stepped: dict[int, Listed] = {}
+        self.checked = 0
+        self.exceptions: list[int] = []
+
+    def tell(self, said: Sequence[Statement], opened_at: datetime | None) -> None:
+        first = before = said[0]
+        if opened_at is not None and opened_at > first.at:
+            self.step(first.line, f"opened {_shown(opened_at)}, after the row's own {_shown(first.at)}, which is taken")
+            opened_at = first.at
+        self.open(first, first.at if opened_at is None else opened_at)
+        self.check(first)
+        for statement in said:
+            if statement.line != before.line:
+                self.check(statement)
+            if statement.at < before.at:
+                self.step(
+                    statement.line, f"{_shown(statement.at)} lies before {_shown(before.at)} of line {before.line}"
+                )
+            before = statement
+            self.apply(statement)
+
+    def step(self, line: int, reason: str) -> None:
+        self.stepped.setdefault(line, Listed(line, self.case, "stepped_back", reason))
+
+    def open(self, first: Statement, at: datetime) -> None:
+        """The first row's state holds from the opening on; its status only if it is a new one."""
+        says = dict(first.says)
+        status = says.get("status")
+        if isinstance(status, Status) and status.phase == "new":
+            self.status = status
+        if self.derives and says.get("priority") is None:
+            says["priority"] = self.computed(says) or self.lifecycle.default_priority
+        self.held = says
+        self.says = first.says
+        self.emit(opening(self.case, says, self.status, self.lifecycle), first, at)
+
+    def apply(self, statement: Statement) -> None:
+        says = statement.says
+        if says is not self.says:
+            for data in differences(self.held, says):
+                self.emit(data, statement)
+            self.held.update(says)
+            self.says = says
+            if self.derives:
+                self.derive(statement)
+        if statement.message is not None:
+            self.emit(statement.message, statement)
+        if statement.tag is not None or statement.untag is not None:
+            self.mark(statement)
+        status = says.get("status")
+        if isinstance(status, Status):
+            move = moved(self.status, status, statement, restated=status.name in self.restates)
+            if move is not None:
+                self.emit(move, statement)
+                self.status = status
+
+    def derive(self, statement: Statement) -> None:
+        priority = self.computed(self.held)
+        if priority is not None and "priority" not in statement.says and priority != self.held.get("priority"):
+            self.held["priority"] = priority
+            self.emit(PrioritySet(priority, "computed"), statement)
+
+    def mark(self, statement: Statement) -> None:
+        tags = self.held.get("tags")
+        before = tags if isinstance(tags, frozenset) else frozenset[str]()
+        after = (before | {statement.tag or ""}) - {statement.untag or "", ""}
+        for data in differences({"tags": before}, {"tags": after}):
+            self.emit(data, statement)
+        self.held["tags"] = after
+
+    def check(self, statement: Statement) -> None:
+        said = statement.says.get("priority")
+        computed = None if said is None else self.computed(statement.says)
+        if computed is not None:
+            self.checked += 1
+            if computed != said:
+                self.exceptions.append(statement.line)
+
+    def computed(self, says: Says) -> str | None:
+        impact, urgency = says.get("impact"), says.get("urgency")
+        if not isinstance(impact, int) or not isinstance(urgency, int):
+            return None
+        return self.lifecycle.computed(impact, urgency)
+
+    def emit(self, data: EventData, statement: Statement, at: datetime | None = None) -> None:
+        when = statement.at if at is None else at
+        if self.events and when < self.events[-1].at:
+            # The log's order holds: an event never comes before the one it follows.
+            when = self.events[-1].at
+            self.step(
+                statement.line, f"{_shown(statement.at)} lies before {_shown(when)}, when the row before took effect"
+            )
+        self.events.append(Event(self.case, len(self.events) + 1, when, when, statement.actor, data))
+        self.lines.append(statement.line)
+
+
+def _line(listed: Listed) -> int:
+    return listed.line
+
+
+def _shown(at: datetime) -> str:
+    return f"{at:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _instant(statement: Statement) -> datetime:
+    return statement.at

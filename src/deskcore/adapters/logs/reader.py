@@ -1,0 +1,175 @@
+"""A CSV file (plain or gzip) as rows, each either readable or listed with the reason why not.
+
+Streams: one row is held at a time. Nothing is dropped: what comes out is one ``Row`` or one ``Listed`` for every record
+that the file holds, blank lines included.
+
+Layer: adapters.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import re
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, Final, Literal, NamedTuple, TypeAlias, cast
+
+from deskcore.adapters.documents import unopened
+from deskcore.adapters.faults import UnusableFile
+from deskcore.adapters.logs.mapping import LogMapping
+
+Why: TypeAlias = Literal[
+    "blank",
+    "ragged",
+    "undecodable",
+    "nul",
+    "unparsable",
+    "no_case",
+    "bad_instant",
+    "no_instant",
+    "bad_number",
+    "not_understood",
+    "duplicate",
+    "stepped_back",
+]
+"""Why a row is listed. ``stepped_back`` rows were applied, at their predecessor's instant; the others were not."""
+
+_GZIP_MAGIC: Final = b"\x1f\x8b"
+_SHOWN: Final = 60
+# What the error handler "surrogateescape" makes of a byte that is not of the encoding.
+_UNDECODED: Final = re.compile("[\udc80-\udcff]")
+
+
+class Row(NamedTuple):
+    """One record of the log: the line it begins on (from 1, the header's line) and its cells."""
+
+    line: int
+    cells: list[str]
+
+
+class Listed(NamedTuple):
+    """One record that could not be taken as it stands: where, of which case if known, why, and what it held."""
+
+    line: int
+    case: str
+    why: Why
+    reason: str
+    held: str = ""
+
+    @property
+    def is_applied(self) -> bool:
+        """Whether the row took effect all the same."""
+        return self.why == "stepped_back"
+
+
+def header(path: Path, mapping: LogMapping) -> tuple[str, ...]:
+    """The names of the log's columns.
+
+    Raises:
+        UnusableFile: the file cannot be opened, is empty, or is not what its name says.
+    """
+    with _records(path, mapping) as records:
+        return _header(path, records)
+
+
+def rows(path: Path, mapping: LogMapping) -> Iterator[Row | Listed]:
+    """Every record after the header, in the file's order.
+
+    A blank line, and a record with too many or too few cells, bytes that are not of the encoding or NUL characters
+    comes out as ``Listed``.
+
+    Raises:
+        UnusableFile: the file cannot be opened, or ends before its compressed data does.
+    """
+    with _records(path, mapping) as records:
+        width = len(_header(path, records))
+        for record in records:
+            yield record if isinstance(record, Listed) else _checked(record, width)
+
+
+def _header(path: Path, records: Iterator[Row | Listed]) -> tuple[str, ...]:
+    first = next(records, None)
+    if not isinstance(first, Row) or not any(cell.strip() for cell in first.cells):
+        held = "is empty" if first is None else "its first line names no columns"
+        raise UnusableFile(
+            "log", str(path), None if first is None else 1, held, "a line with the columns' names is needed"
+        )
+    return tuple(name.strip() for name in first.cells)
+
+
+def _checked(row: Row, width: int) -> Row | Listed:
+    line, cells = row
+    if not cells:
+        return Listed(line, "", "blank", "a blank line")
+    if len(cells) != width:
+        return Listed(line, "", "ragged", f"{_counted(len(cells), 'cell')} where the header has {width}", shown(cells))
+    joined = "".join(cells)
+    if joined.isascii() and "\0" not in joined:
+        return row
+    if "\0" in joined:
+        return Listed(line, "", "nul", "holds NUL characters", shown(cells))
+    if _UNDECODED.search(joined):
+        return Listed(line, "", "undecodable", "holds bytes that are not of the encoding", shown(cells))
+    return row
+
+
+@contextmanager
+def _records(path: Path, mapping: LogMapping) -> Iterator[Iterator[Row | Listed]]:
+    try:
+        with _opened(path) as raw:
+            text = io.TextIOWrapper(cast("BinaryIO", raw), mapping.encoding, errors="surrogateescape", newline="")
+            yield _parsed(text, path, mapping)
+    except OSError as error:
+        raise unopened("log", path, error) from None
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[io.BufferedIOBase]:
+    with path.open("rb") as file:
+        zipped = file.peek(2)[:2] == _GZIP_MAGIC
+        if path.suffix == ".gz" and not zipped:
+            raise UnusableFile("log", str(path), None, "no gzip file, whatever its name says", "rename it, or zip it")
+        if not zipped:
+            yield file
+            return
+        with gzip.GzipFile(fileobj=file) as unzipped:
+            yield unzipped
+
+
+def _parsed(text: Iterable[str], path: Path, mapping: LogMapping) -> Iterator[Row | Listed]:
+    reader = csv.reader(text, delimiter=mapping.delimiter)
+    last = 0
+    while True:
+        try:
+            record: Row | Listed = Row(last + 1, next(reader))
+        except StopIteration:
+            return
+        except csv.Error as error:
+            # The module gives up a cell at its own limit and goes on with the next line: so do we.
+            record = Listed(last + 1, "", "unparsable", f"{error}{_span(last + 1, reader.line_num)}")
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            raise UnusableFile("log", str(path), last + 1, f"damaged gzip data: {error}", "fetch it anew") from None
+        except UnicodeError as error:
+            held = f"is not {mapping.encoding}: {error}"
+            raise UnusableFile("log", str(path), last + 1, held, "name the encoding in the mapping") from None
+        yield record
+        last = reader.line_num
+
+
+def _span(first: int, last: int) -> str:
+    return f"; it runs to line {last}: is a quote not closed?" if last > first else ""
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def shown(cells: list[str]) -> str:
+    """A record in short, printable whatever it holds."""
+    text = ",".join(cells).replace("\0", "\\0").encode("utf-8", "backslashreplace").decode("utf-8")
+    text = " ".join(text.split())
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}..."

@@ -1,0 +1,153 @@
+"""A log and its mapping, made sure of each other: the histories of its cases, one at a time.
+
+Layer: adapters.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import chain
+from pathlib import Path
+from typing import TypeAlias, final
+
+import attrs
+
+from deskcore.adapters.documents import load_document
+from deskcore.adapters.logs.cells import Cells
+from deskcore.adapters.logs.history import History, history
+from deskcore.adapters.logs.mapping import LogMapping
+from deskcore.adapters.logs.reader import Listed, Row, rows
+from deskcore.adapters.logs.survey import Survey, faults, survey
+from deskcore.adapters.logs.toml import drafted
+from deskcore.errors import InvalidConfiguration
+from deskcore.tickets.lifecycle import Lifecycle
+
+Told: TypeAlias = History | Listed
+"""What reading a log gives: the history of a case, or a row that belongs to none."""
+
+
+@final
+@attrs.frozen
+class TicketLog:
+    """A log on disk that fits its mapping and its lifecycle. Made by ``open_log``.
+
+    Reading it again gives the same again, as long as the file stays as it is.
+    """
+
+    path: Path
+    mapping: LogMapping
+    lifecycle: Lifecycle
+    survey: Survey
+
+    @property
+    def end(self) -> datetime | None:
+        """The last instant in the log, in UTC; ``None`` when it holds none."""
+        return self.survey.end
+
+    def histories(self) -> Iterator[Told]:
+        """Every case's history, in the order of first appearance, and between them the rows that belong to no case.
+
+        A log grouped by case streams, one case in memory at a time; another one is grouped in memory first. The rows of
+        all that comes out add up to the rows of the log.
+
+        Raises:
+            UnusableFile: the file has gone or changed.
+        """
+        used = sorted({*self.mapping.used_columns().values()})
+        places = [self.survey.header.index(column) for column in used]
+        cells = Cells(self.mapping, used, self.lifecycle)
+        told = _streamed if self.survey.grouped else _gathered
+        for found in told(_projected(rows(self.path, self.mapping), places), cells):
+            yield found if isinstance(found, Listed) else history(found[0], found[1], cells, self.lifecycle)
+
+    def history_of(self, case: str) -> History | None:
+        """The history of one case, ``None`` when the log has no readable row of it. Reads the whole log."""
+        for found in self.histories():
+            if isinstance(found, History) and found.case == case:
+                return found
+        return None
+
+
+def open_log(log: Path, mapping: Path, lifecycle: Lifecycle) -> TicketLog:
+    """Read a mapping, look through a log once, and make sure that they fit each other and the lifecycle.
+
+    Args:
+        log: a CSV file, plain or gzip.
+        mapping: the mapping, in TOML or JSON.
+        lifecycle: the desk's, whose statuses and priorities the mapping must speak of.
+
+    Raises:
+        UnusableFile: a file cannot be opened or read.
+        InvalidConfiguration: naming everything that is wrong with the mapping, each with file and line: unknown keys
+            and zones, columns that the log lacks, statuses and other words that are not mapped.
+    """
+    document = load_document(mapping, "mapping")
+    read, problems = drafted(document.data)
+    if read is None:
+        raise InvalidConfiguration(f"mapping {mapping}", document.located(problems))
+    seen = survey(log, read)
+    problems = (*problems, *faults(read, seen, lifecycle))
+    if problems:
+        raise InvalidConfiguration(f"mapping {mapping}", document.located(problems))
+    return TicketLog(log, read, lifecycle, seen)
+
+
+def read_mapping(path: Path) -> LogMapping:
+    """The mapping in a TOML or JSON file, without a log to hold it against.
+
+    Raises:
+        UnusableFile: the file cannot be opened or read.
+        InvalidConfiguration: naming every fault with file and line.
+    """
+    document = load_document(path, "mapping")
+    read, problems = drafted(document.data)
+    if read is None or problems:
+        raise InvalidConfiguration(f"mapping {path}", document.located(problems))
+    return read
+
+
+def _projected(records: Iterator[Row | Listed], places: list[int]) -> Iterator[Row | Listed]:
+    """Rows with the used columns only, equal texts shared: what an interleaved log costs in memory."""
+    for record in records:
+        if isinstance(record, Listed):
+            yield record
+        else:
+            cells = record.cells
+            yield Row(record.line, [sys.intern(cells[place]) for place in places])
+
+
+def _streamed(records: Iterator[Row | Listed], cells: Cells) -> Iterator[tuple[str, list[Row]] | Listed]:
+    held: list[Row] = []
+    current = ""
+    for record in records:
+        case = "" if isinstance(record, Listed) else cells.case(record)
+        if isinstance(record, Listed):
+            yield record
+        elif not case:
+            yield _no_case(record)
+        elif case == current:
+            held.append(record)
+        else:
+            if held:
+                yield current, held
+            current, held = case, [record]
+    if held:
+        yield current, held
+
+
+def _gathered(records: Iterator[Row | Listed], cells: Cells) -> Iterator[tuple[str, list[Row]] | Listed]:
+    cases: dict[str, list[Row]] = {}
+    for record in records:
+        if isinstance(record, Listed):
+            yield record
+        elif case := cells.case(record):
+            cases.setdefault(case, []).append(record)
+        else:
+            yield _no_case(record)
+    yield from chain(cases.items())
+
+
+def _no_case(row: Row) -> Listed:
+    return Listed(row.line, "", "no_case", "names no case")

@@ -1,0 +1,144 @@
+"""A row of a log as what it says: at this instant, these things hold, and this was done. One function for each shape.
+
+Not here: what changed by it, which takes the rows before (``history``).
+
+Layer: adapters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from deskcore.adapters.logs.cells import IMPORT, Cells, NotUnderstood, Says
+from deskcore.adapters.logs.mapping import Activity, FromColumn, InstantColumn, Meaning, MessageRule, Rows, Source
+from deskcore.adapters.logs.reader import Listed, Row
+from deskcore.adapters.logs.words import Value, role_of, visibility_of
+from deskcore.log import Actor
+from deskcore.tickets.events import MessagePosted
+
+
+class Statement(NamedTuple):
+    """What one row, or one instant of it, says: when, what holds, who did it and what else was done."""
+
+    line: int
+    at: datetime
+    says: Says
+    actor: Actor
+    message: MessagePosted | None = None
+    tag: str | None = None
+    untag: str | None = None
+
+
+def statements(row: Row, cells: Cells) -> list[Statement] | Listed:
+    """What a row says, the opening of a whole ticket first, the rest in order of time; or why it cannot be taken."""
+    try:
+        return _SHAPES[cells.mapping.rows](row, cells)
+    except NotUnderstood as no:
+        return no.listed(row, cells.case(row))
+
+
+def _snapshot(row: Row, cells: Cells) -> list[Statement]:
+    return [Statement(row.line, _at(row, cells, "at"), cells.says(row), cells.actor(row))]
+
+
+def _event(row: Row, cells: Cells) -> list[Statement]:
+    return [_meant(row, cells, _at(row, cells, "at"), _activity(row, cells).complete, cells.says(row))]
+
+
+def _work(row: Row, cells: Cells) -> list[Statement]:
+    activity, says = _activity(row, cells), cells.says(row)
+    if "transition" in cells.mapping.columns:
+        text = cells.named(row, "transition")
+        word = None if text is None else cells.word("transition", text.casefold(), "transition")
+        meaning = {"start": activity.start, "complete": activity.complete}.get(str(word), Meaning())
+        return [_meant(row, cells, _at(row, cells, "at"), meaning, says)]
+    instants = cells.mapping.instants
+    found = [
+        _meant(row, cells, at, meaning, says)
+        for name, meaning in (("start", activity.start), ("complete", activity.complete))
+        if name in instants and (at := cells.instant(row, instants[name])) is not None
+    ]
+    if not found:
+        raise NotUnderstood("no_instant", "neither a start nor a completion is given")
+    return found
+
+
+def _ticket(row: Row, cells: Cells) -> list[Statement]:
+    says: dict[str, Value] = dict(cells.says(row))
+    status = says.pop("status", None)
+    opening = Statement(row.line, _at(row, cells, "opened_at"), says, cells.actor(row))
+    later: list[Statement] = []
+    for column, meaning in cells.mapping.stamps.items():
+        at = cells.instant(row, InstantColumn(column, cells.mapping.time))
+        if at is not None:
+            later.append(_meant(row, cells, at, meaning, {}))
+    # Stable: stamps of one instant keep the mapping's order.
+    later.sort(key=_by_instant)
+    if status is not None:
+        at = _at(row, cells, "at")
+        later.append(Statement(row.line, at, {"status": status}, cells.actor(row)))
+    return [opening, *later]
+
+
+_SHAPES: Final[Mapping[Rows, Callable[[Row, Cells], list[Statement]]]] = {
+    "events": _event,
+    "snapshots": _snapshot,
+    "ticket": _ticket,
+    "activities": _work,
+}
+
+
+def _meant(row: Row, cells: Cells, at: datetime, meaning: Meaning, says: Says) -> Statement:
+    """What a row says when its activity, or stamp, means something beyond its own columns."""
+    actor = cells.actor(row)
+    found = {slot: _value(row, cells, slot, source) for slot, source in meaning.sets.items()}
+    if found:
+        says = {**says, **{slot: value for slot, value in found.items() if value is not None}}
+    message = None if meaning.message is None else _message(row, cells, meaning.message, actor)
+    return Statement(row.line, at, says, actor, message, meaning.tag, meaning.untag)
+
+
+def _value(row: Row, cells: Cells, slot: str, source: Source) -> Value:
+    if isinstance(source, FromColumn):
+        text = cells.text(row, source.column)
+        return None if text is None else cells.word(slot, text, source.column)
+    return cells.words.constant(slot, source)
+
+
+def _message(row: Row, cells: Cells, rule: MessageRule, actor: Actor) -> MessagePosted:
+    role = _said(row, cells, "author_role", rule.role) or ("agent" if actor is IMPORT else actor.role)
+    visibility = _said(row, cells, "visibility", rule.visibility) or "public"
+    message_id = cells.named(row, "message_id") or f"{cells.case(row)}/line-{row.line}"
+    return MessagePosted(message_id, role_of(role), visibility_of(visibility), auto_generated=rule.auto)
+
+
+def _said(row: Row, cells: Cells, slot: str, source: Source | None) -> str | None:
+    if source is None and slot in cells.mapping.columns:
+        source = FromColumn(cells.mapping.columns[slot])
+    value = None if source is None else _value(row, cells, slot, source)
+    return None if value is None else str(value)
+
+
+def _activity(row: Row, cells: Cells) -> Activity:
+    name = cells.named(row, "activity")
+    if name is None:
+        raise NotUnderstood("not_understood", "names no activity")
+    activities = cells.mapping.activities
+    found = activities.get(name) or activities.get("*")
+    if found is None:
+        raise NotUnderstood("not_understood", f"activity {name!r} is not in the mapping")
+    return found
+
+
+def _at(row: Row, cells: Cells, name: str) -> datetime:
+    held = cells.mapping.instants[name]
+    found = cells.instant(row, held)
+    if found is None:
+        raise NotUnderstood("no_instant", f"{held.column} is empty")
+    return found
+
+
+def _by_instant(statement: Statement) -> datetime:
+    return statement.at

@@ -1,0 +1,126 @@
+"""Cells into values: a status by name, an impact as a number, tags as a set; each text understood once.
+
+Layer: adapters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, TypeAlias, get_args
+
+from deskcore.adapters.faults import nearest
+from deskcore.adapters.logs.mapping import FieldKind, LogMapping
+from deskcore.log.actor import ROLES, Role
+from deskcore.tickets.events import FieldValue, Visibility
+from deskcore.tickets.lifecycle import Lifecycle
+from deskcore.tickets.party import Party
+from deskcore.tickets.status import Status
+
+Value: TypeAlias = Status | Party | frozenset[str] | FieldValue
+"""What a row can say of one thing."""
+
+Convert: TypeAlias = Callable[[str], Value]
+"""A cell's text to its value; ``ValueError`` says what was expected. ``None`` is a value: none."""
+
+VISIBILITIES: Final[tuple[Visibility, ...]] = get_args(Visibility)
+TRANSITIONS: Final = ("start", "complete")
+_NUMBERED: Final = frozenset({"impact", "urgency"})
+_SETS: Final = frozenset({"tags", "skills"})
+_YES: Final = frozenset({"true", "t", "yes", "y", "1"})
+_NO: Final = frozenset({"false", "f", "no", "n", "0"})
+
+
+class Vocabulary:
+    """The desk's words, and the mapping's way to them. Remembers every text it has understood.
+
+    Not a value: a memory that lives as long as one reading of a log.
+    """
+
+    def __init__(self, mapping: LogMapping, lifecycle: Lifecycle) -> None:
+        self.mapping = mapping
+        self.lifecycle = lifecycle
+        self.known = {
+            "status": lifecycle.status_names,
+            "priority": lifecycle.priorities,
+            "transition": TRANSITIONS,
+            "actor_role": ROLES,
+            "author_role": ROLES,
+            "visibility": VISIBILITIES,
+        }
+        self._seen: dict[tuple[str, str], Value] = {}
+
+    def value(self, slot: str, text: str) -> Value:
+        """What a cell of ``slot`` means; ``None`` when the mapping makes it say nothing.
+
+        Raises:
+            ValueError: the text means nothing to the desk; says what would.
+        """
+        key = (slot, text)
+        try:
+            return self._seen[key]
+        except KeyError:
+            word = self.mapping.translated(slot, text)
+            found = self._seen[key] = None if word is None else self.constant(slot, word)
+            return found
+
+    def constant(self, slot: str, word: str) -> Value:
+        """What a word of the desk's own means in ``slot``.
+
+        Raises:
+            ValueError: the desk has no such word; says which it has.
+        """
+        if slot in _NUMBERED:
+            return _whole(word)
+        if slot in _SETS:
+            return frozenset(part.strip() for part in word.split(self.mapping.separator) if part.strip())
+        known = self.known.get(slot)
+        if known and word not in known:
+            raise ValueError(f"a {slot.replace('_', ' ')} of the desk; {nearest(word, known)}")
+        return self.lifecycle.status(word) if slot == "status" else word
+
+
+def role_of(word: str) -> Role:
+    """A role by its word; an agent for any other."""
+    return next((role for role in ROLES if role == word), "agent")
+
+
+def visibility_of(word: str) -> Visibility:
+    """A visibility by its word; public for any other."""
+    return next((visibility for visibility in VISIBILITIES if visibility == word), "public")
+
+
+def field_value(kind: FieldKind) -> Convert:
+    """The way from a cell to a custom field of one kind."""
+    converts: dict[FieldKind, Convert] = {"text": str, "number": _number, "flag": _flag}
+    return converts[kind]
+
+
+def _whole(text: str) -> int:
+    try:
+        number = float(text)
+    except ValueError:
+        raise ValueError("a whole number, 1 the gravest") from None
+    if not number.is_integer() or number < 1:
+        raise ValueError("a whole number, 1 the gravest")
+    return int(number)
+
+
+def _number(text: str) -> int | float:
+    try:
+        return int(text)
+    except ValueError:
+        pass
+    try:
+        number = float(text)
+    except ValueError:
+        raise ValueError("a number") from None
+    if number != number or number in {float("inf"), float("-inf")}:  # noqa: PLR0124 - only NaN differs from itself
+        raise ValueError("a finite number")
+    return number
+
+
+def _flag(text: str) -> bool:
+    folded = text.casefold()
+    if folded in _YES or folded in _NO:
+        return folded in _YES
+    raise ValueError("true or false")

@@ -1,0 +1,71 @@
+"""The replay itself: a log through a desk, into a folder.
+
+Layer: adapters.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from deskcore._value import require_aware
+from deskcore.adapters.faults import UnusableFile
+from deskcore.adapters.logs import History, TicketLog
+from deskcore.adapters.replay.figures import Counting, Summary
+from deskcore.adapters.replay.judged import judge
+from deskcore.adapters.replay.writing import ReplayFiles
+from deskcore.desk.desk import Desk
+
+Progress = Callable[[int], None]
+"""Told after each case, or row without a case, how many rows have been dealt with since the last time."""
+
+
+def replay(
+    log: TicketLog, desk: Desk, out: Path, *, at: datetime | None = None, progress: Progress | None = None
+) -> Summary:
+    """Fold every ticket of a log through a desk, judge it, and write what was found into a folder.
+
+    Writes ``tickets.csv``, ``signals.jsonl``, ``violations.csv``, ``rows.csv``, ``differences.csv``, ``summary.json``
+    and ``report.html``; docs/howto/replay.md says what is in them. The same log, mapping, desk and instant write the
+    same bytes. One case is in memory at a time where the log is grouped by case.
+
+    Args:
+        log: the log, as ``open_log`` gives it.
+        desk: the desk; imported tickets follow its first lifecycle.
+        out: the folder; made if need be, its files overwritten.
+        at: the instant at which clocks are looked at. Aware; by default the last instant in the log.
+        progress: told how many rows were dealt with.
+
+    Raises:
+        UnusableFile: the log holds no instant, or a file cannot be read or written.
+        InvalidValue: ``at`` is naive.
+    """
+    end = log.end if at is None else require_aware("at", at)
+    if end is None:
+        raise UnusableFile("log", str(log.path), None, "holds no row with an instant", "check the mapping's columns")
+    counting = Counting(log.mapping)
+    with ReplayFiles(out, desk) as files:
+        for told in log.histories():
+            if isinstance(told, History):
+                _case(told, desk, end, counting, files)
+            else:
+                counting.listed(told)
+                files.listed((told,))
+            if progress is not None:
+                progress(told.applied + len(told.listed) if isinstance(told, History) else 1)
+    name = log.mapping.name or log.path.name
+    summary = counting.summary(name, desk.configuration.name, end)
+    text = json.dumps(summary.to_dict(), indent=2, ensure_ascii=False)
+    (out / "summary.json").write_text(f"{text}\n", encoding="utf-8")
+    return summary
+
+
+def _case(history: History, desk: Desk, at: datetime, counting: Counting, files: ReplayFiles) -> None:
+    counting.rows(history)
+    files.listed(history.listed)
+    if not history.events:  # not one row of the case could be read: they are all listed
+        return
+    judged = judge(history, desk, at=at)
+    files.ticket(judged, counting.ticket(judged))

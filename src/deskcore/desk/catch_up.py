@@ -1,0 +1,83 @@
+"""What the clock alone made happen to a case and nobody has recorded yet: timers, clock signals, rungs.
+
+Each is dated when it became true, however late somebody looks; the earliest comes first, so that a late look and a
+timely one write the same log.
+
+Layer: desk.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final, NamedTuple, TypeAlias
+
+from deskcore._value import to_us
+from deskcore.desk.case import Case
+from deskcore.desk.configuration import Configuration
+from deskcore.escalation import Planned, plan
+from deskcore.escalation import next_change as next_rung
+from deskcore.escalation import owed as owed_rungs
+from deskcore.log import EventData
+from deskcore.sla import clocks
+from deskcore.sla import next_change as next_signal
+from deskcore.sla import owed as owed_signals
+from deskcore.tickets import due_timers, next_timer
+
+BOUND: Final = 10_000
+"""More things than this cannot become true of one ticket between two looks; a configuration that says so loops."""
+
+
+class OwedEvent(NamedTuple):
+    """An event to record as it stands: a timer's, or a signal."""
+
+    at: datetime
+    data: EventData
+
+
+class OwedRung(NamedTuple):
+    """A rung to fire."""
+
+    at: datetime
+    entry: Planned
+
+
+Owed: TypeAlias = OwedEvent | OwedRung
+
+
+def first_owed(setup: Configuration, case: Case, at: datetime) -> Owed | None:
+    """The earliest thing true at or before ``at`` and not yet recorded; timers before signals before rungs."""
+    candidates = [*_timers(setup, case, at), *_signals(setup, case, at), *_rungs(setup, case, at)]
+    return min(candidates, key=lambda owed: to_us(owed.at), default=None)
+
+
+def next_change(setup: Configuration, case: Case, at: datetime) -> datetime | None:
+    """The earliest change not yet recorded, ``at`` itself when one is owed, ``None`` when nothing waits for time."""
+    lifecycle = setup.lifecycle(case.ticket.header.lifecycle)
+    candidates = (
+        next_timer(lifecycle, case.ticket, calendars=setup.calendars),
+        next_signal(case.sla, setup.sla, at=at),
+        next_rung(_plan(setup, case, at), at=at),
+    )
+    found = min((moment for moment in candidates if moment is not None), key=to_us, default=None)
+    return at if found is not None and to_us(found) <= to_us(at) else found
+
+
+def _timers(setup: Configuration, case: Case, at: datetime) -> list[Owed]:
+    lifecycle = setup.lifecycle(case.ticket.header.lifecycle)
+    due = due_timers(lifecycle, case.ticket, at=at, calendars=setup.calendars)
+    return [OwedEvent(dated.at, dated.data) for dated in due[:1]]
+
+
+def _signals(setup: Configuration, case: Case, at: datetime) -> list[Owed]:
+    return [OwedEvent(signal.known_at, signal.event()) for signal in owed_signals(case.sla, setup.sla, at=at)[:1]]
+
+
+def _rungs(setup: Configuration, case: Case, at: datetime) -> list[Owed]:
+    return [OwedRung(entry.due, entry) for entry in owed_rungs(_plan(setup, case, at), at=at)[:1] if entry.due]
+
+
+def _plan(setup: Configuration, case: Case, at: datetime) -> tuple[Planned, ...]:
+    if setup.matrix is None:
+        return ()
+    running = clocks(case.sla, setup.sla, at=at)
+    return plan(setup.matrix, case.ticket, running, case.ledger, calendars=setup.calendars)

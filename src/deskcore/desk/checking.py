@@ -1,0 +1,96 @@
+"""The configuration as a whole, checked before it meets a ticket: every room's findings and those between rooms.
+
+Layer: desk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from deskcore.desk.configuration import Configuration
+from deskcore.errors import Problem
+from deskcore.escalation.lint import Surroundings
+from deskcore.escalation.lint import lint as lint_matrix
+from deskcore.hours import BusinessDuration
+from deskcore.predicate import Fact
+from deskcore.predicate.facts import names_of
+from deskcore.routing import lint as lint_routing
+from deskcore.routing.waiting import FACTS as ROUTING_FACTS
+from deskcore.sla.lint import lint as lint_book
+from deskcore.tickets import FACTS as TICKET_FACTS
+from deskcore.tickets import Lifecycle
+
+
+def facts_known() -> tuple[Fact, ...]:
+    """Every fact that some condition may ask about, by name: the union of what the rooms answer.
+
+    >>> {"priority", "waits_for", "at_risk"} <= {fact.name for fact in facts_known()}
+    True
+    """
+    return tuple({fact.name: fact for fact in (*ROUTING_FACTS, *TICKET_FACTS)}.values())
+
+
+def lint(setup: Configuration) -> tuple[Problem, ...]:
+    """See ``Desk.lint``."""
+    return tuple(_findings(setup))
+
+
+def _findings(setup: Configuration) -> Iterator[Problem]:
+    calendars = frozenset(setup.calendars)
+    for place, lifecycle in enumerate(setup.lifecycles):
+        yield from _under(f"lifecycles[{place}]", lifecycle.lint())
+        yield from _timers(f"lifecycles[{place}]", lifecycle, calendars)
+    yield from _under("book", lint_book(setup.book, calendars=setup.calendars, facts=names_of(TICKET_FACTS)))
+    yield from _untargeted(setup)
+    yield from _under("staff", setup.staff.lint(tuple(calendars)))
+    if setup.matrix is not None:
+        yield from _under("matrix", lint_matrix(setup.matrix, _around(setup)))
+    if setup.routing is not None:
+        yield from _under("routing", lint_routing(setup.routing, setup.staff, calendars=setup.calendars))
+
+
+def _under(path: str, problems: tuple[Problem, ...]) -> Iterator[Problem]:
+    for problem in problems:
+        joined = f"{path}.{problem.path}" if problem.path and not problem.path.startswith(path) else problem.path or path
+        yield problem._replace(path=joined)
+
+
+def _around(setup: Configuration) -> Surroundings:
+    metrics = frozenset(target.metric for policy in setup.book.policies for target in policy.targets)
+    return Surroundings(
+        staff=setup.staff,
+        calendars=frozenset(setup.calendars),
+        priorities=setup.lifecycles[0].priorities,
+        metrics=metrics,
+        facts=names_of(TICKET_FACTS),
+    )
+
+
+def _timers(path: str, lifecycle: Lifecycle, calendars: frozenset[str]) -> Iterator[Problem]:
+    known = ", ".join(sorted(calendars)) or "none"
+    for row, timer in enumerate(lifecycle.timers):
+        if isinstance(timer.after, BusinessDuration) and timer.calendar not in calendars:
+            message = f"names the unknown calendar {timer.calendar!r}; known: {known}"
+            yield Problem(f"{path}.timers[{row}].calendar", message, "unknown_calendar")
+
+
+def _untargeted(setup: Configuration) -> Iterator[Problem]:
+    """Priorities for which no policy promises anything, whatever else is true of the ticket."""
+    if not setup.book.policies:
+        return
+    for lifecycle in setup.lifecycles:
+        for priority in lifecycle.priorities:
+            if not any(_promises(setup, policy.id, priority) for policy in setup.book.policies):
+                message = f"promises nothing to tickets of priority {priority}; add a target, or one without an amount"
+                yield Problem("book.policies", message, "no_target")
+
+
+def _promises(setup: Configuration, policy: str, priority: str) -> bool:
+    """Whether some target may apply to a priority: a condition that asks only for it must hold."""
+    facts = {"priority": priority}
+    held = setup.book.policy(policy)
+    if held.when.names() == {"priority"} and not held.when.test(facts):
+        return False
+    return any(
+        target.when.names() != {"priority"} or target.when.test(facts) for target in held.targets
+    )

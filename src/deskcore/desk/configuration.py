@@ -1,0 +1,97 @@
+"""Everything a desk is made of, as one value: lifecycles, calendars, agreement, matrix, staff, routing.
+
+Not here: any ticket. A configuration is compared, printed, saved and linted before it meets one.
+
+Layer: desk.
+"""
+
+from __future__ import annotations
+
+from typing import final
+
+import attrs
+
+from deskcore._value import FrozenDict, named, unique
+from deskcore.errors import InvalidValue, UnknownName
+from deskcore.escalation import Matrix
+from deskcore.hours import Calendar
+from deskcore.routing import RoutingPolicy
+from deskcore.sla import PolicyBook, SlaSetup
+from deskcore.staff import Staff
+from deskcore.tickets import Lifecycle
+
+
+@final
+@attrs.frozen
+class Configuration:
+    """What a ``Desk`` is built from.
+
+    The first lifecycle is the one for every kind of ticket that no other names. Calendars go by name; ``"default"`` is
+    what a policy, a timer or a rung uses that names none. Without a matrix nothing escalates, without a routing policy
+    nobody is chosen. ``seed`` feeds whatever a routing policy draws by lot. A reopened ticket is taken from the person
+    who had it and waits in the queue again, so that nobody ends up with more than they can hold;
+    ``reopened_stay_assigned`` leaves it with them.
+
+    Raises:
+        InvalidValue: there is no lifecycle, or two share a name.
+    """
+
+    lifecycles: tuple[Lifecycle, ...]
+    calendars: FrozenDict[Calendar] = attrs.field(factory=FrozenDict[Calendar])
+    book: PolicyBook = attrs.field(factory=PolicyBook)
+    matrix: Matrix | None = None
+    staff: Staff = attrs.field(factory=Staff)
+    routing: RoutingPolicy | None = None
+    name: str = attrs.field(default="desk", validator=named)
+    seed: int = 0
+    reopened_stay_assigned: bool = False
+    _by_name: dict[str, Lifecycle] = attrs.field(init=False, eq=False, repr=False)
+    _by_kind: dict[str, Lifecycle] = attrs.field(init=False, eq=False, repr=False)
+    _sla: SlaSetup = attrs.field(init=False, eq=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        if not self.lifecycles:
+            raise InvalidValue("lifecycles", (), "must hold at least one lifecycle")
+        unique("lifecycles", tuple(lifecycle.name for lifecycle in self.lifecycles))
+        self._index()
+
+    def _index(self) -> None:
+        by_name = {lifecycle.name: lifecycle for lifecycle in self.lifecycles}
+        by_kind: dict[str, Lifecycle] = {}
+        for lifecycle in self.lifecycles[1:]:
+            for kind in lifecycle.kinds:
+                by_kind.setdefault(kind, lifecycle)
+        object.__setattr__(self, "_by_name", by_name)
+        object.__setattr__(self, "_by_kind", by_kind)
+        object.__setattr__(self, "_sla", SlaSetup(self.book, self.calendars))
+
+    def __getstate__(self) -> dict[str, object]:
+        return {name: getattr(self, name) for name in _STORED}
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        for name, value in state.items():
+            object.__setattr__(self, name, value)
+        self._index()
+
+    @property
+    def sla(self) -> SlaSetup:
+        """What the clocks are reckoned with: the book and the calendars."""
+        return self._sla
+
+    def lifecycle_for(self, kind: str) -> Lifecycle:
+        """The lifecycle of a kind of ticket: the one that names it, else the first."""
+        return self._by_kind.get(kind, self.lifecycles[0])
+
+    def lifecycle(self, name: str) -> Lifecycle:
+        """A lifecycle by its name.
+
+        Raises:
+            UnknownName: the desk has none of that name.
+        """
+        found = self._by_name.get(name)
+        if found is None:
+            raise UnknownName("lifecycle", name, tuple(self._by_name))
+        return found
+
+
+_STORED = tuple(field.name for field in attrs.fields(Configuration) if field.init)

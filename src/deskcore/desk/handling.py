@@ -1,0 +1,141 @@
+"""One case, one command: catch up with the clock, decide, record, and say what is to be done.
+
+Layer: desk.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import final
+
+from deskcore._value import require_aware, to_us
+from deskcore.desk.case import Case
+from deskcore.desk.catch_up import BOUND, OwedEvent, OwedRung, first_owed
+from deskcore.desk.configuration import Configuration
+from deskcore.desk.effects import Effect, ForTicket, Notify
+from deskcore.desk.folding import step_case
+from deskcore.desk.notices import notice
+from deskcore.desk.outcome import Accepted, Refused
+from deskcore.errors import NeverHappens
+from deskcore.escalation.firing import fire
+from deskcore.log import Actor, Event, EventData
+from deskcore.tickets import Option, Refusal, allowed, decide
+from deskcore.tickets.commands import Command, Open
+from deskcore.tickets.events import Reopened, Unassigned
+
+SYSTEM = Actor.system()
+
+
+@final
+class CaseWork:
+    """A case being worked on at one instant: mutable, private to one call, and nothing of it is kept when refused."""
+
+    def __init__(self, setup: Configuration, case: Case | None, at: datetime) -> None:
+        self.setup = setup
+        self.before = case
+        self.case = case
+        self.at = at
+        self.events: list[Event] = []
+        self.effects: list[Effect] = []
+
+    def record(self, stream: str, data: EventData, actor: Actor, *, when: datetime) -> None:
+        """Take one fact into the case."""
+        seq = 1 if self.case is None else self.case.version + 1
+        event = Event(stream, seq, when, self.at, actor, data)
+        self.case = step_case(self.setup, self.case, event)
+        self.events.append(event)
+        if isinstance(data, Reopened) and not self.setup.reopened_stay_assigned and self.case.ticket.assignee:
+            self.record(stream, Unassigned("reopened"), SYSTEM, when=when)
+
+    def catch_up(self) -> None:
+        """Record whatever became true by now, the earliest first.
+
+        Raises:
+            NeverHappens: the configuration makes more happen between two looks than any ticket can bear.
+        """
+        for _ in range(BOUND):
+            if self.case is None:
+                return
+            owed = first_owed(self.setup, self.case, self.at)
+            match owed:
+                case None:
+                    return
+                case OwedEvent(at=when, data=data):
+                    self.record(self.case.id, data, SYSTEM, when=when)
+                case OwedRung():
+                    self._fire(owed)
+        raise NeverHappens("catch up ticket", self.case and self.case.id, f"fewer than {BOUND} changes between two looks")
+
+    def _fire(self, owed: OwedRung) -> None:
+        case, matrix = self.case, self.setup.matrix
+        assert case is not None
+        assert matrix is not None
+        priorities = self.setup.lifecycle(case.ticket.header.lifecycle).priorities
+        firing = fire(owed.entry, matrix, case.ticket, self.setup.staff, at=self.at, priorities=priorities)
+        self.record(case.id, firing.event, SYSTEM, when=owed.at)
+        for told in firing.notices:
+            self.effects.append(Notify(told.key, told.ticket, told.people, told.text, told.explain(), told.channel))
+        for command in firing.commands:
+            self.carry_out(command, SYSTEM, when=owed.at)
+
+    def carry_out(self, command: Command, actor: Actor, *, when: datetime) -> tuple[Refusal, ...]:
+        """Decide a command and record what follows; the refusals where it is not accepted."""
+        ticket = None if self.case is None else self.case.ticket
+        kind = command.kind if isinstance(command, Open) else ticket.header.kind if ticket else "incident"
+        lifecycle = self.setup.lifecycle_for(kind) if ticket is None else self.setup.lifecycle(ticket.header.lifecycle)
+        decided = decide(lifecycle, ticket, command, at=when, actor=actor, calendars=self.setup.calendars)
+        for data in decided.events:
+            self.record(command.ticket, data, actor, when=when)
+        self.effects.extend(ForTicket(other, f"{command.TYPE} {command.ticket}") for other in decided.then)
+        return decided.refusals
+
+    def accepted(self) -> Accepted:
+        """The answer: the case, the events, the effects, and word for the floor where something of it changed."""
+        assert self.case is not None
+        after = notice(self.setup, self.case)
+        if self.before is None or notice(self.setup, self.before) != after:
+            self.effects.append(after)
+        return Accepted(self.case, tuple(self.events), tuple(self.effects))
+
+
+def handle(setup: Configuration, case: Case | None, command: Command, *, at: datetime, actor: Actor) -> Accepted | Refused:
+    """See ``Desk.handle``."""
+    require_aware("at", at)
+    early = too_early(command.TYPE, command.ticket, None if case is None else case.recorded_at, at)
+    if early:
+        return Refused(command.ticket, early)
+    work = CaseWork(setup, case, at)
+    work.catch_up()
+    refusals = work.carry_out(command, actor, when=at)
+    if refusals:
+        return Refused(command.ticket, refusals)
+    work.catch_up()
+    return work.accepted()
+
+
+def allowed_after_catch_up(
+    setup: Configuration, case: Case | None, *, at: datetime, actor: Actor
+) -> tuple[Option, ...]:
+    """See ``Desk.allowed``."""
+    require_aware("at", at)
+    if case is None:
+        return allowed(setup.lifecycles[0], None, at=at, actor=actor, calendars=setup.calendars)
+    if too_early("act on", case.id, case.recorded_at, at):
+        return ()
+    work = CaseWork(setup, case, at)
+    work.catch_up()
+    assert work.case is not None
+    ticket = work.case.ticket
+    lifecycle = setup.lifecycle(ticket.header.lifecycle)
+    return allowed(lifecycle, ticket, at=at, actor=actor, calendars=setup.calendars)
+
+
+def too_early(asked: str, subject: str, recorded_at: datetime | None, at: datetime) -> tuple[Refusal, ...]:
+    """A refusal when ``at`` lies before what is already recorded: only ``insert`` goes back in time."""
+    if recorded_at is None or to_us(at) >= to_us(recorded_at):
+        return ()
+    message = (
+        f"cannot {asked} {subject} at {at.isoformat()}: it is recorded up to {recorded_at.isoformat()}; "
+        "accepted: that instant or a later one, or desk.insert for a late fact"
+    )
+    return (Refusal("backward_time", message),)

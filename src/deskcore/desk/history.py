@@ -1,0 +1,177 @@
+"""Going beyond the present: taking over what lived elsewhere, folding what was imported, correcting the past.
+
+Only ``insert`` goes back in time; it folds the whole log again and answers with what that changed.
+
+Layer: desk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import final
+
+import attrs
+
+from deskcore._value import require_aware, to_us
+from deskcore.desk.case import Case
+from deskcore.desk.configuration import Configuration
+from deskcore.desk.folding import replay, step_case
+from deskcore.desk.handling import CaseWork, too_early
+from deskcore.desk.outcome import Accepted, Refused
+from deskcore.errors import InvalidValue
+from deskcore.log import Actor, Event, EventData, EventLog
+from deskcore.sla import clocks
+from deskcore.tickets import Refusal, violations
+from deskcore.tickets.events import Adopted, Opened, PolicyPinned
+
+
+@final
+@attrs.frozen
+class Recorded:
+    """A case after an imported event, and what the lifecycle would have had against it. The event counts all the same."""
+
+    case: Case
+    violations: tuple[Refusal, ...] = ()
+
+
+@final
+@attrs.frozen
+class Difference:
+    """One thing that a late fact changed: what, before and after, as people read it."""
+
+    what: str
+    before: str
+    after: str
+
+    def explain(self) -> str:
+        """The change in one line."""
+        return f"{self.what}: {self.before} -> {self.after}"
+
+
+@final
+@attrs.frozen
+class Inserted:
+    """The log with a late fact in it, the case it adds up to now, and every difference that made."""
+
+    log: EventLog
+    case: Case
+    event: Event
+    differences: tuple[Difference, ...]
+
+    def explain(self) -> str:
+        """The differences, a line each."""
+        return "\n".join(difference.explain() for difference in self.differences) or "nothing changes"
+
+
+def adopt(setup: Configuration, record: Adopted, ticket: str, *, at: datetime, actor: Actor) -> Accepted | Refused:
+    """See ``Desk.adopt``."""
+    require_aware("at", at)
+    past = (("opened_at", record.opened_at), ("first_response_at", record.first_response_at), ("resolved_at", record.resolved_at))
+    ahead = [name for name, moment in past if moment is not None and to_us(moment) > to_us(at)]
+    if ahead:
+        held = f"{', '.join(ahead)} lies after {at.isoformat()}"
+        message = f"cannot adopt ticket {ticket}: {held}; accepted: a record of what has happened"
+        return Refused(ticket, (Refusal("backward_time", message),))
+    work = CaseWork(setup, None, at)
+    work.record(ticket, record, actor, when=at)
+    work.catch_up()
+    return work.accepted()
+
+
+def record(setup: Configuration, case: Case | None, event: Event) -> Recorded:
+    """See ``Desk.record``."""
+    name = _lifecycle_name(case, event)
+    known = {lifecycle.name for lifecycle in setup.lifecycles}
+    lifecycle = setup.lifecycle(name) if name in known else setup.lifecycles[0]
+    found = violations(lifecycle, None if case is None else case.ticket, event)
+    return Recorded(step_case(setup, case, event), found)
+
+
+def _lifecycle_name(case: Case | None, event: Event) -> str | None:
+    if case is not None:
+        return case.ticket.header.lifecycle
+    data = event.data.opened if isinstance(event.data, Adopted) else event.data
+    return data.lifecycle if isinstance(data, Opened) else None
+
+
+def insert(
+    setup: Configuration, log: EventLog, data: EventData, *, happened_at: datetime, at: datetime, actor: Actor
+) -> Inserted:
+    """See ``Desk.insert``."""
+    before = case_of(setup, log)
+    if to_us(happened_at) > to_us(at):
+        raise InvalidValue("happened_at", happened_at.isoformat(), f"must not lie after at ({at.isoformat()})")
+    if to_us(happened_at) < to_us(before.ticket.opened_at):
+        opened = before.ticket.opened_at.isoformat()
+        raise InvalidValue("happened_at", happened_at.isoformat(), f"must not lie before the opening ({opened})")
+    early = too_early("insert into", before.id, before.recorded_at, at)
+    if early:
+        raise InvalidValue("at", at.isoformat(), f"must not lie before {before.recorded_at.isoformat()}, the last record")
+    event = Event(before.id, log.version + 1, happened_at, at, actor, data)
+    longer = log.extended((event,))
+    after = case_of(setup, longer)
+    return Inserted(longer, after, event, differences(setup, before, after, at=at))
+
+
+def case_of(setup: Configuration, events: Iterable[Event]) -> Case:
+    """See ``Desk.case``."""
+    state = replay(setup, events)
+    if not isinstance(state, Case):
+        raise InvalidValue("events", "floor", "must be of a case's stream")
+    return state
+
+
+def differences(setup: Configuration, before: Case, after: Case, *, at: datetime) -> tuple[Difference, ...]:
+    """What two readings of one case disagree about at an instant: the ticket's facts and its clocks."""
+    old, new = _readings(setup, before, at), _readings(setup, after, at)
+    names = dict.fromkeys((*old, *new))
+    return tuple(
+        Difference(name, old.get(name, "none"), new.get(name, "none")) for name in names if old.get(name) != new.get(name)
+    )
+
+
+def _readings(setup: Configuration, case: Case, at: datetime) -> dict[str, str]:
+    ticket, marks = case.ticket, case.ticket.marks
+    found: dict[str, object] = {
+        "status": ticket.status.name,
+        "priority": ticket.priority,
+        "assignee": ticket.assignee,
+        "team": ticket.team,
+        "desk": ticket.desk,
+        "first_response_at": marks.first_response_at,
+        "resolved_at": marks.resolved_at,
+        "closed_at": marks.closed_at,
+        "reopens": ticket.counters.reopens,
+    }
+    for clock in clocks(case.sla, setup.sla, at=at):
+        name = f"{clock.metric} #{clock.number}"
+        found |= {
+            f"{name} state": clock.state,
+            f"{name} consumed": clock.consumed,
+            f"{name} due": clock.due,
+            f"{name} breached": clock.breached_at,
+        }
+    return {name: value.isoformat() if isinstance(value, datetime) else str(value) for name, value in found.items()}
+
+
+def migrate(
+    setup: Configuration, case: Case, *, policy: str | None, matrix: str | None, at: datetime, actor: Actor
+) -> Accepted | Refused:
+    """See ``Desk.migrate``."""
+    require_aware("at", at)
+    refusals = list(too_early("migrate ticket", case.id, case.recorded_at, at))
+    known = tuple(held.id for held in setup.book.policies)
+    if policy is not None and policy not in known:
+        message = f"cannot migrate ticket {case.id}: the book has no policy {policy!r}; accepted: {', '.join(known)}"
+        refusals.append(Refusal("unknown_policy", message))
+    if policy is None and matrix is None:
+        message = f"cannot migrate ticket {case.id}: nothing is named; accepted: a policy, a matrix or both"
+        refusals.append(Refusal("no_change", message))
+    if refusals:
+        return Refused(case.id, tuple(refusals))
+    work = CaseWork(setup, case, at)
+    work.catch_up()
+    work.record(case.id, PolicyPinned(policy, matrix), actor, when=at)
+    work.catch_up()
+    return work.accepted()

@@ -1,0 +1,146 @@
+"""The reference host: everything in memory, for tutorials, tests, the demo and simulation.
+
+It does what every host must: store the events, keep the state, perform the effects, keep one timer for each case and
+one for the floor. A durable host does the same inside a transaction. Not here: anything that outlives the process.
+
+Layer: desk.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import deque
+from datetime import datetime
+from typing import final
+
+from deskcore._value import from_us, to_us
+from deskcore.desk import floor_commands as ask
+from deskcore.desk.case import Case
+from deskcore.desk.desk import Desk
+from deskcore.desk.effects import Effect, FloorNotice, ForTicket, Notify, RouteNext
+from deskcore.desk.floor import FLOOR_STREAM, Floor
+from deskcore.desk.outcome import Accepted, Refused
+from deskcore.errors import UnknownName
+from deskcore.log import Actor, Event, EventLog
+from deskcore.tickets.commands import Command, Tick
+
+SYSTEM = Actor.system("host")
+
+
+@final
+class Memory:
+    """A host without a disk. Mutable, for one thread.
+
+    >>> from datetime import UTC
+    >>> from deskcore.hours import Calendar
+    >>> from deskcore.tickets import commands as do
+    >>> host = Memory(Desk.simple(calendar=Calendar.always()))
+    >>> noon = datetime(2026, 5, 22, 12, tzinfo=UTC)
+    >>> answer = host.handle(do.Open("T-1", subject="VPN drops", requester="ann"), at=noon, actor=Actor.requester("ann"))
+    >>> host.case("T-1").ticket.status.name, [event.type for event in host.log("T-1")]
+    ('New', ['opened'])
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.floor = Floor()
+        self.told: list[Notify] = []
+        self._cases: dict[str, Case] = {}
+        self._logs: dict[str, list[Event]] = {}
+        self._timers: list[tuple[int, str]] = []
+        self._armed: dict[str, int] = {}
+
+    def case(self, ticket: str) -> Case:
+        """A case by its ticket's id.
+
+        Raises:
+            UnknownName: there is none.
+        """
+        if ticket not in self._cases:
+            raise UnknownName("ticket", ticket, tuple(self._cases)[-3:])
+        return self._cases[ticket]
+
+    def cases(self) -> tuple[Case, ...]:
+        """All cases, in the order they were opened."""
+        return tuple(self._cases.values())
+
+    def log(self, stream: str = FLOOR_STREAM) -> EventLog:
+        """A stream's events: a ticket's, or the floor's."""
+        return EventLog(tuple(self._logs.get(stream, ())))
+
+    def handle(self, command: Command, *, at: datetime, actor: Actor) -> Accepted | Refused:
+        """Run a command on its ticket, store what follows, and perform every effect."""
+        answer = self.desk.handle(self._cases.get(command.ticket), command, at=at, actor=actor)
+        if isinstance(answer, Accepted):
+            self._keep(answer.case, answer.events, at)
+            self._perform(answer.effects, at, actor)
+        return answer
+
+    def operate(self, command: ask.FloorCommand, *, at: datetime, actor: Actor = SYSTEM) -> Accepted | Refused:
+        """Run a command on the floor, store what follows, and route whatever can be routed now."""
+        answer = self.desk.operate(self.floor, command, at=at, actor=actor)
+        if isinstance(answer, Accepted):
+            self._keep_floor(answer.floor, answer.events, at)
+            self._perform(answer.effects, at, actor)
+        return answer
+
+    def next_wake(self) -> datetime | None:
+        """The earliest instant for which a timer is set; ``None`` when nothing waits for time."""
+        while self._timers and self._armed.get(self._timers[0][1]) != self._timers[0][0]:
+            heapq.heappop(self._timers)
+        return from_us(self._timers[0][0]) if self._timers else None
+
+    def advance(self, until: datetime) -> int:
+        """Let time pass up to and including ``until``: every timer rings at its instant. Answers how many rang."""
+        rang = 0
+        while (wake := self.next_wake()) is not None and to_us(wake) <= to_us(until):
+            stream = heapq.heappop(self._timers)[1]
+            del self._armed[stream]
+            if stream == FLOOR_STREAM:
+                self.operate(ask.Tick(), at=wake)
+            else:
+                self.handle(Tick(stream), at=wake, actor=SYSTEM)
+            rang += 1
+        return rang
+
+    def _perform(self, effects: tuple[Effect, ...], at: datetime, actor: Actor) -> None:
+        """Effects may have effects of their own; they are done in the order in which they come up."""
+        todo = deque(effects)
+        while todo:
+            effect = todo.popleft()
+            match effect:
+                case Notify():
+                    self.told.append(effect)
+                case ForTicket(command=command):
+                    self.handle(command, at=at, actor=actor)
+                case FloorNotice():
+                    heard = self.desk.operate(self.floor, ask.Hear(effect), at=at, actor=SYSTEM).unwrap()
+                    self._keep_floor(heard.floor, heard.events, at)
+                    todo.extend(heard.effects)
+                case RouteNext(ticket=ticket):
+                    todo.extend(self._route(ticket, at))
+
+    def _route(self, ticket: str, at: datetime) -> tuple[Effect, ...]:
+        routed = self.desk.route(self._cases[ticket], self.floor, at=at)
+        if isinstance(routed, Refused):
+            return ()  # somebody got it since: the floor hears of it by the case's own notice
+        self._keep(routed.case, routed.case_events, at)
+        self._keep_floor(routed.floor, routed.floor_events, at)
+        return routed.effects
+
+    def _keep(self, case: Case, events: tuple[Event, ...], at: datetime) -> None:
+        self._cases[case.id] = case
+        self._logs.setdefault(case.id, []).extend(events)
+        self._arm(case.id, self.desk.next_change(case, at=at))
+
+    def _keep_floor(self, floor: Floor, events: tuple[Event, ...], at: datetime) -> None:
+        self.floor = floor
+        self._logs.setdefault(FLOOR_STREAM, []).extend(events)
+        self._arm(FLOOR_STREAM, self.desk.next_change(floor, at=at))
+
+    def _arm(self, stream: str, wake: datetime | None) -> None:
+        if wake is None:
+            self._armed.pop(stream, None)
+        elif self._armed.get(stream) != to_us(wake):
+            self._armed[stream] = to_us(wake)
+            heapq.heappush(self._timers, (to_us(wake), stream))

@@ -1,0 +1,212 @@
+"""The floor, one command: catch up with shifts and gates, record, and name the next ticket that somebody could take.
+
+Layer: desk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Final, final
+
+import attrs
+
+from deskcore._value import require_aware, to_us
+from deskcore.desk import floor_commands as ask
+from deskcore.desk.configuration import Configuration
+from deskcore.desk.effects import Effect, FloorNotice, Gone, Held, RouteNext
+from deskcore.desk.floor import FLOOR_STREAM, Floor
+from deskcore.desk.handling import SYSTEM, too_early
+from deskcore.desk.outcome import Accepted, Refused
+from deskcore.errors import NeverHappens
+from deskcore.log import Actor, Event, EventData
+from deskcore.routing import Snapshot, WaitingFacts, gates_due
+from deskcore.routing.commit import next_placement
+from deskcore.routing.events import Dequeued, Placed, Queued, Released
+from deskcore.routing.gate import next_gate_change
+from deskcore.staff import next_shift_change, shifts_due
+from deskcore.staff.events import CameBack, CapacityChanged, SignedOff, SignedOn, WentAway
+from deskcore.tickets import Refusal
+
+_ROUNDS: Final = 100_000
+"""Shifts and gates that switch each other more often than this at one instant go round in circles."""
+
+
+@final
+class FloorWork:
+    """A floor being worked on at one instant: mutable, private to one call."""
+
+    def __init__(self, setup: Configuration, floor: Floor, at: datetime) -> None:
+        self.setup = setup
+        self.floor = floor
+        self.at = at
+        self.events: list[Event] = []
+
+    def record(self, data: EventData, actor: Actor, *, when: datetime | None = None) -> None:
+        """Take one fact into the floor."""
+        event = Event(FLOOR_STREAM, self.floor.version + 1, when or self.at, self.at, actor, data)
+        self.floor = self.floor.step(event)
+        self.events.append(event)
+
+    def catch_up(self) -> None:
+        """Record the shifts that began or ended and the gates that switched by now, each dated when it did.
+
+        Raises:
+            NeverHappens: gates go round in circles.
+        """
+        since = self.floor.recorded_at or self.at
+        for _ in range(_ROUNDS):
+            found = _first_switch(self.setup, self.floor, since, self.at)
+            if found is None:
+                return
+            since, switched = found
+            for data in switched:
+                self.record(data, SYSTEM, when=since)
+        raise NeverHappens("catch up", "the floor", "gates that come to rest")
+
+    def snapshot(self) -> Snapshot:
+        """The floor as a policy sees it now."""
+        return snapshot(self.setup, self.floor, self.at)
+
+    def next_to_route(self) -> tuple[Effect, ...]:
+        """The best waiting ticket that somebody could take now, if there is one."""
+        if self.setup.routing is None or not self.floor.routing.waiting:
+            return ()
+        found = next_placement(self.setup.routing, self.snapshot())
+        return () if found is None else (RouteNext(found.ticket, found.explain()),)
+
+
+def operate(
+    setup: Configuration, floor: Floor | None, command: ask.FloorCommand, *, at: datetime, actor: Actor
+) -> Accepted | Refused:
+    """See ``Desk.operate``."""
+    require_aware("at", at)
+    floor = floor or Floor()
+    early = too_early(command.TYPE, "the floor", floor.recorded_at, at)
+    if early:
+        return Refused(FLOOR_STREAM, early)
+    work = FloorWork(setup, floor, at)
+    work.catch_up()
+    facts = _facts(setup, work.floor, command)
+    if isinstance(facts, Refused):
+        return facts
+    for data in facts:
+        work.record(data, actor)
+    work.catch_up()
+    return Accepted(work.floor, tuple(work.events), work.next_to_route())
+
+
+def next_change(setup: Configuration, floor: Floor, at: datetime) -> datetime | None:
+    """The earliest shift, gate or relaxation not yet recorded, ``at`` itself when one is owed."""
+    found = _first_switch(setup, floor, floor.recorded_at or at, at)
+    if found is not None:
+        return at
+    view = snapshot(setup, floor, at)
+    candidates = [next_shift_change(setup.staff, floor.presence, setup.calendars, at=at)]
+    if setup.routing is not None:
+        candidates.append(next_gate_change(setup.routing, view))
+        candidates += [setup.routing.decide(waiting, view).next_change for waiting in view.waiting]
+    return min((moment for moment in candidates if moment is not None), key=to_us, default=None)
+
+
+def snapshot(setup: Configuration, floor: Floor, at: datetime) -> Snapshot:
+    """The floor at an instant, as a policy sees it."""
+    return Snapshot(
+        at=at,
+        staff=setup.staff,
+        calendars=setup.calendars,
+        presence=floor.presence,
+        routing=floor.routing,
+        seed=setup.seed,
+    )
+
+
+def _first_switch(
+    setup: Configuration, floor: Floor, since: datetime, at: datetime
+) -> tuple[datetime, tuple[EventData, ...]] | None:
+    """The first instant in [since, at] at which a shift or a gate switches unrecorded, and what switches then.
+
+    A gate's own forecast may be early, so it is asked again from each instant that it names.
+    """
+    shift = next(iter(shifts_due(setup.staff, floor.presence, setup.calendars, at=at)), None)
+    limit = at if shift is None else shift.at
+    for _ in range(_ROUNDS):
+        gates = _gates(setup, floor, since)
+        if gates:
+            return since, gates
+        again = _gate_may_switch(setup, floor, since)
+        if again is None or to_us(again) > to_us(limit):
+            break
+        since = again
+    return None if shift is None else (shift.at, (shift.data,))
+
+
+def _gates(setup: Configuration, floor: Floor, at: datetime) -> tuple[EventData, ...]:
+    if setup.routing is None:
+        return ()
+    return tuple(change.data for change in gates_due(setup.routing, snapshot(setup, floor, at)))
+
+
+def _gate_may_switch(setup: Configuration, floor: Floor, since: datetime) -> datetime | None:
+    if setup.routing is None:
+        return None
+    found = next_gate_change(setup.routing, snapshot(setup, floor, since))
+    return found if found is not None and to_us(found) > to_us(since) else None
+
+
+def _facts(setup: Configuration, floor: Floor, command: ask.FloorCommand) -> tuple[EventData, ...] | Refused:
+    """What a command makes true; nothing where it is so already."""
+    match command:
+        case ask.Hear(notice=notice):
+            return tuple(_heard(floor, notice))
+        case ask.Tick():
+            return ()
+        case ask.SignOn(agent) | ask.SignOff(agent) | ask.GoAway(agent) | ask.ComeBack(agent) | ask.SetCapacity(agent):
+            if setup.staff.knows_agent(agent):
+                return tuple(_presence(floor, command, agent))
+            return _refused("unknown_agent", command, f"{agent} is not on the staff", "an agent of the staff register")
+        case _:
+            return _refused("unknown_command", command, "the floor does not know it", "the commands of floor_commands")
+
+
+def _refused(code: str, command: ask.FloorCommand, held: str, accepted: str) -> Refused:
+    return Refused(FLOOR_STREAM, (Refusal(code, f"cannot {command.TYPE}: {held}; accepted: {accepted}"),))
+
+
+def _presence(floor: Floor, command: ask.FloorCommand, agent: str) -> Iterator[EventData]:
+    state = floor.presence.of(agent)
+    match command:
+        case ask.SignOn() if state.state != "present":
+            yield SignedOn(agent)
+        case ask.SignOff() if state.state != "off":
+            yield SignedOff(agent)
+        case ask.GoAway(reason=reason) if state.state == "present":
+            yield WentAway(agent, reason)
+        case ask.ComeBack() if state.state == "away":
+            yield CameBack(agent)
+        case ask.SetCapacity(capacity=capacity) if state.capacity != capacity:
+            yield CapacityChanged(agent, capacity)
+        case _:
+            return
+
+
+def _heard(floor: Floor, notice: FloorNotice) -> Iterator[EventData]:
+    ticket, routing = notice.ticket, floor.routing
+    waits, held = routing.waiting.get(ticket), routing.held.get(ticket)
+    match notice.state:
+        case WaitingFacts() as facts:
+            if waits is None or waits != _with_place(facts, waits):
+                yield Queued(facts)
+        case Held(agent=agent, desk=desk, units=units):
+            if held is None or (held.agent, held.desk, held.units) != (agent, desk, units):
+                yield Placed(ticket, agent, desk, units)
+        case Gone(why=why):
+            if waits is not None:
+                yield Dequeued(ticket, why)
+            if held is not None:
+                yield Released(ticket, why)
+
+
+def _with_place(facts: WaitingFacts, waits: WaitingFacts) -> WaitingFacts:
+    """News of a waiting ticket as the floor would keep it: the wait goes on."""
+    return facts if facts.queued_at == waits.queued_at else attrs.evolve(facts, queued_at=waits.queued_at)

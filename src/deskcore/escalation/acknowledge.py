@@ -1,0 +1,79 @@
+"""Taking an escalation on, and giving it back.
+
+Not here: the host's permissions beyond one word, ``escalation.acknowledge``, for those who are not on the staff.
+
+Layer: escalation. Imports tickets and its own room.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar, Final, final
+
+import attrs
+
+from deskcore.escalation.events import Acknowledged, AcknowledgementWithdrawn
+from deskcore.escalation.ledger import Ledger
+from deskcore.log import Actor
+from deskcore.tickets.commands import Command
+from deskcore.tickets.decided import NOTHING, Decided
+from deskcore.tickets.refusal import Refusal, refusal
+from deskcore.tickets.ticket import Ticket
+
+PERMISSION: Final = "escalation.acknowledge"
+
+
+@final
+@attrs.frozen
+class Acknowledge(Command):
+    """Take the ticket's escalation on: rungs with ``until="acked"`` fall silent until it is withdrawn or reopened.
+
+    >>> Acknowledge("T-1").TYPE
+    'acknowledge'
+    """
+
+    TYPE: ClassVar[str] = "acknowledge"
+
+
+@final
+@attrs.frozen
+class WithdrawAcknowledgement(Command):
+    """Give the escalation back: its rungs begin a new cycle.
+
+    >>> WithdrawAcknowledgement("T-1", why="off sick").why
+    'off sick'
+    """
+
+    TYPE: ClassVar[str] = "withdraw_acknowledgement"
+    why: str = attrs.field(kw_only=True, default="")
+
+
+ESCALATION_COMMANDS: tuple[type[Command], ...] = (Acknowledge, WithdrawAcknowledgement)
+"""Every command this room answers."""
+
+
+def decide(command: Acknowledge | WithdrawAcknowledgement, ticket: Ticket, ledger: Ledger, *, actor: Actor) -> Decided:
+    """The event of an acknowledgement or of its withdrawal, or every reason against it.
+
+    Refused (``final_state``) once the ticket is closed or cancelled, and (``permission``) to anybody who is neither on
+    the staff nor allowed ``escalation.acknowledge``. Asking for what already is so is accepted and changes nothing; the
+    first acknowledgement of a cycle stands.
+    """
+    asked = "acknowledge ticket" if isinstance(command, Acknowledge) else "withdraw the acknowledgement of ticket"
+    refusals = tuple(_refusals(asked, ticket, actor))
+    if refusals:
+        return Decided(refusals=refusals)
+    if isinstance(command, Acknowledge):
+        return NOTHING if ledger.is_acknowledged else Decided((Acknowledged(actor.id),))
+    return Decided((AcknowledgementWithdrawn(actor.id, command.why),)) if ledger.is_acknowledged else NOTHING
+
+
+def _refusals(asked: str, ticket: Ticket, actor: Actor) -> list[Refusal]:
+    found: list[Refusal] = []
+    if ticket.phase in {"closed", "cancelled"}:
+        held = f"it is {ticket.phase}"
+        found.append(refusal("final_state", asked, ticket.id, held, "a ticket that is not over", phase=ticket.phase))
+    if not (actor.is_staff or actor.may(PERMISSION)):
+        held = f"{actor.id} is a {actor.role} and lacks {PERMISSION}"
+        needs = (PERMISSION,)
+        found.append(refusal("permission", asked, ticket.id, held, "somebody on the staff", needs=needs))
+    return found

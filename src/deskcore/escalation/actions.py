@@ -1,0 +1,128 @@
+"""What a rung does: actions as data. The desk turns them into notices to people and commands to the ticket.
+
+Not here: doing it (``firing`` says what is to be done; the host does it).
+
+Layer: escalation. Imports tickets and its own room.
+"""
+
+from __future__ import annotations
+
+import abc
+from typing import final
+
+import attrs
+
+from deskcore._value import named
+from deskcore.errors import InvalidValue
+from deskcore.escalation.recipients import Recipient
+from deskcore.tickets import commands as do
+from deskcore.tickets.ticket import Ticket
+
+
+@attrs.frozen
+class Action(abc.ABC):
+    """Something a rung does. Subclass it, frozen, for an action of your own and register its name with the desk.
+
+    >>> str(RaisePriority("p1"))
+    'raise priority, at most to p1'
+    """
+
+    @abc.abstractmethod
+    def commands(self, ticket: Ticket, priorities: tuple[str, ...], why: str) -> tuple[do.Command, ...]:
+        """The commands it asks of the ticket, perhaps none; ``priorities`` are the lifecycle's, the gravest first."""
+
+
+@final
+@attrs.frozen
+class Notify(Action):
+    """Tell people, on a channel that the host knows by name (``page``, ``mail``); it never changes the ticket.
+
+    >>> from deskcore.escalation.recipients import TeamLead
+    >>> str(Notify(TeamLead())), str(Notify(TeamLead(), channel="page"))
+    ('notify team lead', 'page team lead')
+    """
+
+    recipient: Recipient
+    channel: str = attrs.field(default="notify", validator=named)
+
+    def commands(self, ticket: Ticket, priorities: tuple[str, ...], why: str) -> tuple[do.Command, ...]:
+        del ticket, priorities, why
+        return ()
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.recipient}"
+
+
+@final
+@attrs.frozen
+class RaisePriority(Action):
+    """One step graver, never beyond ``cap``; nothing when the ticket is at or above it, or has no known priority.
+
+    >>> RaisePriority().cap is None
+    True
+    """
+
+    cap: str | None = None
+
+    def commands(self, ticket: Ticket, priorities: tuple[str, ...], why: str) -> tuple[do.Command, ...]:
+        if ticket.priority not in priorities:
+            return ()
+        highest = priorities.index(self.cap) if self.cap in priorities else 0
+        now = priorities.index(ticket.priority)
+        return (do.SetPriority(ticket.id, priorities[now - 1], reason=why),) if now > highest else ()
+
+    def __str__(self) -> str:
+        return "raise priority" + ("" if self.cap is None else f", at most to {self.cap}")
+
+
+@final
+@attrs.frozen
+class TransferTo(Action):
+    """Send the ticket to a team, a desk or both: functional escalation. Nothing when it is there already.
+
+    >>> str(TransferTo(team="network", desk="house"))
+    'transfer to team network, desk house'
+    """
+
+    team: str | None = None
+    desk: str | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if self.team is None and self.desk is None:
+            raise InvalidValue("team", None, "or desk must say where the ticket goes")
+
+    def commands(self, ticket: Ticket, priorities: tuple[str, ...], why: str) -> tuple[do.Command, ...]:
+        del priorities
+        there = self.team in {None, ticket.team} and self.desk in {None, ticket.desk}
+        if there:
+            return ()
+        # A transfer states the whole place afterwards; a team stays behind when only the desk is named.
+        desk = self.desk or ticket.desk
+        return (do.Transfer(ticket.id, queue=None, team=self.team, desk=desk, why=why),)
+
+    def __str__(self) -> str:
+        parts = [f"team {self.team}"] if self.team else []
+        return "transfer to " + ", ".join([*parts, *([f"desk {self.desk}"] if self.desk else [])])
+
+
+@final
+@attrs.frozen
+class AddTag(Action):
+    """Put a tag on; nothing when the ticket has it.
+
+    >>> str(AddTag("escalated"))
+    'tag escalated'
+    """
+
+    tag: str = attrs.field(validator=named)
+
+    def commands(self, ticket: Ticket, priorities: tuple[str, ...], why: str) -> tuple[do.Command, ...]:
+        del priorities, why
+        return () if self.tag in ticket.tags else (do.AddTag(ticket.id, self.tag),)
+
+    def __str__(self) -> str:
+        return f"tag {self.tag}"
+
+
+ACTIONS: tuple[type[Action], ...] = (Notify, RaisePriority, TransferTo, AddTag)
+"""Every kind of action this room offers."""

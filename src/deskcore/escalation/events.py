@@ -1,0 +1,60 @@
+"""What escalation records in a case's log.
+
+Layer: escalation. Imports log only.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar, Literal, TypeAlias, final
+
+import attrs
+
+from deskcore._value import aware
+from deskcore.log import EventData
+
+Axis: TypeAlias = Literal["functional", "hierarchic"]
+"""Towards more expertise (team, specialist, partner, vendor) or towards more authority (lead, manager, director)."""
+
+
+@final
+@attrs.frozen
+class RungFired(EventData):
+    """A rung was due and did what it does. Stored dated ``due``, however late somebody looked.
+
+    ``key`` is unique for ever, ``people`` are those addressed as resolved at that look, ``path`` how they were found.
+    """
+
+    TYPE: ClassVar[str] = "rung_fired"
+    key: str
+    rung: str
+    axis: Axis
+    due: datetime = attrs.field(validator=aware)
+    matrix: str = ""
+    people: tuple[str, ...] = ()
+    path: tuple[str, ...] = ()
+    actions: tuple[str, ...] = ()
+    because: str = ""
+
+
+@final
+@attrs.frozen
+class Acknowledged(EventData):
+    """Somebody took the escalation on: rungs that hold until an acknowledgement are silent from here on."""
+
+    TYPE: ClassVar[str] = "acknowledged"
+    by: str
+
+
+@final
+@attrs.frozen
+class AcknowledgementWithdrawn(EventData):
+    """Nobody has the escalation any more: those rungs begin a new cycle here."""
+
+    TYPE: ClassVar[str] = "acknowledgement_withdrawn"
+    by: str
+    why: str = ""
+
+
+ESCALATION_EVENTS: tuple[type[EventData], ...] = (RungFired, Acknowledged, AcknowledgementWithdrawn)
+"""Every kind of event this room owns."""

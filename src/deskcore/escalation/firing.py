@@ -1,0 +1,111 @@
+"""What a due rung amounts to: the event to store, the people to tell, the commands to the ticket.
+
+Not here: doing any of it. The desk stores the event, turns notices into effects and hands the commands to the ticket,
+dated when the rung was due.
+
+Layer: escalation. Imports staff, tickets and its own room.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import final
+
+import attrs
+
+from deskcore._value import require_aware
+from deskcore.escalation.actions import Notify
+from deskcore.escalation.events import RungFired
+from deskcore.escalation.matrix import Matrix
+from deskcore.escalation.plans import Planned
+from deskcore.escalation.recipients import resolve
+from deskcore.staff import Staff
+from deskcore.tickets.commands import Command
+from deskcore.tickets.ticket import Ticket
+
+
+@final
+@attrs.frozen
+class Notice:
+    """People to tell about a rung, by name, on a channel that the host knows; ``key`` is the rung's, to dedup by."""
+
+    key: str
+    ticket: str
+    channel: str
+    people: tuple[str, ...]
+    text: str
+    path: tuple[str, ...] = ()
+
+    def explain(self) -> str:
+        """Who hears what, and how they were found."""
+        return f"{self.channel} {', '.join(self.people) or 'nobody'}: {self.text} ({'; '.join(self.path)})"
+
+    def to_dict(self) -> dict[str, str | list[str]]:
+        """For programs: every field by name."""
+        return {
+            "key": self.key,
+            "ticket": self.ticket,
+            "channel": self.channel,
+            "people": list(self.people),
+            "text": self.text,
+            "path": list(self.path),
+        }
+
+
+@final
+@attrs.frozen
+class Firing:
+    """One fired rung: the event for the case's log, the notices, and what is asked of the ticket, in rung order."""
+
+    event: RungFired
+    notices: tuple[Notice, ...]
+    commands: tuple[Command, ...]
+
+    def explain(self) -> str:
+        """What fired, why, and what it does."""
+        done = "; ".join(self.event.actions)
+        return f"{self.event.rung} fired for {self.event.due.isoformat(sep=' ')} ({self.event.because}): {done}"
+
+
+def fire(
+    entry: Planned, matrix: Matrix, ticket: Ticket, staff: Staff, *, at: datetime, priorities: Sequence[str] = ()
+) -> Firing:
+    """What an owed rung does to this ticket; people are resolved as of ``at``, the instant of the look.
+
+    ``priorities`` are the lifecycle's, the gravest first. An action that finds its work done (a tag that is there, a
+    priority at its cap) asks for nothing and says so.
+
+    Raises:
+        InvalidValue: ``at`` is naive.
+        AssertionError: the entry has no due instant; ``owed`` gives none such.
+    """
+    require_aware("at", at)
+    assert entry.due is not None, entry.explain()
+    rung = entry.rung
+    why = f"rung {rung.id}: {rung.due}"
+    otherwise = (matrix.last_resort,) if rung.fallback is None else (rung.fallback, matrix.last_resort)
+    notices: list[Notice] = []
+    commands: list[Command] = []
+    told: list[str] = []
+    for action in rung.actions:
+        if isinstance(action, Notify):
+            found = resolve(action.recipient, staff, ticket, at=at, otherwise=otherwise)
+            notices.append(Notice(entry.key, ticket.id, action.channel, found.people, why, found.path))
+            told.append(f"{action}: {', '.join(found.people) or 'nobody'}")
+            continue
+        asked = action.commands(ticket, tuple(priorities), why)
+        commands.extend(asked)
+        told.append(str(action) if asked else f"{action}: nothing to do")
+    event = RungFired(
+        key=entry.key,
+        rung=rung.id,
+        axis=rung.axis,
+        due=entry.due,
+        matrix=matrix.reference,
+        people=tuple(dict.fromkeys(person for notice in notices for person in notice.people)),
+        path=tuple(step for notice in notices for step in notice.path),
+        actions=tuple(told),
+        because=f"{rung.due}{f'; {entry.why}' if entry.why else ''}",
+    )
+    return Firing(event, tuple(notices), tuple(commands))

@@ -1,0 +1,207 @@
+"""The escalation matrix: which tickets climb which rungs, and who hears of it when nobody else can be found.
+
+Not here: instants (``plans``) and what has fired (``ledger``).
+
+Layer: escalation. Imports predicate and its own room.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Literal, TypeAlias, final, get_args
+
+import attrs
+
+from deskcore._value import named, unique
+from deskcore.errors import InvalidValue
+from deskcore.escalation.actions import Action
+from deskcore.escalation.due import Due
+from deskcore.escalation.events import Axis
+from deskcore.escalation.recipients import Recipient
+from deskcore.predicate import AllOf, AnyOf, Condition, Facts, Is
+
+Until: TypeAlias = Literal["resolved", "acked", "closed"]
+"""What silences a rung: a solution, an acknowledgement (or a solution), or only the close."""
+Once: TypeAlias = Literal["episode", "cycle"]
+"""How often a rung fires: once an episode (opening or reopening), or again after each withdrawn acknowledgement."""
+OnMatch: TypeAlias = Literal["first", "most_specific"]
+
+
+def _actions(given: Action | Iterable[Action]) -> tuple[Action, ...]:
+    return (given,) if isinstance(given, Action) else tuple(given)
+
+
+def _require(field: str, value: str, accepted: tuple[str, ...]) -> None:
+    if value not in accepted:
+        raise InvalidValue(field, value, f"must be one of {', '.join(accepted)}")
+
+
+@final
+@attrs.frozen
+class Rung:
+    """One step of a ladder: an id, when it is due, and what it does (one action or several).
+
+    A rung on an SLA clock fires once in each cycle of that clock, any other once in each episode; with ``once="cycle"``
+    both fire again in each cycle of acknowledgement. It is silent while the ticket is resolved
+    (``until="resolved"``), from an acknowledgement on (``"acked"``), or never before the close (``"closed"``); a
+    reopening wakes what a solution silenced. ``fallback`` is who hears of it when a recipient stands for nobody; after
+    it comes the matrix's last resort. The two axes move independently.
+
+    >>> from deskcore.escalation.actions import Notify
+    >>> from deskcore.escalation.recipients import TeamLead
+    >>> rung = Rung("lead", Due.at_share("resolution", 0.5), Notify(TeamLead()))
+    >>> print(rung)
+    lead: 50 % of resolution: notify team lead
+    """
+
+    id: str = attrs.field(validator=named)
+    due: Due
+    actions: tuple[Action, ...] = attrs.field(converter=_actions)
+    axis: Axis = attrs.field(default="hierarchic", kw_only=True)
+    until: Until = attrs.field(default="resolved", kw_only=True)
+    once: Once = attrs.field(default="episode", kw_only=True)
+    fallback: Recipient | None = attrs.field(default=None, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        _require("axis", self.axis, get_args(Axis))
+        _require("until", self.until, get_args(Until))
+        _require("once", self.once, get_args(Once))
+        if "/" in self.id:
+            raise InvalidValue("id", self.id, "must hold no '/', which separates the parts of a key")
+
+    def __str__(self) -> str:
+        return f"{self.id}: {self.due}: {', '.join(str(action) for action in self.actions)}"
+
+
+@final
+@attrs.frozen
+class MatrixRow:
+    """A ladder and the tickets it is for. Rung ids are unique in a row; the same id in two rows is the same rung.
+
+    >>> str(MatrixRow(Is("priority", "p1")))
+    'priority is p1: 0 rungs'
+    """
+
+    when: Condition
+    rungs: tuple[Rung, ...] = ()
+
+    def __attrs_post_init__(self) -> None:
+        unique("rungs", tuple(rung.id for rung in self.rungs))
+
+    def __str__(self) -> str:
+        return f"{self.when}: {len(self.rungs)} rung{'' if len(self.rungs) == 1 else 's'}"
+
+
+@final
+@attrs.frozen
+class Selection:
+    """The row that a ticket's facts select (``None``: no row is for it), its rungs, and why."""
+
+    row: int | None
+    rungs: tuple[Rung, ...]
+    because: tuple[str, ...]
+
+    def explain(self) -> str:
+        """Why this row, after what the others lacked."""
+        return "; ".join(self.because)
+
+    def to_dict(self) -> dict[str, int | list[str] | None]:
+        """For programs: ``row`` (0-based), ``rungs`` by id and ``because``."""
+        return {"row": self.row, "rungs": [rung.id for rung in self.rungs], "because": list(self.because)}
+
+
+@final
+@attrs.frozen
+class Matrix:
+    """Rows of ladders and a last resort, under an id and a version.
+
+    ``on_match`` decides between rows that hold for one ticket: the first (default), or the one that binds most facts,
+    the earlier one on a tie; a possible tie is a finding of ``lint``. ``last_resort`` hears of a rung whose recipients
+    and fallback stand for nobody.
+
+    >>> from deskcore.escalation.actions import Notify
+    >>> from deskcore.escalation.recipients import Person, TeamLead
+    >>> lead = Rung("lead", Due.at_share("resolution", 0.5), Notify(TeamLead()))
+    >>> matrix = Matrix.by_priority("house", {"p1": (lead,), "p2": ()}, last_resort=Person("dana"))
+    >>> matrix.select({"priority": "p1"}).rungs == (lead,), matrix.select({"priority": "p4"}).row
+    (True, None)
+
+    Raises:
+        InvalidValue: the id or version is empty.
+    """
+
+    id: str = attrs.field(validator=named)
+    rows: tuple[MatrixRow, ...]
+    last_resort: Recipient
+    version: str = attrs.field(default="1", validator=named)
+    on_match: OnMatch = attrs.field(default="first", kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        _require("on_match", self.on_match, get_args(OnMatch))
+
+    @classmethod
+    def by_priority(
+        cls,
+        id: str,  # noqa: A002 - the field's own name
+        ladders: Mapping[str, Iterable[Rung]],
+        *,
+        last_resort: Recipient,
+        version: str = "1",
+    ) -> Matrix:
+        """The commonest matrix: one ladder for each priority.
+
+        >>> from deskcore.escalation.recipients import Person
+        >>> [str(row.when) for row in Matrix.by_priority("m", {"p1": ()}, last_resort=Person("dana")).rows]
+        ['priority is p1']
+        """
+        rows = tuple(MatrixRow(Is("priority", priority), tuple(rungs)) for priority, rungs in ladders.items())
+        return cls(id, rows, last_resort, version)
+
+    @property
+    def reference(self) -> str:
+        """Id and version as a case's log records them: ``house@1``."""
+        return f"{self.id}@{self.version}"
+
+    @property
+    def rungs(self) -> tuple[Rung, ...]:
+        """The rungs of all rows, row by row."""
+        return tuple(rung for row in self.rows for rung in row.rungs)
+
+    def row_for(self, facts: Facts) -> MatrixRow | None:
+        """The row that a ticket's facts select, without the reasons. Linear in the number of rows."""
+        for place in self._asked():
+            row = self.rows[place]
+            if row.when.test(facts):
+                return row
+        return None
+
+    def select(self, facts: Facts) -> Selection:
+        """The row that a ticket's facts select, with the reasons. Linear in the number of rows."""
+        passed: tuple[str, ...] = ()
+        for place in self._asked():
+            row = self.rows[place]
+            verdict = row.when.explain(facts)
+            if verdict:
+                return Selection(place, row.rungs, (*passed, f"row {place + 1}: {verdict.explain()}"))
+            passed = (*passed, f"not row {place + 1}: {verdict.explain()}")
+        return Selection(None, (), (*passed, "no row is for such a ticket"))
+
+    def _asked(self) -> Iterable[int]:
+        places = range(len(self.rows))
+        if self.on_match == "first":
+            return places
+        return sorted(places, key=lambda place: (-specificity(self.rows[place].when), place))
+
+
+def specificity(condition: Condition) -> int:
+    """How many facts a condition binds: those joined by "and" add up, of alternatives the least counts.
+
+    >>> from deskcore.predicate import ALWAYS, where
+    >>> specificity(where(priority="p1", customer_tier="gold")), specificity(ALWAYS)
+    (2, 0)
+    """
+    if isinstance(condition, AllOf):
+        return sum(specificity(part) for part in condition.parts)
+    if isinstance(condition, AnyOf):
+        return min((specificity(part) for part in condition.parts), default=0)
+    return len(condition.names())

@@ -1,0 +1,125 @@
+"""What fires when, and who hears of it by name, if nothing happens: the plan, played to its end.
+
+Not here: clocks that a raised priority would aim anew; they stay as they are given. ``deskcore.desk`` previews those by
+ticking a copy of the case.
+
+Layer: escalation. Imports its own room, staff and tickets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, tzinfo
+from typing import final
+
+import attrs
+
+from deskcore._draw import text
+from deskcore._value import to_us
+from deskcore.escalation.clock import ClockLike
+from deskcore.escalation.firing import Firing, fire
+from deskcore.escalation.ledger import Ledger
+from deskcore.escalation.matrix import Matrix
+from deskcore.escalation.plans import Planned, plan
+from deskcore.hours import Calendar
+from deskcore.staff import Staff
+from deskcore.tickets.commands import AddTag, Command, SetPriority, Transfer
+from deskcore.tickets.ticket import Ticket
+
+
+@final
+@attrs.frozen
+class Timeline:
+    """The firings ahead in order, and the rungs that have no date as things stand."""
+
+    ticket: str
+    firings: tuple[Firing, ...]
+    undated: tuple[Planned, ...]
+
+    def explain(self, *, zone: tzinfo = UTC) -> str:
+        """A table: when, which rung, who, what; then what has no date and why."""
+        rows = [
+            (
+                firing.event.due.astimezone(zone).strftime("%Y-%m-%d %H:%M"),
+                firing.event.rung,
+                firing.event.axis,
+                ", ".join(firing.event.people) or "-",
+                "; ".join(firing.event.actions),
+            )
+            for firing in self.firings
+        ]
+        lines = [text.table(rows, headers=("due", "rung", "axis", "who", "what"))] if rows else ["nothing is due"]
+        lines += [entry.explain(zone=zone) for entry in self.undated]
+        return "\n".join(lines)
+
+    def to_dict(self) -> dict[str, object]:
+        """For programs: the firings (due, rung, axis, people, actions, path) and the undated rungs with states."""
+        return {
+            "ticket": self.ticket,
+            "firings": [
+                {
+                    "key": firing.event.key,
+                    "due": firing.event.due.isoformat(),
+                    "rung": firing.event.rung,
+                    "axis": firing.event.axis,
+                    "people": list(firing.event.people),
+                    "actions": list(firing.event.actions),
+                    "path": list(firing.event.path),
+                }
+                for firing in self.firings
+            ],
+            "undated": [entry.to_dict() for entry in self.undated],
+        }
+
+
+def preview(
+    matrix: Matrix,
+    ticket: Ticket,
+    clocks: Iterable[ClockLike],
+    ledger: Ledger,
+    staff: Staff,
+    *,
+    at: datetime,
+    calendars: Mapping[str, Calendar],
+    priorities: Sequence[str] = (),
+) -> Timeline:
+    """What fires from ``at`` on if nobody does anything, with people as the staff register has them now.
+
+    What the rungs themselves do to the ticket (priority, place, tags) is taken into account, so a raised priority
+    brings in the rungs of its own row; what is owed already comes first. Ends because a key fires once: at most one
+    firing for each rung of the matrix.
+
+    Raises:
+        InvalidValue: ``at`` is naive.
+        UnknownName: a rung names an unknown calendar or rung.
+    """
+    to_us(at)
+    clocks = tuple(clocks)
+    firings: list[Firing] = []
+    entries = plan(matrix, ticket, clocks, ledger, calendars=calendars)
+    while True:
+        first = next((entry for entry in entries if entry.state == "ahead"), None)
+        if first is None or first.due is None:
+            break
+        look = first.due if to_us(first.due) > to_us(at) else at
+        firing = fire(first, matrix, ticket, staff, at=look, priorities=priorities)
+        firings.append(firing)
+        ledger = attrs.evolve(ledger, fired=ledger.fired.with_item(first.key, first.due))
+        if firing.commands:
+            ledger = attrs.evolve(ledger, changed_at=first.due)
+            for command in firing.commands:
+                ticket = _after(ticket, command)
+        entries = plan(matrix, ticket, clocks, ledger, calendars=calendars)
+    return Timeline(ticket.id, tuple(firings), tuple(entry for entry in entries if entry.state != "fired"))
+
+
+def _after(ticket: Ticket, command: Command) -> Ticket:
+    """The ticket as the commands of this room leave it; a host's own are not foreseen."""
+    if isinstance(command, SetPriority):
+        return attrs.evolve(ticket, priority=command.priority)
+    if isinstance(command, AddTag):
+        return attrs.evolve(ticket, tags=ticket.tags | {command.tag})
+    if isinstance(command, Transfer):
+        place = attrs.evolve(ticket.place, queue=command.queue, team=command.team, desk=command.desk, assignee=None)
+        return attrs.evolve(ticket, place=place)
+    return ticket

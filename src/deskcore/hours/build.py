@@ -1,0 +1,298 @@
+"""From what a caller writes (text, mappings, dates) to hours: the work behind ``Calendar.weekly``.
+
+All faults of one call are found before anything is raised. Not here: the grammar of a week, and what hours mean.
+
+Layer: hours. Imports _value, errors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime, tzinfo
+from functools import partial
+from typing import Final, Literal, TypeVar
+
+from deskcore.errors import InvalidConfiguration, InvalidValue, OutOfRange, Problem
+from deskcore.hours.algebra import (
+    Always,
+    Complement,
+    Difference,
+    Intersection,
+    Never,
+    Restricted,
+    Union,
+    Versioned,
+)
+from deskcore.hours.closures import Days, Holidays, OnDates
+from deskcore.hours.node import Hours
+from deskcore.hours.text import read_rules
+from deskcore.hours.wall_clock import zone_key
+from deskcore.hours.week import (
+    DAYS,
+    Mistake,
+    Span,
+    Week,
+    day_number,
+    merged_spans,
+    normal_week,
+    span_of,
+    week_text,
+)
+from deskcore.hours.weekly import Effect, Special, Weekly
+
+T = TypeVar("T")
+_SHOWN_DATES: Final = 3
+DayHours = str | Iterable[str | tuple[str, str]]
+WeekLike = str | Mapping[str, DayHours]
+DateLike = date | str
+HolidaysLike = str | Days | Mapping[date, str] | Iterable[str | date | Days | tuple[date | str, str]]
+Dated = Mapping[DateLike, DayHours]
+Overlaps = Literal["refuse", "merge"]
+
+
+class Faults:
+    """Collects the faults of one call, so that they are reported together."""
+
+    def __init__(self) -> None:
+        self.found: list[Problem] = []
+
+    def tried(self, path: str, make: Callable[[], T]) -> T | None:
+        """What ``make`` gives; None when it failed, and the fault is noted under ``path``."""
+        try:
+            return make()
+        except InvalidConfiguration as error:
+            self.found += [
+                Problem(_under(path, problem.path), problem.message, problem.code) for problem in error.problems
+            ]
+        except (InvalidValue, OutOfRange) as error:
+            self.found.append(Problem(path, str(error)))
+        return None
+
+    def settle(self, noun: str) -> None:
+        """Raise everything that was found."""
+        if self.found:
+            raise InvalidConfiguration(noun, tuple(self.found))
+
+
+def _under(path: str, inner: str) -> str:
+    return f"{path}.{inner}" if path and inner else path or inner
+
+
+def read_week(field: str, given: WeekLike, overlaps: Overlaps = "refuse") -> str:
+    """The normal text of a week given as text or as ``{"mon": ["09:00-17:30"]}``.
+
+    >>> read_week("hours", {"mon": ["09:00-12:00", ("13:00", "17:00")], "tue": "10:00-14:00"})
+    'Mon 09:00-12:00,13:00-17:00; Tue 10:00-14:00'
+    """
+    if isinstance(given, str):
+        return normal_week(field, given)
+    if not isinstance(given, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise InvalidValue(field, given, "must be text such as 'Mon-Fri 09:00-17:30' or a mapping of days to hours")
+    week: list[tuple[Span, ...]] = [()] * len(DAYS)
+    faults = Faults()
+    for name, hours in given.items():
+        number = day_number(str(name))
+        if number is None:
+            faults.found.append(Problem(f"{field}.{name}", f"is no weekday; expected one of {', '.join(DAYS)}"))
+            continue
+        week[number] = faults.tried(f"{field}.{name}", partial(read_day, "hours", hours, overlaps)) or ()
+    faults.settle("calendar")
+    return week_text(tuple(week))
+
+
+def read_day(field: str, given: DayHours, overlaps: Overlaps = "refuse") -> tuple[Span, ...]:
+    """The spans of one day given as text or a list; touching ones merged.
+
+    >>> read_day("hours", "09:00-12:00, 12:00-17:00")
+    (Span(start=32400, end=61200),)
+    """
+    parts: Iterable[str | tuple[str, str]]
+    if isinstance(given, str):
+        parts = [] if given.strip().lower() in {"", "off", "closed"} else given.split(",")
+    else:
+        parts = given
+    found: list[Span] = []
+    for part in parts:
+        span = _one_span(field, part)
+        if overlaps == "refuse" and any(span.start < other.end and other.start < span.end for other in found):
+            raise InvalidValue(field, given, f"must not overlap: {span} meets hours given before it")
+        found.append(span)
+    return merged_spans(found)
+
+
+def _one_span(field: str, part: object) -> Span:
+    if isinstance(part, str):
+        text = part.strip()
+    elif isinstance(part, Iterable):
+        ends = list(part)
+        if len(ends) != 2 or not all(isinstance(end, str) for end in ends):  # noqa: PLR2004 - an opening and a close
+            raise InvalidValue(field, part, "must be an opening and a close such as ('09:00', '17:30')")
+        text = f"{ends[0]}-{ends[1]}"
+    else:
+        raise InvalidValue(field, part, "must be hours such as '09:00-17:30'")
+    try:
+        return span_of(text)
+    except Mistake as mistake:
+        raise InvalidValue(field, text, f"is unreadable at column {mistake.column + 1}: {mistake.rule}") from None
+
+
+def day_week(spans: tuple[Span, ...]) -> str:
+    """The week in which every day has these spans."""
+    week: Week = (spans,) * len(DAYS)
+    return week_text(week)
+
+
+def read_holidays(given: HolidaysLike) -> tuple[Days, ...]:
+    """Country code, ``Days``, or an iterable of dates, ``(date, name)``, codes and ``Days``.
+
+    A short text is a country code, with a subdivision after a dash: ``"NL"``, ``"DE-BY"``.
+
+    >>> [type(days).__name__ for days in read_holidays(["NL", date(2026, 12, 31)])]
+    ['Holidays', 'OnDates']
+    """
+    if isinstance(given, str):
+        return (_country(given),)
+    if isinstance(given, Days):
+        return (given,)
+    if isinstance(given, Mapping):
+        return (OnDates.of(dict[date, str](given)),)
+    if not isinstance(given, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise InvalidValue("holidays", given, "must be a country code, dates, or Holidays")
+    sources: list[Days] = []
+    own: list[date | str | tuple[date | str, str]] = []
+    for entry in given:
+        if isinstance(entry, Days):
+            sources.append(entry)
+        elif isinstance(entry, str) and not entry[:1].isdigit():
+            sources.append(_country(entry))
+        else:
+            own.append(entry)
+    return (*sources, OnDates.of(own)) if own else tuple(sources)
+
+
+def _country(code: str) -> Holidays:
+    country, _, subdivision = code.partition("-")
+    return Holidays(country, subdivision or None)
+
+
+def read_dated(
+    given: Dated, effect: Effect, overlaps: Overlaps, *, over_holidays: bool = False, name: str = ""
+) -> tuple[Special, ...]:
+    """Hours by date: dates with the same hours share one rule.
+
+    >>> read_dated({date(2026, 12, 24): "09:00-12:00"}, "replace", "refuse")[0].hours
+    '09:00-12:00'
+    """
+    grouped: dict[str, list[date | str | tuple[date | str, str]]] = {}
+    faults = Faults()
+    for day, hours in given.items():
+        path = day.isoformat() if isinstance(day, date) and not isinstance(day, datetime) else str(day)
+        text = day_week(faults.tried(path, partial(read_day, "hours", hours, overlaps)) or ())
+        grouped.setdefault(text, []).append(day)
+    faults.settle("dates")
+    return tuple(
+        Special(OnDates.of(days), text, effect, over_holidays=over_holidays, name=name)
+        for text, days in grouped.items()
+    )
+
+
+def weekly(
+    hours: WeekLike,
+    *,
+    tz: tzinfo | str,
+    holidays: HolidaysLike,
+    breaks: WeekLike,
+    dated: Dated,
+    dated_breaks: Dated,
+    extra: Dated,
+    special: Iterable[Special],
+    name: str,
+    overlaps: Overlaps,
+) -> Weekly:
+    """Read every argument of ``Calendar.weekly`` and raise all faults together."""
+    faults = Faults()
+    zone = faults.tried("tz", lambda: zone_key(tz)) or "UTC"
+    closed = faults.tried("holidays", lambda: read_holidays(holidays)) or ()
+    read = faults.tried("hours", lambda: _hours(hours, closed, overlaps)) or ("off", ())
+    pauses = faults.tried("breaks", lambda: read_week("breaks", breaks, overlaps)) or "off"
+    rules = [
+        *read[1],
+        *(faults.tried("dated", lambda: read_dated(dated, "replace", overlaps)) or ()),
+        *(faults.tried("extra", lambda: read_dated(extra, "extra", overlaps, over_holidays=True)) or ()),
+        *(faults.tried("dated_breaks", lambda: read_dated(dated_breaks, "break", overlaps)) or ()),
+        *(faults.tried("special", lambda: _specials(special)) or ()),
+    ]
+    made = faults.tried("name", lambda: Weekly(zone, read[0], pauses, closed, rules, name=name))
+    faults.settle("calendar")
+    assert made is not None
+    return made
+
+
+def _hours(given: WeekLike, holidays: tuple[Days, ...], overlaps: Overlaps) -> tuple[str, tuple[Special, ...]]:
+    if isinstance(given, str):
+        return read_rules(given, holidays)
+    return read_week("hours", given, overlaps), ()
+
+
+def _specials(given: Iterable[Special]) -> tuple[Special, ...]:
+    rules = tuple(given)
+    for rule in rules:
+        if not isinstance(rule, Special):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise InvalidValue("special", rule, "must be Special(days, hours, ...)")
+    return rules
+
+
+def shown(hours: Hours) -> str:
+    """How a calendar prints: as the call or expression that makes it.
+
+    >>> shown(Weekly("UTC", "Mon 09:00-10:00"))
+    "Calendar.weekly('Mon 09:00-10:00', tz='UTC')"
+    """
+    label = [f"name={hours.name!r}"] if hours.name else []
+    match hours:
+        case Weekly():
+            return f"Calendar.weekly({', '.join([repr(hours.week), f'tz={hours.zone!r}', *_options(hours), *label])})"
+        case Always() | Never():
+            return f"Calendar.{type(hours).__name__.lower()}({', '.join([f'tz={hours.zone!r}', *label])})"
+        case Union():
+            text = f"({' | '.join(map(shown, hours.members))})"
+        case Intersection():
+            text = f"({' & '.join(map(shown, hours.members))})"
+        case Difference():
+            text = f"({shown(hours.base)} - {shown(hours.without)})"
+        case Complement():
+            text = f"~{shown(hours.base)}"
+        case Restricted():
+            ends = (None if at is None else at.isoformat() for at in (hours.from_at, hours.until_at))
+            return f"{shown(hours.base)}.restricted({', '.join([*map(_end, ends), *label])})"
+        case Versioned():
+            later = [f"({version.from_at.isoformat()}, {shown(version.hours)})" for version in hours.later]
+            return f"Calendar.versions({', '.join([shown(hours.first), *later, *label])})"
+        case _:
+            return f"Calendar({hours!r})"
+    return f"{text}.named({hours.name!r})" if hours.name else text
+
+
+def _end(text: str | None) -> str:
+    return "None" if text is None else text
+
+
+def _options(hours: Weekly) -> list[str]:
+    found = [f"breaks={hours.breaks!r}"] if hours.breaks != "off" else []
+    if hours.holidays:
+        found.append(
+            f"holidays={_source(hours.holidays[0])}"
+            if len(hours.holidays) == 1
+            else f"holidays=[{', '.join(map(_source, hours.holidays))}]"
+        )
+    return [*found, f"special={list(hours.special)!r}"] if hours.special else found
+
+
+def _source(days: Days) -> str:
+    if isinstance(days, Holidays) and days == Holidays(days.country, days.subdivision):
+        return repr(f"{days.country}-{days.subdivision}" if days.subdivision else days.country)
+    if isinstance(days, OnDates):
+        shown_dates = [text if not name else f"{text} {name}" for text, name in days.entries.items()]
+        more = len(shown_dates) - _SHOWN_DATES
+        return f"<{', '.join(shown_dates[:_SHOWN_DATES])}{f' and {more} more' if more > 0 else ''}>"
+    return repr(days)

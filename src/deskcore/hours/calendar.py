@@ -1,0 +1,470 @@
+"""Calendars: when a desk is open, and every question about open time.
+
+A ``Calendar`` is a value around an hours expression. It is not a list of appointments, knows nothing of tickets, and
+never asks what time it is now.
+
+Layer: hours. Imports _value, errors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from typing import Final, final
+
+import attrs
+
+from deskcore._value import from_us, require_aware, to_us
+from deskcore.errors import InvalidValue
+from deskcore.hours import build, workdays
+from deskcore.hours.algebra import (
+    Always,
+    Complement,
+    Difference,
+    HoursVersion,
+    Intersection,
+    Never,
+    Restricted,
+    Union,
+    Versioned,
+)
+from deskcore.hours.arithmetic import Counting
+from deskcore.hours.duration import BusinessDuration, ElapsedDuration, WorkingDays
+from deskcore.hours.explanation import DueExplanation, HoursExplanation, explain_due, explain_span
+from deskcore.hours.interval import Interval
+from deskcore.hours.node import EARLIEST, LATEST, Hours
+from deskcore.hours.pin import pinned
+from deskcore.hours.text import to_text
+from deskcore.hours.wall_clock import EPOCH_DAY, edge, zone_key, zone_of
+from deskcore.hours.weekly import Special
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@final
+@attrs.frozen(repr=False)
+class Calendar(Counting):
+    """When somebody is open: a pure function of time that can be counted, combined, explained and saved.
+
+    Instants go in as aware datetimes of any zone and come out in ``tz``. Spans are half-open: open at the opening,
+    closed at the close. Time is counted as a stopwatch would, so an open day on which the clocks go back has 25 hours.
+    Answers are exact to the microsecond, for the years 1900 to 2200 (less where a country's holidays are known for
+    less). A question costs two binary searches, whatever the span; the hours around are compiled at first use and kept,
+    outside equality and pickles.
+
+    Equality is structural, after the normal form of texts; ``same_hours`` compares what two calendars mean.
+
+    >>> office = Calendar.weekly("Mon-Fri 09:00-17:30", tz="Europe/Amsterdam", holidays="NL")
+    >>> friday = datetime(2026, 5, 22, 16, 45, tzinfo=office.tz)
+    >>> office.add(friday, BusinessDuration(timedelta(hours=2))).isoformat()  # the Monday is Pentecost
+    '2026-05-26T10:15:00+02:00'
+    """
+
+    # -- making one
+
+    @classmethod
+    def weekly(
+        cls,
+        hours: build.WeekLike,
+        *,
+        tz: tzinfo | str,
+        holidays: build.HolidaysLike = (),
+        breaks: build.WeekLike = "off",
+        dated: build.Dated | None = None,
+        dated_breaks: build.Dated | None = None,
+        extra: build.Dated | None = None,
+        special: Iterable[Special] = (),
+        name: str = "",
+        overlaps: build.Overlaps = "refuse",
+    ) -> Calendar:
+        """Weekly hours in a zone, with the exceptions every desk has.
+
+        Args:
+            hours: ``"Mon-Fri 09:00-17:30; Sat 10:00-14:00"``, or ``{"mon": ["09:00-17:30"]}``. An end at or before its
+                start lies on the next date; ``24:00`` is the midnight that ends the date. The text may also hold
+                dated rules (docs/reference/hours.md has the grammar).
+            tz: zone of every local date and time: a ``ZoneInfo``, ``UTC``, or a key.
+            holidays: closed dates: a country code such as ``"NL"`` or ``"DE-BY"``, ``Holidays(...)``, dates,
+                ``(date, name)`` pairs, or several of these in a list.
+            breaks: weekly stretches cut out of whatever is open, in the same form as ``hours``.
+            dated: hours by date that replace the week's; a holiday on that date still wins.
+            dated_breaks: stretches by date, cut out of whatever is open then.
+            extra: openings by date on top of everything, holidays included.
+            special: rules for seasons, recurring dates, half-day holidays (``Special``), later ones winning.
+            name: a label for people; explanations use it.
+            overlaps: hours of one day that overlap are taken for a slip and refused, or counted once with ``"merge"``.
+
+        Raises:
+            InvalidConfiguration: every fault of the arguments, each with its place.
+
+        >>> Calendar.weekly("Mon-Fri 09:00-17:00", tz="Asia/Tokyo", breaks="12:00-13:00")
+        Calendar.weekly('Mon-Fri 09:00-17:00', tz='Asia/Tokyo', breaks='12:00-13:00')
+        """
+        return cls(
+            build.weekly(
+                hours,
+                tz=tz,
+                holidays=holidays,
+                breaks=breaks,
+                dated=dated or {},
+                dated_breaks=dated_breaks or {},
+                extra=extra or {},
+                special=special,
+                name=name,
+                overlaps=overlaps,
+            )
+        )
+
+    @classmethod
+    def always(cls, *, tz: tzinfo | str = UTC, name: str = "") -> Calendar:
+        """Open at every instant: 24x7.
+
+        >>> Calendar.always().is_open(datetime(2026, 1, 1, tzinfo=UTC))
+        True
+        """
+        return cls(Always(zone_key(tz), name=name))
+
+    @classmethod
+    def never(cls, *, tz: tzinfo | str = UTC, name: str = "") -> Calendar:
+        """Open at no instant: the neutral element of ``|``.
+
+        >>> Calendar.never().next_open(datetime(2026, 1, 1, tzinfo=UTC)) is None
+        True
+        """
+        return cls(Never(zone_key(tz), name=name))
+
+    @classmethod
+    def versions(cls, first: Calendar, *later: tuple[date | datetime, Calendar], name: str = "") -> Calendar:
+        """The same calendar as agreed at different times: ``first``, and from each date on the next.
+
+        A date starts in the zone of the calendar that begins then; an instant may be given instead. Clean cuts: the
+        old hours end at the change, run-overs included.
+
+        Raises:
+            InvalidValue: the changes are not in rising order, or an instant is naive.
+
+        >>> old, new = (Calendar.weekly(hours, tz="UTC") for hours in ("Mon-Fri 09:00-17:00", "Mon-Fri 08:00-20:00"))
+        >>> desk = Calendar.versions(old, (date(2026, 3, 1), new))
+        >>> desk.same_hours(new, datetime(2026, 3, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC))
+        True
+        """
+        entries = tuple(HoursVersion(_instant("from", since, that), that.hours) for since, that in later)
+        return cls(Versioned(first.hours, entries, name=name))
+
+    # -- what it is
+
+    @property
+    def tz(self) -> tzinfo:
+        """The zone in which answers are given."""
+        return zone_of(self.hours.zone_key)
+
+    @property
+    def name(self) -> str:
+        """The label for people; empty when there is none."""
+        return self.hours.name
+
+    def named(self, name: str) -> Calendar:
+        """The same hours under a label that explanations use.
+
+        >>> Calendar.always().named("round the clock").name
+        'round the clock'
+        """
+        return Calendar(attrs.evolve(self.hours, name=name))
+
+    def __repr__(self) -> str:
+        return build.shown(self.hours)
+
+    def __str__(self) -> str:
+        return self.name or repr(self)
+
+    def __reduce__(self) -> tuple[type[Calendar], tuple[Hours]]:
+        return Calendar, (self.hours,)
+
+    def to_text(self) -> str:
+        """The compact text of a weekly calendar; ``Calendar.weekly(text, tz=, holidays=)`` reads it back.
+
+        Raises:
+            InvalidValue: naming the part that lies outside the grammar.
+
+        >>> Calendar.weekly("mo-fr 9:00-17:00; sa 10:00-14:00", tz="UTC").to_text()
+        'Mon-Fri 09:00-17:00; Sat 10:00-14:00'
+        """
+        return to_text(self.hours)
+
+    # -- algebra, on instants: members may live in different zones, answers are given in the left one's
+
+    def __or__(self, other: Calendar) -> Calendar:
+        """Open where either is. Associative, idempotent, and commutative in what it means."""
+        if not isinstance(other, Calendar):  # pyright: ignore[reportUnnecessaryIsInstance]
+            return NotImplemented
+        return Calendar(Union((*_flat(self.hours, Union), *_flat(other.hours, Union))))
+
+    def __and__(self, other: Calendar) -> Calendar:
+        """Open where both are. Associative, idempotent, and commutative in what it means."""
+        if not isinstance(other, Calendar):  # pyright: ignore[reportUnnecessaryIsInstance]
+            return NotImplemented
+        return Calendar(Intersection((*_flat(self.hours, Intersection), *_flat(other.hours, Intersection))))
+
+    def __sub__(self, other: Calendar) -> Calendar:
+        """Open where this is and ``other`` is not: the same instants as ``self & ~other``."""
+        if not isinstance(other, Calendar):  # pyright: ignore[reportUnnecessaryIsInstance]
+            return NotImplemented
+        return Calendar(Difference(self.hours, other.hours))
+
+    def __invert__(self) -> Calendar:
+        """Open exactly where this is closed."""
+        return Calendar(Complement(self.hours))
+
+    def restricted(
+        self, from_: date | datetime | None = None, until: date | datetime | None = None, *, name: str = ""
+    ) -> Calendar:
+        """These hours from ``from_``, inclusive, until ``until``, exclusive, and none outside.
+
+        A date means its start in ``tz``. Outside the range nothing need be known (holidays).
+
+        >>> fair = Calendar.always(tz="Europe/Paris").restricted(date(2026, 6, 1), date(2026, 6, 4))
+        >>> fair.between(datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)).open_time
+        datetime.timedelta(days=3)
+        """
+        start = None if from_ is None else _instant("from_", from_, self)
+        end = None if until is None else _instant("until", until, self)
+        if start is not None and end is not None and to_us(end) < to_us(start):
+            raise InvalidValue("until", end.isoformat(), f"must not lie before from_ {start.isoformat()}")
+        return Calendar(Restricted(self.hours, start, end, name=name))
+
+    def same_hours(self, other: Calendar, start: datetime, end: datetime) -> bool:
+        """Whether both are open at the same instants of ``[start, end)``, however they are written.
+
+        >>> a, b = (Calendar.weekly(hours, tz="UTC") for hours in ("24/7", "00:00-12:00 12:00-24:00"))
+        >>> a.same_hours(b, datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 2, 1, tzinfo=UTC))
+        True
+        """
+        low, high = _window(start, end)
+        return self.edges_us(low, high) == other.edges_us(low, high)
+
+    def pin(self, start: datetime, end: datetime) -> Calendar:
+        """The same hours over ``[start, end)`` with every outside source frozen in: holidays' dates and zones' offsets.
+
+        An upgrade of the ``holidays`` library or of the zone database then changes nothing; the releases used are
+        recorded. Outside ``[start, end)`` the pinned calendar answers OutOfRange.
+
+        Raises:
+            OutOfRange: the hours are not known over all of it.
+
+        >>> office = Calendar.weekly("Mon-Fri 09:00-17:30", tz="Europe/Amsterdam", holidays="NL")
+        >>> kept = office.pin(datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC))
+        >>> sorted(kept.releases())
+        ['holidays', 'tzdata']
+        """
+        low, high = _window(start, end)
+        self.table_over(low, high)
+        return Calendar(pinned(self.hours, low, high))
+
+    def releases(self) -> dict[str, str]:
+        """The releases of the outside data that answers rest on: ``holidays`` where used, ``tzdata`` once pinned."""
+        return dict(self.hours.releases())
+
+    # -- counting
+
+    def between(self, start: datetime, end: datetime) -> BusinessDuration:
+        """Open time from ``start`` to ``end``: a stopwatch that runs while open. Negative when ``end`` comes first.
+
+        Raises:
+            InvalidValue: an instant is naive.
+            OutOfRange: an instant lies outside what the hours are known for.
+
+        >>> office = Calendar.weekly("Mon-Fri 09:00-17:00", tz="UTC")
+        >>> str(office.between(datetime(2026, 5, 22, 16, tzinfo=UTC), datetime(2026, 5, 25, 10, tzinfo=UTC)))
+        '2 business hours'
+        """
+        return BusinessDuration(timedelta(microseconds=self.between_us(to_us(start, "start"), to_us(end, "end"))))
+
+    def add(
+        self,
+        at: datetime,
+        amount: BusinessDuration | WorkingDays | ElapsedDuration,
+        *,
+        cross_gap: bool = False,
+        end_of_day: bool = False,
+    ) -> datetime:
+        """The instant by which an amount has passed since ``at``; before ``at`` when the amount is negative.
+
+        Open time: the earliest such instant going forward and the latest going back, so that two hours from 15:00 end
+        at the 17:00 close; ``cross_gap=True`` gives the far side, the next opening. Zero gives ``at`` itself.
+        Working days: that many later (earlier) local dates with hours, keeping the time of day, or with
+        ``end_of_day=True`` the last close of that date. Elapsed time: by the stopwatch, whatever the hours.
+
+        Raises:
+            InvalidValue: ``at`` is naive, or an option does not fit the kind of amount.
+            NeverHappens: too little open time lies ahead before the year 2201 (behind, before 1900).
+            OutOfRange: what is known of the hours ends before.
+
+        >>> office = Calendar.weekly("Mon-Fri 09:00-17:00", tz="UTC")
+        >>> friday = datetime(2026, 5, 22, 15, tzinfo=UTC)
+        >>> office.add(friday, BusinessDuration(timedelta(hours=2))).isoformat()
+        '2026-05-22T17:00:00+00:00'
+        >>> office.add(friday, WorkingDays(1)).isoformat()
+        '2026-05-25T15:00:00+00:00'
+        """
+        if isinstance(amount, BusinessDuration) and not end_of_day:
+            return self._at(self.add_us(to_us(at), amount.microseconds, cross_gap=cross_gap))
+        if isinstance(amount, WorkingDays) and not cross_gap:
+            return self._at(workdays.shift(self, to_us(at), amount.days, end_of_day=end_of_day))
+        if isinstance(amount, ElapsedDuration) and not cross_gap and not end_of_day:
+            return self._at(to_us(at) + amount.microseconds)
+        rule = "must be a duration (cross_gap goes with open time, end_of_day with working days)"
+        raise InvalidValue("amount", amount, rule)
+
+    def subtract(
+        self,
+        at: datetime,
+        amount: BusinessDuration | WorkingDays | ElapsedDuration,
+        *,
+        cross_gap: bool = False,
+        end_of_day: bool = False,
+    ) -> datetime:
+        """``add`` of the negated amount: the latest instant from which the amount passes until ``at``.
+
+        >>> office = Calendar.weekly("Mon-Fri 09:00-17:00", tz="UTC")
+        >>> office.subtract(datetime(2026, 5, 25, 10, tzinfo=UTC), BusinessDuration(timedelta(hours=2))).isoformat()
+        '2026-05-22T16:00:00+00:00'
+        """
+        return self.add(at, -amount, cross_gap=cross_gap, end_of_day=end_of_day)
+
+    def working_days_between(self, start: datetime, end: datetime) -> WorkingDays:
+        """How many working days lie after the local date of ``start`` up to that of ``end``, inclusive; signed.
+
+        >>> office = Calendar.weekly("Mon-Fri 09:00-17:00", tz="UTC")
+        >>> office.working_days_between(datetime(2026, 5, 22, 15, tzinfo=UTC), datetime(2026, 5, 26, 9, tzinfo=UTC))
+        WorkingDays(2)
+        """
+        return WorkingDays(workdays.count(self, to_us(start, "start"), to_us(end, "end")))
+
+    def is_working_day(self, day: date) -> bool:
+        """Whether any hours belong to a local date: intervals belong to the date they start on.
+
+        >>> Calendar.weekly("Mon-Fri 22:00-06:00", tz="UTC").is_working_day(date(2026, 5, 23))  # Friday's night shift
+        False
+        """
+        return workdays.closing(self, day.toordinal() - EPOCH_DAY) is not None
+
+    # -- looking
+
+    def is_open(self, at: datetime) -> bool:
+        """Whether ``at`` lies in ``[open, close)``.
+
+        >>> office = Calendar.weekly("Mon-Fri 09:00-17:00", tz="UTC")
+        >>> [office.is_open(datetime(2026, 5, 22, hour, tzinfo=UTC)) for hour in (9, 17)]
+        [True, False]
+        """
+        return self.is_open_us(to_us(at))
+
+    def next_open(self, at: datetime) -> datetime | None:
+        """``at`` itself when open, else the next opening; None when there is none before 2201.
+
+        >>> Calendar.weekly("Mon-Fri 09:00-17:00", tz="UTC").next_open(datetime(2026, 5, 23, tzinfo=UTC)).isoformat()
+        '2026-05-25T09:00:00+00:00'
+        """
+        instant = to_us(at)
+        return self._at(instant) if self.is_open_us(instant) else self._maybe(self.next_start_us(instant))
+
+    def next_start(self, at: datetime) -> datetime | None:
+        """The first opening strictly after ``at``, or None."""
+        return self._maybe(self.next_start_us(to_us(at)))
+
+    def next_close(self, at: datetime) -> datetime | None:
+        """The first close strictly after ``at``, or None."""
+        return self._maybe(self.next_close_us(to_us(at)))
+
+    def next_change(self, at: datetime) -> datetime | None:
+        """The first instant strictly after ``at`` at which it opens or closes, or None when it never does."""
+        return self._maybe(self.next_change_us(to_us(at)))
+
+    def previous_close(self, at: datetime) -> datetime | None:
+        """``at`` itself when it lies in ``(open, close]``, else the last close before it; None when there is none."""
+        instant = to_us(at)
+        inside = bool(self.edges_us(instant - 1, instant))
+        return self._at(instant) if inside else self._maybe(self.previous_end_us(instant))
+
+    def previous_open(self, at: datetime) -> datetime | None:
+        """The last opening at or before ``at``, or None."""
+        return self._maybe(self.previous_start_us(to_us(at) + 1))
+
+    def previous_start(self, at: datetime) -> datetime | None:
+        """The last opening strictly before ``at``, or None."""
+        return self._maybe(self.previous_start_us(to_us(at)))
+
+    def intervals(
+        self, start: datetime | None = None, end: datetime | None = None, *, latest_first: bool = False
+    ) -> Iterator[Interval]:
+        """Every open interval that meets ``[start, end)``, cut to it, in order or the latest first. Lazy.
+
+        Without ``start`` (``end``) it runs from (to) the bound of what the hours are known for.
+
+        Raises:
+            InvalidValue: ``end`` lies before ``start``.
+
+        >>> office = Calendar.weekly("Mon-Fri 09:00-17:00", tz="UTC")
+        >>> print(next(office.intervals(datetime(2026, 5, 23, tzinfo=UTC))))
+        2026-05-25T09:00:00+00:00 - 2026-05-25T17:00:00+00:00
+        """
+        known = self.coverage()
+        low = known.low if start is None else to_us(start, "start")
+        high = known.high if end is None else to_us(end, "end")
+        if low > high:
+            raise InvalidValue(
+                "end", self._at(high).isoformat(), f"must not lie before start {self._at(low).isoformat()}"
+            )
+        spans = self.spans_back_us(low, high) if latest_first else self.spans_us(low, high)
+        return (Interval(self._at(a), self._at(b)) for a, b in spans)
+
+    # -- reasons
+
+    def explain(self, start: datetime, end: datetime) -> HoursExplanation:
+        """Day by day between two instants: what counted, what did not, and why. Adds up to ``between(start, end)``.
+
+        Cost: proportional to the days between.
+
+        >>> office = Calendar.weekly("Mon-Fri 09:00-17:30", tz="Europe/Amsterdam", holidays="NL")
+        >>> friday = datetime(2026, 5, 22, 16, 45, tzinfo=office.tz)
+        >>> office.explain(friday, datetime(2026, 5, 26, 10, 15, tzinfo=office.tz)).summary()
+        'Fri 45 min; Sat, Sun closed; Mon Pentecost Monday; Tue 1 h 15 min'
+        """
+        return explain_span(self, to_us(start, "start"), to_us(end, "end"))
+
+    def explain_add(self, at: datetime, amount: BusinessDuration, *, cross_gap: bool = False) -> DueExplanation:
+        """Why ``add(at, amount)`` gives what it gives.
+
+        >>> office = Calendar.weekly("Mon-Fri 09:00-17:00", tz="UTC")
+        >>> why = office.explain_add(datetime(2026, 5, 22, 16, tzinfo=UTC), BusinessDuration(timedelta(hours=2)))
+        >>> why.due.isoformat(), why.summary()
+        ('2026-05-25T10:00:00+00:00', 'Fri 1 h; Sat, Sun closed; Mon 1 h')
+        """
+        return explain_due(self, to_us(at), amount, cross_gap=cross_gap)
+
+    def _at(self, instant: int) -> datetime:
+        return from_us(instant, self.tz)
+
+    def _maybe(self, instant: int | None) -> datetime | None:
+        return None if instant is None else self._at(instant)
+
+
+def _flat(hours: Hours, kind: type[Union | Intersection]) -> tuple[Hours, ...]:
+    """The members of an unlabelled node of the same kind; brackets never matter."""
+    return hours.members if isinstance(hours, kind) and not hours.name else (hours,)
+
+
+def _instant(field: str, given: date | datetime, calendar: Calendar) -> datetime:
+    if isinstance(given, datetime):
+        return require_aware(field, given)
+    if not isinstance(given, date):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise InvalidValue(field, given, "must be a date or an aware datetime")
+    instant = edge(calendar.hours.zone_key, given.toordinal() - EPOCH_DAY, 0)
+    return from_us(min(max(instant, EARLIEST), LATEST), calendar.tz)
+
+
+def _window(start: datetime, end: datetime) -> tuple[int, int]:
+    low, high = to_us(start, "start"), to_us(end, "end")
+    if high < low:
+        raise InvalidValue("end", end.isoformat(), f"must not lie before start {start.isoformat()}")
+    return low, high

@@ -1,0 +1,176 @@
+"""The two policies that place a ticket: with an agent, or with a partner desk as a whole.
+
+Filter, then rank: the requirements remove, the ranking orders those who are left, the id settles the last tie.
+
+Layer: routing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Final, final
+
+import attrs
+
+from deskcore._value import named
+from deskcore.errors import Problem
+from deskcore.routing.decision import Decision
+from deskcore.routing.policy import Context, RoutingPolicy, Ruling, Step
+from deskcore.routing.ranking import LeastUtilised, LongestIdle, Ranking
+from deskcore.routing.requirement import Requirement
+from deskcore.routing.requirements import ABLE, FIRM, WILLING, HasRoom, InScope
+from deskcore.routing.snapshot import Candidate, Snapshot
+from deskcore.routing.waiting import WaitingFacts
+from deskcore.staff import HOUSE
+
+FAIR: Final[Ranking] = LeastUtilised().then(LongestIdle())
+"""The order used unless another is given."""
+
+
+@final
+@attrs.frozen
+class ToAgent(RoutingPolicy):
+    """Give the ticket to the best agent of a desk who meets every requirement; no answer when there is none.
+
+    ``FIRM`` (there, on shift, with room, in scope, cleared) is always required on top of ``requires``.
+
+    >>> print(ToAgent())
+    an agent of house, least utilised, then longest idle
+    """
+
+    requires: Requirement = ABLE
+    ranking: Ranking = FAIR
+    desk: str = attrs.field(default=HOUSE, kw_only=True, validator=named)
+
+    def answer(self, ticket: WaitingFacts, floor: Snapshot) -> Decision:
+        best: Candidate | None = None
+        best_key: tuple[object, ...] = ()
+        eligible = 0
+        for candidate in floor.agents_of(self.desk):
+            if not (FIRM.test(ticket, candidate, floor) and self.requires.test(ticket, candidate, floor)):
+                continue
+            eligible += 1
+            key = (*self.ranking.key(ticket, candidate, floor), candidate.id)
+            if best is None or key < best_key:
+                best, best_key = candidate, key
+        if best is None:
+            return Decision.none(ticket, self._why_nobody(ticket, floor))
+        words = self.ranking.words(ticket, best, floor)
+        return Decision(
+            "assign",
+            ticket.ticket,
+            agent=best.id,
+            team=best.team,
+            desk=best.desk,
+            policy=str(self),
+            because=(f"{self._of(eligible)} of {self.desk}: {self.ranking}", *(word for word in words if word)),
+            key=words,
+        )
+
+    def next_change(self, ticket: WaitingFacts, floor: Snapshot) -> int | None:
+        required = FIRM & self.requires
+        changes = (
+            required.next_change(ticket, candidate, floor)
+            for candidate in floor.agents_of(self.desk)
+            if candidate.presence is not None and candidate.presence.is_present
+        )
+        return min((change for change in changes if change is not None), default=None)
+
+    def trace(self, ticket: WaitingFacts, floor: Snapshot) -> tuple[Step, ...]:
+        rulings = tuple(
+            _ruling(FIRM & self.requires, self.ranking, ticket, candidate, floor)
+            for candidate in floor.agents_of(self.desk)
+        )
+        return (Step(str(self), self.answer(ticket, floor), rulings, str(self.ranking)),)
+
+    def problems(self, context: Context, path: str) -> Iterator[Problem]:
+        staff = context.staff
+        if self.desk not in staff.desks:
+            yield Problem(f"{path}.desk", f"names the unknown desk {self.desk!r}", "unknown_desk")
+        elif not staff.at_desk(self.desk):
+            yield Problem(f"{path}.desk", f"asks for agents of {self.desk!r}, which has none", "nobody_eligible")
+        yield from self.requires.lint(staff, f"{path}.requires")
+        yield from self.ranking.lint(staff, f"{path}.ranking")
+
+    def _of(self, eligible: int) -> str:
+        return "the only eligible agent" if eligible == 1 else f"first of {eligible} eligible agents"
+
+    def _why_nobody(self, ticket: WaitingFacts, floor: Snapshot) -> str:
+        required = FIRM & self.requires
+        failed = (required.failing(ticket, candidate, floor) for candidate in floor.agents_of(self.desk))
+        return f"no agent of {self.desk}: {_counted(failed)}"
+
+    def __str__(self) -> str:
+        wanted = "" if self.requires == ABLE else f" who is {self.requires}"
+        return f"an agent of {self.desk}{wanted}, {self.ranking}"
+
+
+@final
+@attrs.frozen
+class HandOff(RoutingPolicy):
+    """Hand the ticket to a partner desk as a whole, if its contract and its hours allow; no answer when not.
+
+    ``FIRM`` is always required on top of ``requires``: open, with room, in scope, cleared. What the desk is able to do
+    is for its scope to say.
+
+    >>> print(HandOff("manila"))
+    desk manila
+    """
+
+    partner: str = attrs.field(validator=named)
+    requires: Requirement = WILLING
+
+    def answer(self, ticket: WaitingFacts, floor: Snapshot) -> Decision:
+        desk = floor.desk(self.partner)
+        required = FIRM & self.requires
+        failed = required.failing(ticket, desk, floor)
+        if failed is not None:
+            return Decision.none(ticket, f"not desk {self.partner}: {failed.because(ticket, desk, floor)}")
+        because = tuple(part.because(ticket, desk, floor) for part in (InScope(), HasRoom()))
+        return Decision("hand_off", ticket.ticket, desk=self.partner, policy=str(self), because=because)
+
+    def next_change(self, ticket: WaitingFacts, floor: Snapshot) -> int | None:
+        return (FIRM & self.requires).next_change(ticket, floor.desk(self.partner), floor)
+
+    def trace(self, ticket: WaitingFacts, floor: Snapshot) -> tuple[Step, ...]:
+        ruling = _ruling(FIRM & self.requires, None, ticket, floor.desk(self.partner), floor)
+        return (Step(str(self), self.answer(ticket, floor), (ruling,)),)
+
+    def problems(self, context: Context, path: str) -> Iterator[Problem]:
+        staff = context.staff
+        if not staff.knows_partner(self.partner):
+            yield Problem(f"{path}.partner", f"names the unknown partner {self.partner!r}", "unknown_partner")
+        elif staff.partner(self.partner).scope.states_nothing:
+            reason = f"hands tickets to {self.partner!r}, whose scope states nothing"
+            yield Problem(f"{path}.partner", reason, "no_scope")
+        elif not staff.partner(self.partner).languages:
+            reason = f"hands tickets to {self.partner!r}, which states no language"
+            yield Problem(f"{path}.partner", reason, "no_languages")
+        yield from self.requires.lint(staff, f"{path}.requires")
+
+    def __str__(self) -> str:
+        return f"desk {self.partner}"
+
+
+def _ruling(
+    required: Requirement, ranking: Ranking | None, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot
+) -> Ruling:
+    failed = required.failing(ticket, candidate, floor)
+    if failed is not None:
+        return Ruling(candidate.id, candidate.called, str(failed), failed.because(ticket, candidate, floor))
+    if ranking is None:
+        return Ruling(candidate.id, candidate.called, None, required.because(ticket, candidate, floor))
+    return Ruling(
+        candidate.id,
+        candidate.called,
+        None,
+        "meets every requirement",
+        (*ranking.key(ticket, candidate, floor), candidate.id),
+        (*ranking.words(ticket, candidate, floor), f"id {candidate.id}"),
+    )
+
+
+def _counted(failed: Iterable[Requirement | None]) -> str:
+    counts = Counter(part.otherwise for part in failed if part is not None)
+    return ", ".join(f"{count} {words}" for words, count in counts.most_common()) or "the desk has none"

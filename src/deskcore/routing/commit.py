@@ -1,0 +1,78 @@
+"""From a decision to events, and from a floor to its next decision. Apart from deciding, on purpose.
+
+Layer: routing.
+"""
+
+from __future__ import annotations
+
+from typing import final
+
+import attrs
+
+from deskcore.errors import InvalidValue
+from deskcore.log import EventData
+from deskcore.routing.decision import Decision
+from deskcore.routing.events import Dequeued, HandedOff, Placed, Routed
+from deskcore.routing.policy import RoutingPolicy
+from deskcore.routing.snapshot import Snapshot
+from deskcore.routing.waiting import WaitingFacts
+from deskcore.staff import HOUSE
+
+
+@final
+@attrs.frozen
+class Commitment:
+    """What a decision records: on the case's stream and on the floor's. The host stores both or neither."""
+
+    case: tuple[EventData, ...] = ()
+    floor: tuple[EventData, ...] = ()
+
+
+def commit(decision: Decision, ticket: WaitingFacts) -> Commitment:
+    """The events of a decision. ``wait`` and ``none`` record nothing: nothing has changed.
+
+    Not here: what changes the ticket itself (its assignee, team and desk), which the tickets' room owns.
+
+    >>> from datetime import UTC, datetime
+    >>> nine = datetime(2026, 5, 22, 9, tzinfo=UTC)
+    >>> ticket = WaitingFacts("T-1", opened_at=nine, queued_at=nine)
+    >>> commit(Decision("assign", "T-1", agent="bo", desk="house"), ticket).floor
+    (Placed(ticket='T-1', agent='bo', desk='house', units=1),)
+
+    Raises:
+        InvalidValue: the decision is about another ticket.
+    """
+    if decision.ticket != ticket.ticket:
+        raise InvalidValue("decision", decision.ticket, f"must be about ticket {ticket.ticket}")
+    if decision.kind in {"wait", "none"}:
+        return Commitment()
+    routed = Routed(
+        decision.kind,
+        decision.agent,
+        decision.team,
+        decision.desk,
+        decision.policy,
+        decision.because,
+        decision.key,
+    )
+    if decision.kind == "reject":
+        return Commitment((routed,), (Dequeued(decision.ticket, "; ".join(decision.because)),))
+    desk = decision.desk or HOUSE
+    handed = (HandedOff(desk, "; ".join(decision.because)),) if desk != HOUSE else ()
+    return Commitment((routed, *handed), (Placed(decision.ticket, decision.agent, desk, ticket.units),))
+
+
+def next_placement(policy: RoutingPolicy, floor: Snapshot) -> Decision | None:
+    """The decision for the best waiting ticket that anybody can take now; ``None`` when nobody can take any.
+
+    Asked again after each commitment, it drains the line in order: freed capacity always serves the best waiting
+    ticket before any newcomer. Cost: a decision for each ticket that must go on waiting before it.
+
+    >>> from datetime import UTC, datetime
+    >>> from deskcore.routing import ToAgent
+    >>> from deskcore.staff import Staff
+    >>> next_placement(ToAgent(), Snapshot(at=datetime(2026, 5, 22, 9, tzinfo=UTC), staff=Staff())) is None
+    True
+    """
+    decisions = (policy.decide(ticket, floor) for ticket in floor.waiting)
+    return next((decision for decision in decisions if decision.places or decision.kind == "reject"), None)

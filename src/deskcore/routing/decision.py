@@ -1,0 +1,97 @@
+"""What a policy answers: where a ticket goes, and why.
+
+The reasons for the one chosen are in the decision; the reasons against everybody else are rebuilt from the snapshot
+when asked for (``deskcore.routing.explain``).
+
+Layer: routing.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import final
+
+import attrs
+
+from deskcore.routing.events import DecisionKind
+from deskcore.routing.waiting import WaitingFacts
+
+
+@final
+@attrs.frozen
+class Decision:
+    """Where one ticket goes. ``because`` are the reasons in the order found, those of steps that declined included.
+
+    ``assign`` names an agent (and their team and desk), ``hand_off`` a desk; ``wait`` holds the ticket, ``reject``
+    refuses it for good, ``none`` is no answer at all. ``policy`` is the step that answered, ``key`` the winner's places
+    in words, ``next_change`` when to ask again if nothing else happens on the floor (``None``: only then).
+
+    >>> Decision("wait", "T-1", because=("the house is full",)).explain()
+    'T-1 waits: the house is full'
+    """
+
+    kind: DecisionKind
+    ticket: str
+    agent: str | None = attrs.field(default=None, kw_only=True)
+    team: str | None = attrs.field(default=None, kw_only=True)
+    desk: str | None = attrs.field(default=None, kw_only=True)
+    policy: str = attrs.field(default="", kw_only=True)
+    because: tuple[str, ...] = attrs.field(default=(), kw_only=True)
+    key: tuple[str, ...] = attrs.field(default=(), kw_only=True)
+    next_change: datetime | None = attrs.field(default=None, kw_only=True)
+
+    @classmethod
+    def none(cls, ticket: WaitingFacts, *because: str) -> Decision:
+        """No answer: whoever comes next is asked.
+
+        >>> from datetime import UTC
+        >>> nine = datetime(2026, 5, 22, 9, tzinfo=UTC)
+        >>> Decision.none(WaitingFacts("T-1", opened_at=nine, queued_at=nine), "nobody speaks nl").answers
+        False
+        """
+        return cls("none", ticket.ticket, because=because)
+
+    @property
+    def answers(self) -> bool:
+        """Whether it is an answer: everything but ``none``. Waiting is one."""
+        return self.kind != "none"
+
+    @property
+    def places(self) -> bool:
+        """Whether the ticket goes to somebody: ``assign`` or ``hand_off``."""
+        return self.kind in {"assign", "hand_off"}
+
+    def after(self, because: tuple[str, ...]) -> Decision:
+        """The same decision with reasons found before its own."""
+        return attrs.evolve(self, because=(*because, *self.because)) if because else self
+
+    def explain(self) -> str:
+        """Where the ticket goes and why, in one line."""
+        match self.kind:
+            case "assign":
+                head = f"{self.ticket} goes to {self.agent}"
+            case "hand_off":
+                head = f"{self.ticket} is handed to desk {self.desk}"
+            case "wait":
+                head = f"{self.ticket} waits"
+            case "reject":
+                head = f"{self.ticket} is rejected"
+            case _:
+                head = f"{self.ticket} finds nobody"
+        reasons = "; ".join(self.because)
+        again = f" (ask again at {self.next_change.isoformat()})" if self.next_change is not None else ""
+        return (f"{head}: {reasons}" if reasons else head) + again
+
+    def to_dict(self) -> dict[str, str | list[str] | None]:
+        """For programs: every field, instants as ISO text."""
+        return {
+            "kind": self.kind,
+            "ticket": self.ticket,
+            "agent": self.agent,
+            "team": self.team,
+            "desk": self.desk,
+            "policy": self.policy,
+            "because": list(self.because),
+            "key": list(self.key),
+            "next_change": None if self.next_change is None else self.next_change.isoformat(),
+        }

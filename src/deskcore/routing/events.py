@@ -1,0 +1,136 @@
+"""What routing records: who waits, who holds what and which gates switched, on the floor's stream.
+
+Decisions stand on the case's stream.
+
+Layer: routing.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal, TypeAlias, final
+
+import attrs
+
+from deskcore._value import named
+from deskcore.errors import InvalidValue
+from deskcore.log import EventData
+from deskcore.routing.waiting import WaitingFacts
+from deskcore.staff import HOUSE
+
+DecisionKind: TypeAlias = Literal["assign", "hand_off", "wait", "reject", "none"]
+"""To a person, to a desk as a whole, to nobody yet by choice, to nobody ever, or no answer."""
+
+
+def _units(_: object, field: attrs.Attribute[int], value: int) -> None:
+    if value < 0:
+        raise InvalidValue(field.name, value, "must not be negative")
+
+
+@final
+@attrs.frozen
+class Queued(EventData):
+    """Floor: a ticket waits for somebody, or what is known of a waiting one changed. Nobody holds it any more."""
+
+    TYPE: ClassVar[str] = "queued"
+    facts: WaitingFacts
+
+
+@final
+@attrs.frozen
+class Dequeued(EventData):
+    """Floor: a ticket waits no more, without anybody having been given it."""
+
+    TYPE: ClassVar[str] = "dequeued"
+    ticket: str
+    why: str = ""
+
+
+@final
+@attrs.frozen
+class Placed(EventData):
+    """Floor: a ticket takes room at a desk, and of a person's when ``agent`` is one. It waits no more."""
+
+    TYPE: ClassVar[str] = "placed"
+    ticket: str
+    agent: str | None
+    desk: str = attrs.field(default=HOUSE, validator=named)
+    units: int = attrs.field(default=1, validator=_units)
+
+
+@final
+@attrs.frozen
+class Released(EventData):
+    """Floor: a ticket takes no room any more."""
+
+    TYPE: ClassVar[str] = "released"
+    ticket: str
+    why: str = ""
+
+
+@final
+@attrs.frozen
+class GateOpened(EventData):
+    """Floor: an overflow gate opened, at this reading of its signal."""
+
+    TYPE: ClassVar[str] = "gate_opened"
+    gate: str
+    reading: float
+
+
+@final
+@attrs.frozen
+class GateClosed(EventData):
+    """Floor: an overflow gate closed, at this reading of its signal."""
+
+    TYPE: ClassVar[str] = "gate_closed"
+    gate: str
+    reading: float
+
+
+@final
+@attrs.frozen
+class Routed(EventData):
+    """Case: the policy chose. ``because`` are the reasons in the order found, ``key`` the winner's place in words."""
+
+    TYPE: ClassVar[str] = "routed"
+    kind: DecisionKind
+    agent: str | None = None
+    team: str | None = None
+    desk: str | None = None
+    policy: str = ""
+    because: tuple[str, ...] = ()
+    key: tuple[str, ...] = ()
+
+
+@final
+@attrs.frozen
+class HandedOff(EventData):
+    """Case: the ticket went to a partner desk."""
+
+    TYPE: ClassVar[str] = "handed_off"
+    desk: str
+    why: str = ""
+
+
+@final
+@attrs.frozen
+class Recalled(EventData):
+    """Case: the ticket came back from a partner desk."""
+
+    TYPE: ClassVar[str] = "recalled"
+    desk: str
+    why: str = ""
+
+
+ROUTING_EVENTS: tuple[type[EventData], ...] = (
+    Queued,
+    Dequeued,
+    Placed,
+    Released,
+    GateOpened,
+    GateClosed,
+    Routed,
+    HandedOff,
+    Recalled,
+)
+"""Every kind of event this room owns."""

@@ -1,0 +1,106 @@
+"""Pictures of routing: a policy as a tree, in text and as Mermaid source; a decision as a table.
+
+Layer: routing. Draws with _draw.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from deskcore._draw import mermaid, text
+from deskcore.routing.assign import HandOff, ToAgent
+from deskcore.routing.explain import Explanation, in_order
+from deskcore.routing.gate import Overflow
+from deskcore.routing.policy import AfterWait, FirstOf, RoutingPolicy, When
+
+
+def policy_tree(policy: RoutingPolicy) -> str:
+    """A policy as an indented tree of text, in the order in which it is asked.
+
+    >>> from deskcore.routing import HandOff, ToAgent
+    >>> print(policy_tree(ToAgent() | HandOff("manila")))
+    first answer of
+    ├─ an agent of house, least utilised, then longest idle
+    └─ desk manila
+    """
+    return "\n".join(_tree(policy, "", ""))
+
+
+def policy_flowchart(policy: RoutingPolicy) -> str:
+    """A policy as the source of a Mermaid flowchart."""
+    nodes: list[tuple[str, str, mermaid.Shape]] = []
+    edges: list[tuple[str, str, str]] = []
+
+    def walk(node: RoutingPolicy) -> str:
+        name = str(len(nodes))
+        nodes.append((name, _label(node), _shape(node)))
+        for label, part in _parts(node):
+            edges.append((name, walk(part), label))
+        return name
+
+    walk(policy)
+    return mermaid.flowchart(nodes, edges)
+
+
+def decision_table(explanation: Explanation) -> str:
+    """Every candidate that was looked at, step by step, best first, as a table of text."""
+    rows = [
+        (
+            str(place),
+            ruling.candidate,
+            _verdict(explanation, ruling.candidate, eligible=ruling.is_eligible, last=step is explanation.steps[-1]),
+            ", ".join(word for word in ruling.words if word) if ruling.words else ruling.reason,
+        )
+        for place, step in enumerate(explanation.steps, start=1)
+        for ruling in in_order(step)
+    ]
+    return text.table(rows, headers=("step", "candidate", "verdict", "because"), align="><<<")
+
+
+def _verdict(explanation: Explanation, candidate: str, *, eligible: bool, last: bool) -> str:
+    if not eligible:
+        return "ruled out"
+    return "chosen" if last and candidate == explanation.chosen else "eligible"
+
+
+def _tree(node: RoutingPolicy, first: str, rest: str) -> Iterator[str]:
+    yield first + _label(node)
+    parts = _parts(node)
+    for place, (label, part) in enumerate(parts, start=1):
+        last = place == len(parts)
+        prefix = f"{label}: " if label else ""
+        yield from _tree(part, f"{rest}{'└─ ' if last else '├─ '}{prefix}", rest + ("   " if last else "│  "))
+
+
+def _parts(node: RoutingPolicy) -> tuple[tuple[str, RoutingPolicy], ...]:
+    match node:
+        case FirstOf():
+            return tuple(("", step) for step in node.steps)
+        case Overflow():
+            return (("closed", node.inside), ("open", node.outside))
+        case When() | AfterWait():
+            return (("then", node.policy),)
+        case _:
+            return node.parts_by_label()
+
+
+def _label(node: RoutingPolicy) -> str:
+    match node:
+        case FirstOf():
+            return "first answer of"
+        case Overflow():
+            return str(node.gate)
+        case When():
+            return f"when {node.condition}"
+        case AfterWait():
+            return f"after waiting {node.waited}"
+        case _:
+            return str(node)
+
+
+def _shape(node: RoutingPolicy) -> mermaid.Shape:
+    match node:
+        case ToAgent() | HandOff():
+            return "box"
+        case _:
+            return "choice" if node.parts_by_label() else "end"

@@ -1,0 +1,352 @@
+"""Policies: pure functions of (ticket, snapshot), as nodes that combine, print, compare and explain themselves.
+
+``|`` asks one after the other: associative, not commutative, with ``Decline()`` as its identity. ``Wait()`` is an
+answer and ends the asking.
+
+Layer: routing.
+"""
+
+from __future__ import annotations
+
+import abc
+from collections.abc import Iterator
+from datetime import UTC
+from typing import TYPE_CHECKING, final
+
+import attrs
+
+from deskcore._value import from_us, to_us
+from deskcore.errors import InvalidValue, Problem
+from deskcore.hours import ElapsedDuration
+from deskcore.predicate import Condition
+from deskcore.routing.decision import Decision
+from deskcore.routing.snapshot import Snapshot
+from deskcore.routing.waiting import FACTS, FIELD_PREFIX, OPEN_PREFIX, WaitingFacts
+from deskcore.staff import Staff
+
+if TYPE_CHECKING:
+    from deskcore.routing.gate import Gate
+
+
+@final
+@attrs.frozen
+class Ruling:
+    """What one step made of one candidate: ruled out by a requirement, or ranked by a key.
+
+    ``requirement`` is the first that failed, in words (``None``: none did), ``reason`` what was found; ``key`` and
+    ``words`` are the places of an eligible one. The least key won.
+    """
+
+    candidate: str
+    called: str
+    requirement: str | None
+    reason: str
+    key: tuple[object, ...] = ()
+    words: tuple[str, ...] = ()
+
+    @property
+    def is_eligible(self) -> bool:
+        """Whether no requirement failed."""
+        return self.requirement is None
+
+
+@final
+@attrs.frozen
+class Step:
+    """One step that was asked: its policy, what it answered, and what it made of each candidate it looked at."""
+
+    policy: str
+    decision: Decision
+    rulings: tuple[Ruling, ...] = ()
+    ranking: str = ""
+
+
+@final
+@attrs.frozen
+class Context:
+    """What ``lint`` checks names against. ``calendars`` is ``None`` where they are not known."""
+
+    staff: Staff
+    calendars: frozenset[str] | None = None
+    facts: frozenset[str] = frozenset(fact.name for fact in FACTS)
+
+    def of_condition(self, condition: Condition, path: str) -> Iterator[Problem]:
+        """The unknown facts and calendars that a condition asks about."""
+        for name in sorted(condition.names()):
+            if name.startswith(OPEN_PREFIX):
+                calendar = name.removeprefix(OPEN_PREFIX)
+                if self.calendars is not None and calendar not in self.calendars:
+                    yield Problem(path, f"asks for the unknown calendar {calendar!r}", "unknown_calendar")
+            elif name not in self.facts and not name.startswith(FIELD_PREFIX):
+                yield Problem(path, f"asks for the unknown fact {name!r}", "unknown_fact")
+
+
+@attrs.frozen
+class RoutingPolicy(abc.ABC):
+    """Says where a ticket goes. Subclass it, frozen, for one of your own and register its name with the desk.
+
+    A subclass writes ``answer`` (and ``__str__``); callers ask ``decide``.
+
+    >>> print(Decline() | Wait())
+    wait
+    """
+
+    @abc.abstractmethod
+    def answer(self, ticket: WaitingFacts, floor: Snapshot) -> Decision:
+        """Where the ticket goes, or ``Decision.none`` with the reasons for having no answer. Pure and total."""
+
+    @final
+    def decide(self, ticket: WaitingFacts, floor: Snapshot) -> Decision:
+        """Where the ticket goes on this floor, why, and when to ask again if it goes to nobody.
+
+        The same arguments give the same decision on any machine. Cost: linear in the agents of the desks asked.
+
+        Raises:
+            UnknownName: the policy names a partner or calendar that is not there; ``lint`` finds that beforehand.
+        """
+        decision = self.answer(ticket, floor)
+        if decision.places or decision.kind == "reject":
+            return decision
+        again = self.next_change(ticket, floor)
+        return attrs.evolve(decision, next_change=None if again is None else from_us(again, floor.at.tzinfo or UTC))
+
+    def next_change(self, ticket: WaitingFacts, floor: Snapshot) -> int | None:
+        """The next instant, strictly later, at which the answer may change with nothing happening on the floor.
+
+        In microseconds of UTC; ``None`` when time alone changes nothing. It may be early, never late.
+        """
+        changes = (part.next_change(ticket, floor) for _, part in self.parts_by_label())
+        return min((change for change in changes if change is not None), default=None)
+
+    def trace(self, ticket: WaitingFacts, floor: Snapshot) -> tuple[Step, ...]:
+        """The steps that were asked, in order, with what each made of its candidates. The last one answered."""
+        return (Step(str(self), self.answer(ticket, floor)),)
+
+    def parts_by_label(self) -> tuple[tuple[str, RoutingPolicy], ...]:
+        """The policies inside, each with a word on when it is asked; what pictures, lint and gates walk."""
+        return ()
+
+    def gates(self) -> tuple[Gate, ...]:
+        """The overflow gates inside, in the order of the policy, each once."""
+        found: dict[Gate, None] = {}
+        for _, part in self.parts_by_label():
+            found.update(dict.fromkeys(part.gates()))
+        return tuple(found)
+
+    def problems(self, context: Context, path: str) -> Iterator[Problem]:
+        """What is wrong with this node and those inside, whatever the ticket. Callers use ``routing.lint``."""
+        for label, part in self.parts_by_label():
+            yield from part.problems(context, f"{path}.{label}" if label else path)
+
+    @property
+    def always_answers(self) -> bool:
+        """Whether no step after it can ever be asked."""
+        return False
+
+    def __or__(self, other: RoutingPolicy) -> RoutingPolicy:
+        """Ask this one first, the other only if it has no answer. Associative; ``Decline()`` is its identity."""
+        return first_of(self, other)
+
+
+@final
+@attrs.frozen
+class FirstOf(RoutingPolicy):
+    """The first answer among several policies, with the reasons of those that had none. Prefer ``|``."""
+
+    steps: tuple[RoutingPolicy, ...]
+
+    def answer(self, ticket: WaitingFacts, floor: Snapshot) -> Decision:
+        passed: tuple[str, ...] = ()
+        for step in self.steps:
+            decision = step.answer(ticket, floor)
+            if decision.answers:
+                return decision.after(passed)
+            passed += decision.because
+        return Decision.none(ticket, *passed)
+
+    def trace(self, ticket: WaitingFacts, floor: Snapshot) -> tuple[Step, ...]:
+        found: tuple[Step, ...] = ()
+        for step in self.steps:
+            found += step.trace(ticket, floor)
+            if found and found[-1].decision.answers:
+                break
+        return found
+
+    def parts_by_label(self) -> tuple[tuple[str, RoutingPolicy], ...]:
+        return tuple((f"steps[{place}]", step) for place, step in enumerate(self.steps))
+
+    def problems(self, context: Context, path: str) -> Iterator[Problem]:
+        for place, step in enumerate(self.steps[:-1]):
+            if step.always_answers:
+                reason = f"can never be asked: {step} before it always answers"
+                yield Problem(f"{path}.steps[{place + 1}]", reason, "unreachable")
+        yield from super().problems(context, path)
+
+    @property
+    def always_answers(self) -> bool:
+        return any(step.always_answers for step in self.steps)
+
+    def __str__(self) -> str:
+        return ", else ".join(str(step) for step in self.steps) or "no answer"
+
+
+@final
+@attrs.frozen
+class Decline(RoutingPolicy):
+    """No answer, ever: the identity of ``|``."""
+
+    def answer(self, ticket: WaitingFacts, floor: Snapshot) -> Decision:
+        del floor
+        return Decision.none(ticket)
+
+    def __str__(self) -> str:
+        return "no answer"
+
+
+@final
+@attrs.frozen
+class Wait(RoutingPolicy):
+    """The ticket stays in line: an answer, so nothing after it is asked.
+
+    >>> from deskcore.predicate import Is
+    >>> print(When(Is("vip", True), Wait()))
+    wait when vip is True
+    """
+
+    why: str = ""
+
+    def answer(self, ticket: WaitingFacts, floor: Snapshot) -> Decision:
+        del floor
+        return Decision("wait", ticket.ticket, policy=str(self), because=(self.why,) if self.why else ())
+
+    @property
+    def always_answers(self) -> bool:
+        return True
+
+    def __str__(self) -> str:
+        return "wait"
+
+
+@final
+@attrs.frozen
+class Reject(RoutingPolicy):
+    """The ticket is nobody's to serve, for a reason that the requester may be told."""
+
+    why: str
+
+    def answer(self, ticket: WaitingFacts, floor: Snapshot) -> Decision:
+        del floor
+        return Decision("reject", ticket.ticket, policy=str(self), because=(self.why,))
+
+    @property
+    def always_answers(self) -> bool:
+        return True
+
+    def __str__(self) -> str:
+        return f"reject: {self.why}"
+
+
+@final
+@attrs.frozen
+class When(RoutingPolicy):
+    """A policy that is asked only for tickets of which a condition holds.
+
+    Over ``ALWAYS`` it decides as that policy, over ``NEVER`` it has no answer.
+    """
+
+    condition: Condition
+    policy: RoutingPolicy
+
+    def answer(self, ticket: WaitingFacts, floor: Snapshot) -> Decision:
+        verdict = self.condition.explain(floor.facts(ticket))
+        if not verdict:
+            return Decision.none(ticket, verdict.explain())
+        return self.policy.answer(ticket, floor).after(verdict.because)
+
+    def next_change(self, ticket: WaitingFacts, floor: Snapshot) -> int | None:
+        own = floor.next_fact_change(self.condition.names(), ticket)
+        inner = self.policy.next_change(ticket, floor) if self.condition.test(floor.facts(ticket)) else None
+        return min((change for change in (own, inner) if change is not None), default=None)
+
+    def trace(self, ticket: WaitingFacts, floor: Snapshot) -> tuple[Step, ...]:
+        verdict = self.condition.explain(floor.facts(ticket))
+        own = Step(f"when {self.condition}", Decision.none(ticket, verdict.explain()))
+        return (own, *self.policy.trace(ticket, floor)) if verdict else (own,)
+
+    def parts_by_label(self) -> tuple[tuple[str, RoutingPolicy], ...]:
+        return (("policy", self.policy),)
+
+    def problems(self, context: Context, path: str) -> Iterator[Problem]:
+        yield from context.of_condition(self.condition, f"{path}.condition")
+        yield from super().problems(context, path)
+
+    def __str__(self) -> str:
+        return f"{self.policy} when {self.condition}"
+
+
+@final
+@attrs.frozen
+class AfterWait(RoutingPolicy):
+    """A policy that is asked only for tickets that have waited so much elapsed time, counted from ``queued_at``.
+
+    Reached exactly counts as waited. Put the wider policy after the narrower one to relax demands with time.
+
+    >>> from deskcore.hours import elapsed
+    >>> print(AfterWait(elapsed(minutes=10), Wait()))
+    wait after waiting 10m
+
+    Raises:
+        InvalidValue: a negative amount.
+    """
+
+    waited: ElapsedDuration
+    policy: RoutingPolicy
+
+    def __attrs_post_init__(self) -> None:
+        if self.waited.microseconds < 0:
+            raise InvalidValue("waited", self.waited, "must not be negative")
+
+    def answer(self, ticket: WaitingFacts, floor: Snapshot) -> Decision:
+        if not self._reached(ticket, floor):
+            return Decision.none(ticket, f"has not waited {self.waited} yet")
+        return self.policy.answer(ticket, floor).after((f"has waited {self.waited}",))
+
+    def next_change(self, ticket: WaitingFacts, floor: Snapshot) -> int | None:
+        if not self._reached(ticket, floor):
+            return self._opens(ticket)
+        return self.policy.next_change(ticket, floor)
+
+    def trace(self, ticket: WaitingFacts, floor: Snapshot) -> tuple[Step, ...]:
+        if self._reached(ticket, floor):
+            return self.policy.trace(ticket, floor)
+        return (Step(str(self), self.answer(ticket, floor)),)
+
+    def parts_by_label(self) -> tuple[tuple[str, RoutingPolicy], ...]:
+        return (("policy", self.policy),)
+
+    def _opens(self, ticket: WaitingFacts) -> int:
+        return to_us(ticket.queued_at) + self.waited.microseconds
+
+    def _reached(self, ticket: WaitingFacts, floor: Snapshot) -> bool:
+        return self._opens(ticket) <= floor.at_us
+
+    def __str__(self) -> str:
+        return f"{self.policy} after waiting {self.waited}"
+
+
+def first_of(*policies: RoutingPolicy) -> RoutingPolicy:
+    """The first answer among policies asked in order; what ``|`` builds. Flat; ``Decline()`` disappears.
+
+    >>> first_of(Decline(), Wait()) == Wait()
+    True
+    """
+    steps = tuple(step for policy in policies for step in _steps(policy))
+    if not steps:
+        return Decline()
+    return steps[0] if len(steps) == 1 else FirstOf(steps)
+
+
+def _steps(policy: RoutingPolicy) -> tuple[RoutingPolicy, ...]:
+    if isinstance(policy, FirstOf):
+        return policy.steps
+    return () if isinstance(policy, Decline) else (policy,)

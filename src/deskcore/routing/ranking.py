@@ -1,0 +1,316 @@
+"""Rankings: keys that only order the candidates whom the requirements let through. They never let anybody in.
+
+A key is a tuple and the least comes first; keys are compared place by place and never packed into one number. ``then``
+appends further places: it is associative, and ``NO_PREFERENCE`` is its identity. After the last place the id decides,
+so an order is always total and never depends on the order of the register.
+
+Layer: routing.
+"""
+
+from __future__ import annotations
+
+import abc
+from collections.abc import Iterator
+from datetime import UTC
+from decimal import Decimal
+from hashlib import sha256
+from typing import TypeAlias, Union, final
+
+import attrs
+
+from deskcore._value import from_us, to_us
+from deskcore.errors import Problem
+from deskcore.routing.snapshot import Candidate, Snapshot
+from deskcore.routing.waiting import WaitingFacts
+from deskcore.staff import Staff
+
+SortKey: TypeAlias = Union[int, float, str, Decimal, "tuple[SortKey, ...]"]
+"""One place of a key. The same ranking always gives the same shape, so that places compare."""
+
+
+@attrs.frozen
+class Ranking(abc.ABC):
+    """An order of preference. Subclass it, frozen, for one of your own and register its name with the desk.
+
+    >>> print(LeastUtilised().then(LongestIdle()))
+    least utilised, then longest idle
+    """
+
+    @abc.abstractmethod
+    def key(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> tuple[SortKey, ...]:
+        """The candidate's places, the least first. Pure; always of the same length and types."""
+
+    @abc.abstractmethod
+    def words(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> tuple[str, ...]:
+        """The same places for people, one for one."""
+
+    def lint(self, staff: Staff, path: str) -> Iterator[Problem]:
+        """What is wrong with it whatever the ticket."""
+        del staff, path
+        yield from ()
+
+    def then(self, other: Ranking) -> Ranking:
+        """Where this one leaves a tie, the other decides. Associative; not commutative."""
+        parts = (*_parts(self), *_parts(other))
+        return parts[0] if len(parts) == 1 else Then(parts)
+
+
+@final
+@attrs.frozen
+class Then(Ranking):
+    """Several rankings, each deciding where those before it leave a tie. Prefer ``then``, which flattens."""
+
+    parts: tuple[Ranking, ...]
+
+    def key(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> tuple[SortKey, ...]:
+        places: tuple[SortKey, ...] = ()
+        for part in self.parts:
+            places += part.key(ticket, candidate, floor)
+        return places
+
+    def words(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> tuple[str, ...]:
+        return tuple(word for part in self.parts for word in part.words(ticket, candidate, floor))
+
+    def lint(self, staff: Staff, path: str) -> Iterator[Problem]:
+        for part in self.parts:
+            yield from part.lint(staff, path)
+
+    def __str__(self) -> str:
+        return ", then ".join(str(part) for part in self.parts) or "no preference"
+
+
+NO_PREFERENCE: Ranking = Then(())
+"""Only the id decides."""
+
+
+@final
+@attrs.frozen
+class LeastUtilised(Ranking):
+    """The smallest share of capacity in use first. Elastic counts as unused, no capacity at all as fully used."""
+
+    def key(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> tuple[SortKey, ...]:
+        del ticket, floor
+        if candidate.capacity is None:
+            return (0.0,)
+        # Division rounds correctly, so equal shares give equal floats.
+        return (candidate.load.units / candidate.capacity if candidate.capacity else 1.0,)
+
+    def words(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> tuple[str, ...]:
+        del ticket, floor
+        return (f"uses {candidate.load.units} of {'any number' if candidate.capacity is None else candidate.capacity}",)
+
+    def __str__(self) -> str:
+        return "least utilised"
+
+
+@final
+@attrs.frozen
+class FewestOpen(Ranking):
+    """The fewest tickets held first, whatever the capacity."""
+
+    def key(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> tuple[SortKey, ...]:
+        del ticket, floor
+        return (candidate.load.tickets,)
+
+    def words(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> tuple[str, ...]:
+        del ticket, floor
+        return (f"holds {candidate.load.tickets} tickets",)
+
+    def __str__(self) -> str:
+        return "fewest open"
+
+
+@final
+@attrs.frozen
+class LongestIdle(Ranking):
+    """Who holds nothing first, and among them who has been there with nothing for the longest elapsed time.
+
+    Idle time begins at sign-on, at coming back, or when the last ticket left, whichever is latest. Those who hold
+    something follow, longest since their last ticket came first.
+    """
+
+    def key(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> tuple[SortKey, ...]:
+        del ticket, floor
+        idle = candidate.idle_since_us
+        if idle is not None:
+            return (0, idle)
+        placed = candidate.load.last_placed_at
+        return (1, 0 if placed is None else to_us(placed))
+
+    def words(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> tuple[str, ...]:
+        del ticket
+        idle, placed = candidate.idle_since_us, candidate.load.last_placed_at
+        if idle is None:
+            last = "" if placed is None else f"last given one at {placed.isoformat()}"
+            return ("not idle", last)
+        since = from_us(idle, floor.at.tzinfo or UTC).isoformat() if idle else "sign-on"
+        return ("idle", f"idle since {since}")
+
+    def __str__(self) -> str:
+        return "longest idle"
+
+
+@final
+@attrs.frozen
+class LongestSinceAssigned(Ranking):
+    """Whose last ticket came longest ago first, still held or not; who never had one comes before all."""
+
+    def key(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> tuple[SortKey, ...]:
+        del ticket, floor
+        placed = candidate.load.last_placed_at
+        return (0, 0) if placed is None else (1, to_us(placed))
+
+    def words(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> tuple[str, ...]:
+        del ticket, floor
+        placed = candidate.load.last_placed_at
+        return ("never given one", "") if placed is None else ("given one before", f"last at {placed.isoformat()}")
+
+    def __str__(self) -> str:
+        return "longest since assigned"
+
+
+@final
+@attrs.frozen
+class BestMatch(Ranking):
+    """The highest sum of levels in the skills that the ticket needs first. Without needed skills all are equal."""
+
+    def key(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> tuple[SortKey, ...]:
+        del floor
+        return (-sum(candidate.skills.get(name, 0) for name in ticket.skills),)
+
+    def words(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> tuple[str, ...]:
+        del floor
+        held = [f"{name} {candidate.skills.get(name, 0)}" for name in ticket.skills]
+        return (f"holds {', '.join(held)}" if held else "no skills needed",)
+
+    def __str__(self) -> str:
+        return "best match"
+
+
+@final
+@attrs.frozen
+class FewestSkills(Ranking):
+    """Who holds the fewest skills first, so that those who can do much stay free for what only they can do."""
+
+    def key(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> tuple[SortKey, ...]:
+        del ticket, floor
+        return (len(candidate.skills),)
+
+    def words(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> tuple[str, ...]:
+        del ticket, floor
+        return (f"has {len(candidate.skills)} skills",)
+
+    def __str__(self) -> str:
+        return "fewest skills"
+
+
+@final
+@attrs.frozen
+class LowestTier(Ranking):
+    """The lowest tier first: beside the requirement ``AtTier``, the lowest that will do. A whole desk comes first."""
+
+    def key(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> tuple[SortKey, ...]:
+        del ticket, floor
+        return (candidate.tier or 0,)
+
+    def words(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> tuple[str, ...]:
+        del ticket, floor
+        return ("no tier" if candidate.tier is None else f"tier {candidate.tier}",)
+
+    def __str__(self) -> str:
+        return "lowest tier"
+
+
+@final
+@attrs.frozen
+class PreferredLanguage(Ranking):
+    """Who speaks the language that stands first in the requester's list first."""
+
+    def key(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> tuple[SortKey, ...]:
+        del floor
+        for place, language in enumerate(ticket.languages):
+            if language in candidate.languages:
+                return (place,)
+        return (len(ticket.languages),)
+
+    def words(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> tuple[str, ...]:
+        del floor
+        common = [language for language in ticket.languages if language in candidate.languages]
+        return (f"speaks {common[0]}" if common else "speaks none of the languages",)
+
+    def __str__(self) -> str:
+        return "preferred language"
+
+
+@final
+@attrs.frozen
+class LastAgent(Ranking):
+    """Whoever served the ticket or its requester last first."""
+
+    def key(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> tuple[SortKey, ...]:
+        del floor
+        return (0 if candidate.id == ticket.last_agent else 1,)
+
+    def words(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> tuple[str, ...]:
+        del floor
+        return ("served it last" if candidate.id == ticket.last_agent else "did not serve it last",)
+
+    def __str__(self) -> str:
+        return "last agent"
+
+
+@final
+@attrs.frozen
+class Cheapest(Ranking):
+    """The least cost of one contact first; who states none comes last.
+
+    Amounts are compared as they stand: keep them in one currency.
+    """
+
+    def key(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> tuple[SortKey, ...]:
+        del ticket, floor
+        return (1, Decimal(0)) if candidate.cost is None else (0, candidate.cost)
+
+    def words(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> tuple[str, ...]:
+        del ticket, floor
+        if candidate.cost is None:
+            return ("states no cost", "")
+        return ("states a cost", f"costs {candidate.cost}")
+
+    def lint(self, staff: Staff, path: str) -> Iterator[Problem]:
+        currencies = sorted({partner.currency for partner in staff.partners if partner.currency is not None})
+        if len(currencies) > 1:
+            yield Problem(path, f"compares prices in {' and '.join(currencies)}", "mixed_currencies")
+        if not any(agent.cost is not None for agent in staff.agents) and not currencies:
+            yield Problem(path, "compares costs, and nobody states one", "no_costs")
+
+    def __str__(self) -> str:
+        return "cheapest"
+
+
+@final
+@attrs.frozen
+class AtRandom(Ranking):
+    """By lot: drawn from the snapshot's seed, the ticket's id and the candidate's, so that a replay draws the same."""
+
+    def key(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> tuple[SortKey, ...]:
+        drawn = sha256(f"{floor.seed}\0{ticket.ticket}\0{candidate.id}".encode()).digest()
+        return (int.from_bytes(drawn[:8], "big"),)
+
+    def words(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> tuple[str, ...]:
+        (drawn,) = self.key(ticket, candidate, floor)
+        return (f"drew {drawn}",)
+
+    def __str__(self) -> str:
+        return "by lot"
+
+
+RANKINGS: tuple[type[Ranking], ...] = (
+    LeastUtilised, FewestOpen, LongestIdle, LongestSinceAssigned, BestMatch, FewestSkills, LowestTier,
+    PreferredLanguage, LastAgent, Cheapest, AtRandom,
+)  # fmt: skip
+"""Every ranking of this module that stands alone."""
+
+
+def _parts(ranking: Ranking) -> tuple[Ranking, ...]:
+    return ranking.parts if isinstance(ranking, Then) else (ranking,)

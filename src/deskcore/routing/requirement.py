@@ -1,0 +1,188 @@
+"""Requirements: predicates over (ticket, candidate, floor) that only ever remove candidates.
+
+``&``, ``|`` and ``~`` build bigger ones and form a Boolean lattice: in what they let through, ``&`` and ``|`` are
+commutative, associative, idempotent and absorb each other, ``ANYBODY`` is the identity of ``&`` and ``NOBODY`` of
+``|``. Adding a requirement with ``&`` never adds a candidate. Not here: preferences, which are rankings.
+
+Layer: routing.
+"""
+
+from __future__ import annotations
+
+import abc
+from collections.abc import Iterator
+from typing import final
+
+import attrs
+
+from deskcore.errors import Problem
+from deskcore.routing.snapshot import Candidate, Snapshot
+from deskcore.routing.waiting import WaitingFacts
+from deskcore.staff import Staff
+
+
+@attrs.frozen
+class Requirement(abc.ABC):
+    """Something a candidate must meet. Subclass it, frozen, for one of your own and register its name with the desk.
+
+    >>> @attrs.frozen
+    ... class NotOnMonday(Requirement):
+    ...     def test(self, ticket, candidate, floor):
+    ...         return floor.at.weekday() != 0
+    ...     def because(self, ticket, candidate, floor):
+    ...         return f"{candidate.called} works {'not ' if floor.at.weekday() == 0 else ''}today"
+    ...     def __str__(self):
+    ...         return "works today"
+    >>> print(NotOnMonday() & ~NotOnMonday())
+    works today and not (works today)
+    """
+
+    @abc.abstractmethod
+    def test(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> bool:
+        """Whether the candidate meets it. Pure and total."""
+
+    @abc.abstractmethod
+    def because(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> str:
+        """What was found, as a sentence about the candidate that is true whether or not it is met."""
+
+    @property
+    def otherwise(self) -> str:
+        """What those are who do not meet it, in a word or two: they are counted under it."""
+        return f"without: {self}"
+
+    def failing(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> Requirement | None:
+        """The first part that the candidate does not meet; ``None`` when all is met."""
+        return None if self.test(ticket, candidate, floor) else self
+
+    def next_change(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> int | None:
+        """The next instant, strictly later, at which the answer may change by time alone, in microseconds of UTC."""
+        del ticket, candidate, floor
+        return None
+
+    def lint(self, staff: Staff, path: str) -> Iterator[Problem]:
+        """What is wrong with it whatever the ticket: names nobody defines, demands nobody meets."""
+        del staff, path
+        yield from ()
+
+    def __and__(self, other: Requirement) -> Requirement:
+        """Both. Associative; ``ANYBODY`` is its identity."""
+        return _joined(AllRequired, (*_parts(self, AllRequired), *_parts(other, AllRequired)))
+
+    def __or__(self, other: Requirement) -> Requirement:
+        """Either. Associative; ``NOBODY`` is its identity."""
+        return _joined(AnyRequired, (*_parts(self, AnyRequired), *_parts(other, AnyRequired)))
+
+    def __invert__(self) -> Requirement:
+        """The opposite. Twice is the requirement itself."""
+        return self.part if isinstance(self, NotRequired) else NotRequired(self)
+
+
+@final
+@attrs.frozen
+class AllRequired(Requirement):
+    """Every part is met. Prefer ``&``, which flattens."""
+
+    parts: tuple[Requirement, ...]
+
+    def test(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> bool:
+        return all(part.test(ticket, candidate, floor) for part in self.parts)
+
+    def failing(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> Requirement | None:
+        for part in self.parts:
+            failed = part.failing(ticket, candidate, floor)
+            if failed is not None:
+                return failed
+        return None
+
+    def because(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> str:
+        failed = self.failing(ticket, candidate, floor)
+        if failed is not None:
+            return failed.because(ticket, candidate, floor)
+        return "; ".join(part.because(ticket, candidate, floor) for part in self.parts) or "nothing is required"
+
+    def next_change(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> int | None:
+        return _earliest(self.parts, ticket, candidate, floor)
+
+    def lint(self, staff: Staff, path: str) -> Iterator[Problem]:
+        for part in self.parts:
+            yield from part.lint(staff, path)
+
+    def __str__(self) -> str:
+        return " and ".join(_bracketed(part, AnyRequired) for part in self.parts) or "anybody"
+
+
+@final
+@attrs.frozen
+class AnyRequired(Requirement):
+    """Some part is met. Prefer ``|``, which flattens."""
+
+    parts: tuple[Requirement, ...]
+
+    def test(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> bool:
+        return any(part.test(ticket, candidate, floor) for part in self.parts)
+
+    def because(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> str:
+        for part in self.parts:
+            if part.test(ticket, candidate, floor):
+                return part.because(ticket, candidate, floor)
+        return "; ".join(part.because(ticket, candidate, floor) for part in self.parts) or "nobody is wanted"
+
+    def next_change(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> int | None:
+        return _earliest(self.parts, ticket, candidate, floor)
+
+    def lint(self, staff: Staff, path: str) -> Iterator[Problem]:
+        for part in self.parts:
+            yield from part.lint(staff, path)
+
+    def __str__(self) -> str:
+        return " or ".join(_bracketed(part, AllRequired) for part in self.parts) or "nobody"
+
+
+@final
+@attrs.frozen
+class NotRequired(Requirement):
+    """The part is not met. Prefer ``~``, which cancels out."""
+
+    part: Requirement
+
+    def test(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> bool:
+        return not self.part.test(ticket, candidate, floor)
+
+    def because(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> str:
+        return self.part.because(ticket, candidate, floor)
+
+    def next_change(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> int | None:
+        return self.part.next_change(ticket, candidate, floor)
+
+    def lint(self, staff: Staff, path: str) -> Iterator[Problem]:
+        # To forbid what nobody has is no mistake, so only names that nothing defines are passed on.
+        yield from (problem for problem in self.part.lint(staff, path) if problem.code.startswith("unknown"))
+
+    def __str__(self) -> str:
+        return f"not ({self.part})"
+
+
+ANYBODY: Requirement = AllRequired(())
+"""Met by every candidate."""
+
+NOBODY: Requirement = AnyRequired(())
+"""Met by no candidate."""
+
+
+def _joined(kind: type[AllRequired | AnyRequired], parts: tuple[Requirement, ...]) -> Requirement:
+    return parts[0] if len(parts) == 1 else kind(parts)
+
+
+def _parts(requirement: Requirement, kind: type[AllRequired | AnyRequired]) -> tuple[Requirement, ...]:
+    return requirement.parts if isinstance(requirement, kind) else (requirement,)
+
+
+def _bracketed(part: Requirement, other: type[Requirement]) -> str:
+    return f"({part})" if isinstance(part, other) else str(part)
+
+
+def _earliest(
+    parts: tuple[Requirement, ...], ticket: WaitingFacts, candidate: Candidate, floor: Snapshot
+) -> int | None:
+    changes = (part.next_change(ticket, candidate, floor) for part in parts)
+    return min((change for change in changes if change is not None), default=None)

@@ -1,0 +1,371 @@
+"""The requirements that come with deskcore.
+
+``FIRM`` is always required, of every candidate and by every policy: to be there, on shift, to have room, to be in
+scope and cleared for the data. The others a policy may drop, for instance after a wait.
+
+Layer: routing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import final
+
+import attrs
+
+from deskcore._value import named
+from deskcore.errors import InvalidValue, Problem
+from deskcore.routing.requirement import Requirement
+from deskcore.routing.snapshot import Candidate, Snapshot
+from deskcore.routing.waiting import WaitingFacts
+from deskcore.staff import Staff
+
+
+@final
+@attrs.frozen
+class Present(Requirement):
+    """The agent is signed on and not away. A partner desk as a whole needs no sign-on."""
+
+    def test(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> bool:
+        del ticket, floor
+        return candidate.presence is None or candidate.presence.state == "present"
+
+    def because(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> str:
+        del ticket, floor
+        state = "a desk, which needs no sign-on" if candidate.presence is None else candidate.presence.explain()
+        return f"{candidate.called} is {state}"
+
+    @property
+    def otherwise(self) -> str:
+        return "absent"
+
+    def __str__(self) -> str:
+        return "present"
+
+
+@final
+@attrs.frozen
+class OnShift(Requirement):
+    """The candidate's calendar is open now: the start of an opening is included, its end not. No calendar: always."""
+
+    def test(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> bool:
+        del ticket
+        return candidate.calendar is None or floor.is_open(candidate.calendar)
+
+    def because(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> str:
+        if candidate.calendar is None:
+            return f"{candidate.called} keeps no hours"
+        state = "on" if self.test(ticket, candidate, floor) else "off"
+        return f"{candidate.called} is {state} shift by calendar {candidate.calendar}"
+
+    def next_change(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> int | None:
+        del ticket
+        return None if candidate.calendar is None else floor.calendar(candidate.calendar).next_change_us(floor.at_us)
+
+    @property
+    def otherwise(self) -> str:
+        return "off shift"
+
+    def __str__(self) -> str:
+        return "on shift"
+
+
+@final
+@attrs.frozen
+class HasRoom(Requirement):
+    """The ticket's units fit into what the candidate has left; for a partner's agent, into its desk's room too."""
+
+    def test(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> bool:
+        del floor
+        if candidate.capacity is not None and candidate.load.units + ticket.units > candidate.capacity:
+            return False
+        partner = candidate.partner
+        return (
+            partner is None or partner.capacity is None or candidate.desk_load.units + ticket.units <= partner.capacity
+        )
+
+    def because(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> str:
+        del floor
+        of = "any number" if candidate.capacity is None else str(candidate.capacity)
+        own = f"{candidate.called} holds {candidate.load.units} of {of}"
+        if candidate.capacity is not None and candidate.load.units + ticket.units > candidate.capacity:
+            return own
+        partner = candidate.partner
+        if candidate.kind == "agent" and partner is not None and partner.capacity is not None:
+            return f"{own}, desk {partner.called} {candidate.desk_load.units} of {partner.capacity}"
+        return own
+
+    @property
+    def otherwise(self) -> str:
+        return "full"
+
+    def __str__(self) -> str:
+        return "has room"
+
+
+@final
+@attrs.frozen
+class InScope(Requirement):
+    """The work is provided by the desk's contract: excluded and unstated work is not. The own house does all work."""
+
+    def test(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> bool:
+        return candidate.partner is None or candidate.partner.scope.covers(floor.facts(ticket))
+
+    def because(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> str:
+        if candidate.partner is None:
+            return f"{candidate.called} is of the house"
+        answer = candidate.partner.scope.classify(floor.facts(ticket))
+        return f"{candidate.partner.called}: {answer.explain()}"
+
+    def next_change(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> int | None:
+        if candidate.partner is None:
+            return None
+        return floor.next_fact_change(candidate.partner.scope.names(), ticket)
+
+    @property
+    def otherwise(self) -> str:
+        return "out of scope"
+
+    def __str__(self) -> str:
+        return "in scope"
+
+
+@final
+@attrs.frozen
+class Cleared(Requirement):
+    """The candidate, and a partner's agreement too, cover the class of data that the ticket touches."""
+
+    def test(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> bool:
+        del floor
+        if ticket.data_class is None:
+            return True
+        partner = candidate.partner
+        return ticket.data_class in candidate.clearances and (
+            partner is None or ticket.data_class in partner.clearances
+        )
+
+    def because(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> str:
+        if ticket.data_class is None:
+            return "the ticket touches no class of data"
+        state = "is" if self.test(ticket, candidate, floor) else "is not"
+        return f"{candidate.called} {state} cleared for {ticket.data_class}"
+
+    @property
+    def otherwise(self) -> str:
+        return "not cleared"
+
+    def __str__(self) -> str:
+        return "cleared for the data"
+
+
+@final
+@attrs.frozen
+class HasSkills(Requirement):
+    """Every skill the ticket needs is held, at its level or above."""
+
+    def test(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> bool:
+        del floor
+        held = candidate.skills
+        return all(held.get(name, 0) >= level for name, level in ticket.skills.items())
+
+    def because(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> str:
+        del floor
+        short = [
+            _shortfall(name, level, candidate.skills.get(name, 0))
+            for name, level in ticket.skills.items()
+            if candidate.skills.get(name, 0) < level
+        ]
+        if short:
+            return f"{candidate.called} lacks {', '.join(short)}"
+        return f"{candidate.called} holds {', '.join(ticket.skills) or 'all skills needed, which is none'}"
+
+    @property
+    def otherwise(self) -> str:
+        return "without the skills"
+
+    def __str__(self) -> str:
+        return "holds the skills"
+
+
+@final
+@attrs.frozen
+class NeedsSkill(Requirement):
+    """One skill is held, at a level or above, whatever the ticket says."""
+
+    skill: str = attrs.field(validator=named)
+    level: int = 1
+
+    def __attrs_post_init__(self) -> None:
+        if self.level < 1:
+            raise InvalidValue("level", self.level, "must be at least 1")
+
+    def test(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> bool:
+        del ticket, floor
+        return candidate.skills.get(self.skill, 0) >= self.level
+
+    def because(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> str:
+        held = candidate.skills.get(self.skill, 0)
+        if self.test(ticket, candidate, floor):
+            return f"{candidate.called} holds {self.skill}"
+        return f"{candidate.called} lacks {_shortfall(self.skill, self.level, held)}"
+
+    def lint(self, staff: Staff, path: str) -> Iterator[Problem]:
+        held = [*(agent.skills for agent in staff.agents), *(partner.skills for partner in staff.partners)]
+        best = max((levels.get(self.skill, 0) for levels in held), default=0)
+        if best == 0:
+            yield Problem(path, f"asks for the skill {self.skill!r}, which nobody holds", "unknown_skill")
+        elif best < self.level:
+            yield Problem(
+                path, f"asks for {self.skill!r} at level {self.level}; the best holds {best}", "nobody_eligible"
+            )
+
+    @property
+    def otherwise(self) -> str:
+        return f"without {self.skill}"
+
+    def __str__(self) -> str:
+        return f"holds {self.skill}" if self.level == 1 else f"holds {self.skill} at level {self.level}"
+
+
+@final
+@attrs.frozen
+class SpeaksLanguage(Requirement):
+    """The candidate speaks one of the requester's languages. A ticket that states none is understood by all."""
+
+    def test(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> bool:
+        del floor
+        return not ticket.languages or any(language in candidate.languages for language in ticket.languages)
+
+    def because(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> str:
+        del floor
+        common = [language for language in ticket.languages if language in candidate.languages]
+        if common:
+            return f"{candidate.called} speaks {common[0]}"
+        if not ticket.languages:
+            return "the ticket states no language"
+        return f"{candidate.called} does not speak {' or '.join(ticket.languages)}"
+
+    @property
+    def otherwise(self) -> str:
+        return "without the language"
+
+    def __str__(self) -> str:
+        return "speaks the language"
+
+
+@final
+@attrs.frozen
+class AtTier(Requirement):
+    """The agent works at the tier the ticket needs, or a higher one. For a desk as a whole its scope decides."""
+
+    def test(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> bool:
+        del floor
+        return candidate.tier is None or candidate.tier >= ticket.tier
+
+    def because(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> str:
+        del floor
+        if candidate.tier is None:
+            return f"{candidate.called} takes the tiers of its scope"
+        return f"{candidate.called} works at tier {candidate.tier}, the ticket needs {ticket.tier}"
+
+    @property
+    def otherwise(self) -> str:
+        return "below the tier"
+
+    def __str__(self) -> str:
+        return "at the tier"
+
+
+@final
+@attrs.frozen
+class InTicketTeam(Requirement):
+    """The agent belongs to the team that the ticket was sent to. A ticket sent to no team is anybody's."""
+
+    def test(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> bool:
+        del floor
+        return ticket.team is None or candidate.team == ticket.team
+
+    def because(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> str:
+        del floor
+        if ticket.team is None:
+            return "the ticket was sent to no team"
+        return f"{candidate.called} is of team {candidate.team or 'none'}, the ticket of {ticket.team}"
+
+    @property
+    def otherwise(self) -> str:
+        return "of another team"
+
+    def __str__(self) -> str:
+        return "of the ticket's team"
+
+
+@final
+@attrs.frozen
+class InTeam(Requirement):
+    """The agent belongs to one team, whatever the ticket says."""
+
+    team: str = attrs.field(validator=named)
+
+    def test(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> bool:
+        del ticket, floor
+        return candidate.team == self.team
+
+    def because(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> str:
+        del ticket, floor
+        return f"{candidate.called} is of team {candidate.team or 'none'}"
+
+    def lint(self, staff: Staff, path: str) -> Iterator[Problem]:
+        if not staff.knows_team(self.team):
+            yield Problem(path, f"names the unknown team {self.team!r}", "unknown_team")
+        elif not staff.members(self.team):
+            yield Problem(path, f"asks for team {self.team!r}, which has no members", "nobody_eligible")
+
+    @property
+    def otherwise(self) -> str:
+        return f"not of {self.team}"
+
+    def __str__(self) -> str:
+        return f"of team {self.team}"
+
+
+@final
+@attrs.frozen
+class NotTried(Requirement):
+    """The candidate neither had the ticket before nor declined it."""
+
+    def test(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> bool:
+        del floor
+        return candidate.id not in ticket.tried
+
+    def because(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> str:
+        state = "has not had" if self.test(ticket, candidate, floor) else "has had"
+        return f"{candidate.called} {state} the ticket"
+
+    @property
+    def otherwise(self) -> str:
+        return "tried before"
+
+    def __str__(self) -> str:
+        return "not tried"
+
+
+FIRM: Requirement = Present() & OnShift() & HasRoom() & InScope() & Cleared()
+"""What no policy can drop: to be there, on shift, with room, in scope and cleared for the data."""
+
+ABLE: Requirement = HasSkills() & SpeaksLanguage() & AtTier() & InTicketTeam() & NotTried()
+"""What a policy asks of an agent unless it says otherwise."""
+
+WILLING: Requirement = SpeaksLanguage() & NotTried()
+"""What a policy asks of a partner desk unless it says otherwise; what it can do is for its scope to say."""
+
+REQUIREMENTS: tuple[type[Requirement], ...] = (
+    Present, OnShift, HasRoom, InScope, Cleared, HasSkills, NeedsSkill, SpeaksLanguage, AtTier, InTicketTeam, InTeam,
+    NotTried,
+)  # fmt: skip
+"""Every requirement of this module."""
+
+
+def _shortfall(name: str, wanted: int, held: int) -> str:
+    if wanted == 1:
+        return name
+    return f"{name} at level {wanted}" + (f" (holds {held})" if held else "")

@@ -1,0 +1,279 @@
+"""The floor at one instant, as a policy sees it, and the candidates a ticket may go to.
+
+Frozen and whole: the same snapshot gives the same decision anywhere, which is what makes replay and dry runs free.
+
+Layer: routing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Final, Literal, TypeAlias, final
+
+import attrs
+
+from deskcore._value import FrozenDict, aware, to_us
+from deskcore.errors import UnknownName
+from deskcore.hours import Calendar
+from deskcore.predicate import Facts, FactValue
+from deskcore.routing.queue import order_waiting
+from deskcore.routing.state import NO_LOAD, Load, RoutingState
+from deskcore.routing.waiting import FIELD_PREFIX, OPEN_PREFIX, WaitingFacts
+from deskcore.staff import Agent, Partner, Presence, Staff
+from deskcore.staff.presence import AgentPresence
+from deskcore.staff.skills import Levels
+
+CandidateKind: TypeAlias = Literal["agent", "desk"]
+
+
+@final
+@attrs.frozen
+class Candidate:
+    """Somebody a ticket may go to: an agent, or a partner desk as a whole. Requirements and rankings see only this.
+
+    ``partner`` is the contract of the desk (``None`` in the own house), ``presence`` is ``None`` for a desk, and
+    ``capacity`` is ``None`` where it is elastic. ``calendar`` falls back to the partner's for its named agents.
+    """
+
+    id: str
+    kind: CandidateKind
+    called: str
+    desk: str
+    team: str | None
+    tier: int | None
+    skills: Levels
+    languages: tuple[str, ...]
+    clearances: frozenset[str]
+    cost: Decimal | None
+    calendar: str | None
+    capacity: int | None
+    load: Load
+    presence: AgentPresence | None = None
+    partner: Partner | None = None
+    desk_load: Load = NO_LOAD
+
+    @property
+    def idle_since_us(self) -> int | None:
+        """Since when it holds nothing while being there, in microseconds of UTC; ``None`` while it holds something."""
+        if self.load.tickets:
+            return None
+        begun = self.presence.since if self.presence is not None else None
+        instants = [to_us(moment) for moment in (begun, self.load.idle_since) if moment is not None]
+        return max(instants, default=0)
+
+
+def _frozen(calendars: Mapping[str, Calendar]) -> FrozenDict[Calendar]:
+    return calendars if isinstance(calendars, FrozenDict) else FrozenDict(calendars)
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Snapshot:
+    """Everything a decision may depend on: the instant, the staff, the calendars, who is there, who holds what.
+
+    ``seed`` is for rankings that draw by lot; they use it with the ticket's id, never the order of decisions.
+
+    >>> from datetime import UTC
+    >>> floor = Snapshot(at=datetime(2026, 5, 22, 9, tzinfo=UTC), staff=Staff(agents=(Agent("bo"),)))
+    >>> floor.agent("bo").load.tickets, floor.waiting
+    (0, ())
+
+    Raises:
+        InvalidValue: ``at`` is naive.
+    """
+
+    at: datetime = attrs.field(validator=aware)
+    staff: Staff
+    calendars: FrozenDict[Calendar] = attrs.field(factory=FrozenDict[Calendar], converter=_frozen)
+    presence: Presence = attrs.field(factory=Presence)
+    routing: RoutingState = attrs.field(factory=RoutingState)
+    seed: int = 0
+    at_us: int = attrs.field(init=False, eq=False, repr=False)
+    _open: dict[str, bool] = attrs.field(init=False, eq=False, repr=False, factory=dict)
+
+    def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "at_us", to_us(self.at))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (_snapshot, (self.at, self.staff, self.calendars, self.presence, self.routing, self.seed))
+
+    @property
+    def waiting(self) -> tuple[WaitingFacts, ...]:
+        """The waiting tickets, the first to be served first."""
+        return order_waiting(self.routing.waiting.values())
+
+    def calendar(self, name: str) -> Calendar:
+        """The calendar of that name.
+
+        Raises:
+            UnknownName: there is none.
+        """
+        try:
+            return self.calendars[name]
+        except KeyError:
+            raise UnknownName("calendar", name, tuple(sorted(self.calendars))) from None
+
+    def is_open(self, calendar: str) -> bool:
+        """Whether a calendar is open now; the start of an opening is included, its end not.
+
+        Raises:
+            UnknownName: there is no such calendar.
+        """
+        known = self._open.get(calendar)
+        if known is None:  # a memo: asked once for each candidate, answered once for all
+            known = self._open[calendar] = self.calendar(calendar).is_open_us(self.at_us)
+        return known
+
+    def agent(self, id: str) -> Candidate:  # noqa: A002 - the field's own name
+        """An agent as a candidate.
+
+        Raises:
+            UnknownName: there is no such agent.
+        """
+        return self._of_agent(self.staff.agent(id))
+
+    def agents_of(self, desk: str) -> Iterator[Candidate]:
+        """The agents of a desk as candidates, in the order of the register."""
+        return map(self._of_agent, self.staff.at_desk(desk))
+
+    def desk(self, id: str) -> Candidate:  # noqa: A002
+        """A partner desk as one candidate.
+
+        Raises:
+            UnknownName: there is no such partner.
+        """
+        partner = self.staff.partner(id)
+        load = self.routing.desk_load(id)
+        return Candidate(
+            id=id,
+            kind="desk",
+            called=partner.called,
+            desk=id,
+            team=None,
+            tier=None,
+            skills=partner.skills,
+            languages=partner.languages,
+            clearances=partner.clearances,
+            cost=partner.price,
+            calendar=partner.calendar,
+            capacity=partner.capacity,
+            load=load,
+            partner=partner,
+            desk_load=load,
+        )
+
+    def _of_agent(self, agent: Agent) -> Candidate:
+        presence = self.presence.of(agent.id)
+        partner = self.staff.find_partner(agent.desk)
+        calendar, cost = agent.calendar, agent.cost
+        if partner is not None:
+            calendar = partner.calendar if calendar is None else calendar
+            cost = partner.price if cost is None else cost
+        return Candidate(
+            agent.id,
+            "agent",
+            agent.called,
+            agent.desk,
+            agent.team,
+            agent.tier,
+            agent.skills,
+            agent.languages,
+            agent.clearances,
+            cost,
+            calendar,
+            agent.capacity if presence.capacity is None else presence.capacity,
+            self.routing.load(agent.id),
+            presence,
+            partner,
+            self.routing.desk_load(agent.desk),
+        )
+
+    def facts(self, ticket: WaitingFacts) -> Facts:
+        """What conditions may ask of a waiting ticket now: ``routing.waiting.FACTS``. Each is looked up when asked for.
+
+        >>> from datetime import UTC
+        >>> nine = datetime(2026, 5, 22, 9, tzinfo=UTC)
+        >>> ticket = WaitingFacts("T-1", opened_at=nine, queued_at=nine, due_at=nine)
+        >>> Snapshot(at=nine, staff=Staff()).facts(ticket)["overdue"]
+        False
+        """
+        return _Facts(ticket, self)
+
+    def next_fact_change(self, names: frozenset[str], ticket: WaitingFacts) -> int | None:
+        """The next instant, strictly later, at which one of these facts changes by time alone, in microseconds."""
+        changes: list[int | None] = []
+        if "at_risk" in names and ticket.at_risk_from is not None:
+            changes.append(to_us(ticket.at_risk_from))
+        if "overdue" in names and ticket.due_at is not None:
+            changes.append(to_us(ticket.due_at) + 1)  # reached exactly at due is still met
+        changes += [
+            self.calendar(name.removeprefix(OPEN_PREFIX)).next_change_us(self.at_us)
+            for name in names
+            if name.startswith(OPEN_PREFIX)
+        ]
+        return min((change for change in changes if change is not None and change > self.at_us), default=None)
+
+
+def _snapshot(
+    at: datetime, staff: Staff, calendars: FrozenDict[Calendar], presence: Presence, routing: RoutingState, seed: int
+) -> Snapshot:
+    """A snapshot from positional parts, for pickle."""
+    return Snapshot(at=at, staff=staff, calendars=calendars, presence=presence, routing=routing, seed=seed)
+
+
+_PLAIN: Final = frozenset(
+    {
+        "priority", "kind", "category", "service", "channel", "queue", "team", "tags", "requester", "organisation",
+        "customer_tier", "vip", "data_class", "tier", "units", "last_agent",
+    }
+)  # fmt: skip
+_DERIVED: Final = ("skills", "languages", "language", "tries", "at_risk", "overdue")
+
+
+class _Facts(Mapping[str, FactValue]):
+    """A waiting ticket's facts, each computed when asked for."""
+
+    __slots__ = ("_floor", "_ticket")
+
+    def __init__(self, ticket: WaitingFacts, floor: Snapshot) -> None:
+        self._ticket = ticket
+        self._floor = floor
+
+    def __getitem__(self, name: str) -> FactValue:
+        if name in _PLAIN:
+            value: FactValue = getattr(self._ticket, name)
+            return value
+        if name in _DERIVED:
+            return self._derived(name)
+        if name.startswith(FIELD_PREFIX):
+            return self._ticket.fields[name.removeprefix(FIELD_PREFIX)]
+        if name.startswith(OPEN_PREFIX):
+            return self._floor.is_open(name.removeprefix(OPEN_PREFIX))
+        raise KeyError(name)
+
+    def _derived(self, name: str) -> FactValue:
+        ticket, now = self._ticket, self._floor.at_us
+        match name:
+            case "skills":
+                return frozenset(ticket.skills)
+            case "languages":
+                return frozenset(ticket.languages)
+            case "language":
+                return ticket.languages[0] if ticket.languages else None
+            case "tries":
+                return len(ticket.tried)
+            case "at_risk":
+                return ticket.at_risk_from is not None and to_us(ticket.at_risk_from) <= now
+            case _:
+                return ticket.due_at is not None and to_us(ticket.due_at) < now
+
+    def __iter__(self) -> Iterator[str]:
+        yield from sorted(_PLAIN)
+        yield from _DERIVED
+        yield from (FIELD_PREFIX + name for name in self._ticket.fields)
+        yield from (OPEN_PREFIX + name for name in self._floor.calendars)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)

@@ -1,0 +1,149 @@
+"""A beat: one step of a ticket's life as a stopwatch sees it. What happened, and how things stand afterwards.
+
+Events are many and belong to other rooms; stopwatches look at beats only, so a new kind of event never reaches them by
+accident. Not here: what a stopwatch does about a beat (``fold``).
+
+Layer: sla.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Literal, TypeAlias, final
+
+import attrs
+
+from deskcore._value import to_us
+from deskcore.log import Event
+from deskcore.log.actor import STAFF_ROLES
+from deskcore.tickets.events import Adopted, MessagePosted, Opened
+from deskcore.tickets.status import OPEN_PHASES, Status
+from deskcore.tickets.ticket import Ticket
+
+What: TypeAlias = Literal["requested", "opened", "contact", "reply", "note", "automated", "status", "place"]
+"""What happened. ``requested``: opened by the requester's side; ``opened``: by staff, or for nobody. ``contact``: a
+public message of the requester; ``reply``: a public one of staff, written by a person; ``note``: any other message by a
+person; ``automated``: one by a machine. ``status`` and ``place``: the status, or the person, team or desk, changed."""
+
+OPENING: Final[frozenset[What]] = frozenset({"requested", "opened"})
+
+
+@final
+@attrs.frozen
+class Beat:
+    """What happened at an instant (microseconds of UTC), when it became known, and how the ticket stood afterwards.
+
+    ``answered``: some public reply by staff had been given by then, this one included. ``waiting``: a message of the
+    requester stands unanswered; a reply answers it, and so does resolving, closing or cancelling.
+
+    >>> Beat(0, 0, "requested", Status("New", "new"), waiting=True).opens
+    True
+    """
+
+    us: int
+    known_us: int
+    what: What
+    status: Status
+    assignee: str | None = None
+    team: str | None = None
+    desk: str | None = None
+    answered: bool = False
+    waiting: bool = False
+
+    @property
+    def opens(self) -> bool:
+        """Whether this is the ticket's first beat."""
+        return self.what in OPENING
+
+
+def beats_of(event: Event, before: Ticket | None, after: Ticket, last: Beat | None) -> tuple[Beat, ...]:
+    """What an event means to stopwatches: mostly one beat, none when they need not know, several for an adoption.
+
+    Args:
+        event: what happened.
+        before: the ticket before it, ``None`` when it opens.
+        after: the ticket after it.
+        last: the beat before, ``None`` when there is none.
+    """
+    data = event.data
+    if isinstance(data, Adopted):
+        return _adopted(data, event)
+    what = _what(event, before, after)
+    if what is None:
+        return ()
+    us = to_us(event.at)
+    known_us = us if event.recorded_at is event.at else to_us(event.recorded_at)
+    status = after.status
+    answered = what == "reply" or (last is not None and last.answered)
+    if what in {"requested", "contact"}:
+        waiting = True
+    elif what == "reply" or (what == "status" and status.phase not in OPEN_PHASES):
+        waiting = False
+    else:
+        waiting = last is not None and last.waiting
+    place = after.place
+    return (Beat(us, known_us, what, status, place.assignee, place.team, place.desk, answered, waiting),)
+
+
+def _what(event: Event, before: Ticket | None, after: Ticket) -> What | None:
+    data = event.data
+    if isinstance(data, MessagePosted):
+        return _said(data)
+    if before is None or isinstance(data, Opened):
+        return _opening(data, event) if isinstance(data, Opened) else None
+    if before.status != after.status:
+        return "status"
+    was, now = before.place, after.place
+    if was is not now and (was.assignee, was.team, was.desk) != (now.assignee, now.team, now.desk):
+        return "place"
+    return None
+
+
+def _said(message: MessagePosted) -> What:
+    if message.auto_generated or message.author_role == "system":
+        return "automated"
+    if message.visibility == "public":
+        if message.author_role in STAFF_ROLES:
+            return "reply"
+        if message.author_role == "requester":
+            return "contact"
+    return "note"
+
+
+def _opening(opened: Opened, event: Event) -> What:
+    """Whether somebody outside waits for an answer from the first instant on."""
+    asker = opened.requester
+    if asker is None or event.actor.role in STAFF_ROLES or asker.id == opened.assignee:
+        return "opened"
+    return "requested"
+
+
+def _adopted(data: Adopted, event: Event) -> tuple[Beat, ...]:
+    """What is said of the past, in order. A wait of known length but unknown date is put right before the adoption."""
+    opened, at, known = data.opened, to_us(event.at), to_us(event.recorded_at)
+    start = min(to_us(data.opened_at), at)
+    asked = _opening(opened, event) == "requested"
+    past: list[tuple[int, What, Status]] = []
+    if data.first_response_at is not None:
+        past.append((to_us(data.first_response_at), "reply", _WORKED))
+    if data.waited_us > 0:
+        past.append((at - data.waited_us, "status", _WAITED))
+    if data.resolved_at is not None and not opened.status.is_open:
+        past.append((to_us(data.resolved_at), "status", opened.status))
+    past = sorted(((min(max(us, start), at), what, status) for us, what, status in past), key=lambda one: one[0])
+    past.append((at, "status", opened.status))
+    first = Beat(start, known, "requested" if asked else "opened", _WORKED, answered=False, waiting=asked)
+    if data.first_response_at is None and data.waited_us <= 0 and data.resolved_at is None:
+        first = attrs.evolve(first, status=opened.status)
+    beats = [first]
+    for us, what, status in past:
+        last = beats[-1]
+        answered = last.answered or what == "reply"
+        waiting = last.waiting and what != "reply" and status.is_open
+        beats.append(Beat(us, known, what, status, None, None, None, answered, waiting))
+    place = (opened.assignee, opened.team, opened.desk)
+    beats[-1] = attrs.evolve(beats[-1], assignee=place[0], team=place[1], desk=place[2])
+    return tuple(beats)
+
+
+_WORKED: Final = Status("before adoption", "new")
+_WAITED: Final = Status("waited before adoption", "waiting", waits_for="requester")

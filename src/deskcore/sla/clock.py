@@ -1,0 +1,377 @@
+"""A clock: one cycle of one promise, seen at one instant. Used up, left, due, breached or met, and why.
+
+Clocks are answers, not state: they are reckoned from a case's ``SlaState`` whenever asked for. Not here: what to do
+when time runs out (``deskcore.escalation``).
+
+Layer: sla.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal, TypeAlias, final
+
+import attrs
+
+from deskcore._value import from_us, to_us
+from deskcore.errors import InvalidValue, UnknownName
+from deskcore.hours import BusinessDuration, Calendar, ElapsedDuration
+from deskcore.sla.reckon import breach, counted, goals_of, meter_of, reach, reached
+from deskcore.sla.setup import SlaSetup
+from deskcore.sla.state import Cycle, Goal, Mark, SlaState, Terms, Track
+from deskcore.sla.trace import Explanation, Segment, explain, segments_of
+
+Amount: TypeAlias = BusinessDuration | ElapsedDuration
+
+ClockState: TypeAlias = Literal[
+    "not_started", "running", "paused", "breached", "met", "met_late", "measured", "cancelled"
+]
+"""``breached``: open and past due (it may also be paused); ``met_late``: fulfilled after a breach; ``measured``: ended,
+and nothing had been promised; ``cancelled``: neither met nor breached counts any more."""
+
+
+@final
+@attrs.frozen
+class Clock:
+    """One cycle of one metric at an instant.
+
+    Amounts are in the clock's own measure: open time of its calendar for a business target, all time for an elapsed
+    one. Instants come in the calendar's zone. Fulfilled exactly at ``due`` is met; breached is every instant after.
+
+    Attributes:
+        ticket: the ticket's id.
+        cycle: the cycle behind it; without marks when it has not started.
+        goals: the terms it was judged by, in order; the last are in force.
+        calendar: the calendar in force.
+        state: how it stands.
+        at_us: the instant asked about, in microseconds of UTC.
+        consumed_us, due_us, breached_us: see the properties of the same names.
+        known_from_us: for an adopted ticket, since when its events are known; what lies before is what it was told.
+    """
+
+    ticket: str
+    cycle: Cycle
+    goals: tuple[Goal, ...]
+    calendar: Calendar = attrs.field(repr=False)
+    state: ClockState
+    at_us: int
+    consumed_us: int
+    due_us: int | None
+    breached_us: int | None
+    known_from_us: int | None = None
+
+    @property
+    def terms(self) -> Terms:
+        """The terms in force."""
+        return self.goals[-1].terms
+
+    @property
+    def metric(self) -> str:
+        """What it measures."""
+        return self.terms.metric
+
+    @property
+    def policy(self) -> str:
+        """The policy that promised it."""
+        return self.terms.policy
+
+    @property
+    def number(self) -> int:
+        """Which cycle of its metric it is, from 1."""
+        return self.cycle.number
+
+    @property
+    def target(self) -> Amount | None:
+        """What is promised; ``None``: measured only."""
+        return self.terms.within
+
+    @property
+    def consumed(self) -> Amount:
+        """The time used up until the instant asked about, or until its end."""
+        return self.amount(self.consumed_us)
+
+    @property
+    def remaining(self) -> Amount | None:
+        """``target - consumed``: negative when overdue, ``None`` without a target."""
+        within = self.terms.within
+        return None if within is None else self.amount(within.microseconds - self.consumed_us)
+
+    @property
+    def share(self) -> float | None:
+        """``consumed / target``, above 1 when overdue; ``None`` without a target or for a target of zero."""
+        within = self.terms.within
+        return self.consumed_us / within.microseconds if within else None
+
+    @property
+    def at(self) -> datetime:
+        """The instant asked about."""
+        return self.instant(self.at_us)
+
+    @property
+    def started_at(self) -> datetime | None:
+        """When the cycle began; an opening outside hours keeps its own instant."""
+        return self.instant(self.cycle.marks[0].us) if self.cycle.marks else None
+
+    @property
+    def due(self) -> datetime | None:
+        """When the target is used up if the clock keeps running; for a finished cycle, when it would have been.
+
+        ``None`` while it is paused with time left, cancelled, not started, or nothing is promised, or when the
+        calendar never opens for long enough.
+        """
+        return None if self.due_us is None else self.instant(self.due_us)
+
+    @property
+    def due_if_resumed(self) -> datetime | None:
+        """For a paused clock with time left: when it would be due if it resumed at the instant asked about."""
+        within = self.terms.within
+        if not self.is_paused or self.due_us is not None or within is None:
+            return None
+        found = reach(meter_of(self.terms, self.calendar), self.at_us, within.microseconds - self.consumed_us)
+        return None if found is None else self.instant(found)
+
+    @property
+    def breached_at(self) -> datetime | None:
+        """When it was breached: at due, or later when a change or a reopening moved due into the past."""
+        return None if self.breached_us is None else self.instant(self.breached_us)
+
+    @property
+    def fulfilled_at(self) -> datetime | None:
+        """When it was fulfilled."""
+        last = self._last
+        return self.instant(last.us) if last is not None and last.state == "stopped" else None
+
+    @property
+    def cause(self) -> str:
+        """The type of the event that set the target in force."""
+        return self.goals[-1].cause
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it runs or is paused, in time or not."""
+        return self.cycle.is_open if self.cycle.marks else False
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether it is paused, in time or not."""
+        last = self._last
+        return last is not None and last.state == "paused"
+
+    @property
+    def is_breached(self) -> bool:
+        """Whether due passed unfulfilled."""
+        return self.breached_us is not None
+
+    def reaches(self, share: float) -> datetime | None:
+        """The instant at which a share of the target is used up, past or to come; a share above 1 lies after due.
+
+        Never before the change that made it so. ``None`` while it is paused before that, when it ended or was cancelled
+        before that, has not started, or nothing is promised.
+
+        Raises:
+            InvalidValue: ``share`` is negative.
+        """
+        if share < 0:
+            raise InvalidValue("share", share, "must not be negative")
+        within, marks = self.terms.within, self.cycle.marks
+        if within is None or not marks or self.state == "cancelled":
+            return None
+        found = reached(marks, meter_of(self.terms, self.calendar), round(within.microseconds * share))
+        since = self.goals[-1].since_us
+        return None if found is None else self.instant(max(found, since, marks[0].us))
+
+    def after_due(self, amount: Amount) -> datetime | None:
+        """The instant that lies ``amount`` after due: open time counts on the clock's calendar, elapsed time always.
+
+        A negative amount lies before. ``None`` when there is no due. Pauses after due do not move it.
+        """
+        if self.due_us is None:
+            return None
+        if isinstance(amount, ElapsedDuration):
+            return self.instant(self.due_us + amount.microseconds)
+        return self.instant(self.calendar.add_us(self.due_us, amount.microseconds))
+
+    def before_due(self, amount: Amount) -> datetime | None:
+        """The instant that lies ``amount`` before due, otherwise as ``after_due``."""
+        return self.after_due(-amount)
+
+    def segments(self) -> tuple[Segment, ...]:
+        """Its life so far, cut where its standing changed: no gap, no overlap, from its start to now or its end.
+
+        Linear in its pauses. What nights, weekends and holidays took from a segment is told by ``explanation()``.
+        """
+        return segments_of(self.cycle.marks, self.terms, self.calendar, self.at_us)
+
+    def explanation(self) -> Explanation:
+        """Its segments with the reason for every stretch that did not count, and the sum that ends in its due.
+
+        Linear in the days explained: of an open clock up to due, of an ended one up to its end.
+        """
+        return explain(self)
+
+    def explain(self) -> str:
+        """For people: how it stands, each stretch with what counted or why not, and the sum.
+
+        The last line is the identity: target = used + left.
+        """
+        return str(explain(self))
+
+    def summary(self) -> str:
+        """In one line, how its due comes about: what each day counted, and why the others did not."""
+        return explain(self).summary()
+
+    def to_dict(self) -> dict[str, object]:
+        """For programs: every property and the segments; instants as ISO 8601, amounts in microseconds."""
+        within = self.terms.within
+        stamp = _stamp
+        return {
+            "ticket": self.ticket,
+            "metric": self.metric,
+            "cycle": self.number,
+            "policy": self.policy,
+            "state": self.state,
+            "measure": "elapsed" if isinstance(within, ElapsedDuration) else "business",
+            "calendar": self.terms.calendar,
+            "at": stamp(self.at),
+            "target_us": None if within is None else within.microseconds,
+            "consumed_us": self.consumed_us,
+            "remaining_us": None if within is None else within.microseconds - self.consumed_us,
+            "started_at": stamp(self.started_at),
+            "due": stamp(self.due),
+            "due_if_resumed": stamp(self.due_if_resumed),
+            "breached_at": stamp(self.breached_at),
+            "fulfilled_at": stamp(self.fulfilled_at),
+            "paused": self.is_paused,
+            "cause": self.cause,
+            "known_from": None if self.known_from_us is None else stamp(self.instant(self.known_from_us)),
+            "segments": [segment.to_dict() for segment in self.segments()],
+        }
+
+    def amount(self, microseconds: int) -> Amount:
+        """An amount in the clock's own measure."""
+        if isinstance(self.terms.within, ElapsedDuration):
+            return ElapsedDuration.of_us(microseconds)
+        return BusinessDuration.of_us(microseconds)
+
+    def instant(self, us: int) -> datetime:
+        """An instant in the zone of its calendar."""
+        return from_us(us, self.calendar.tz)
+
+    @property
+    def _last(self) -> Mark | None:
+        return self.cycle.marks[-1] if self.cycle.marks else None
+
+
+def clocks(state: SlaState, setup: SlaSetup, *, at: datetime) -> tuple[Clock, ...]:
+    """The clocks of a case at an instant: the latest cycle of each metric, in the order of the policy.
+
+    Asked about the past they answer as if nothing later had happened. Linear in the metrics and in a cycle's pauses,
+    not in the time that passed.
+
+    Raises:
+        InvalidValue: ``at`` is naive.
+        UnknownName: a calendar is not in the setup.
+    """
+    at_us = to_us(at)
+    return tuple(_latest(state, track, setup, at_us) for track in state.tracks)
+
+
+def clock(state: SlaState, setup: SlaSetup, metric: str, *, at: datetime) -> Clock:
+    """The clock of one metric at an instant: its latest cycle.
+
+    Raises:
+        InvalidValue: ``at`` is naive.
+        UnknownName: the case's policy does not speak of the metric, or a calendar is not in the setup.
+    """
+    at_us = to_us(at)
+    track = state.track(metric)
+    if track is None:
+        raise UnknownName("metric", metric, tuple(track.metric for track in state.tracks))
+    return _latest(state, track, setup, at_us)
+
+
+def cycles(state: SlaState, setup: SlaSetup, *, at: datetime) -> tuple[Clock, ...]:
+    """Every cycle of every metric at an instant, finished ones too: what statistics count.
+
+    Raises:
+        InvalidValue: ``at`` is naive.
+        UnknownName: a calendar is not in the setup.
+    """
+    at_us = to_us(at)
+    return tuple(
+        _clock(state, track, cycle, setup, at_us)
+        for track in state.tracks
+        for cycle in track.cycles
+        if cycle.marks[0].us <= at_us
+    )
+
+
+_NOT_STARTED = Cycle(1, ())
+
+
+def _stamp(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat()
+
+
+def _latest(state: SlaState, track: Track, setup: SlaSetup, at_us: int) -> Clock:
+    for cycle in reversed(track.cycles):
+        if cycle.marks[0].us <= at_us:
+            return _clock(state, track, cycle, setup, at_us)
+    goals = _known(track.goals, at_us)[-1:]
+    calendar = setup.calendar(goals[0].terms.calendar)
+    return Clock(state.ticket, _NOT_STARTED, goals, calendar, "not_started", at_us, 0, None, None, state.known_from_us)
+
+
+def _clock(state: SlaState, track: Track, cycle: Cycle, setup: SlaSetup, at_us: int) -> Clock:
+    seen = _until(cycle, at_us)
+    goals = goals_of(seen, _known(track.goals, at_us))
+    marks, terms = seen.marks, goals[-1].terms
+    calendar = setup.calendar(terms.calendar)
+    meter = meter_of(terms, calendar)
+    last = marks[-1]
+    used = counted(marks, meter, at_us)
+    due = breached = None
+    if terms.within is not None:
+        need = terms.within.microseconds
+        if last.state not in {"cancelled", "void"}:
+            due = reached(marks, meter, need)
+            if due is None and last.state == "stopped" and len(marks) > 1:
+                due = reach(meter, last.us, need - used)
+        if len(goals) > 1 or due is None or due < at_us:
+            found = breach(seen, goals, setup)
+            if found is not None and found.us <= at_us:
+                breached = found.crossed_us
+    elif len(goals) > 1:
+        found = breach(seen, goals, setup)
+        breached = found.crossed_us if found is not None and found.us <= at_us else None
+    how = _state(last, terms, breached=breached is not None)
+    return Clock(state.ticket, seen, goals, calendar, how, at_us, used, due, breached, state.known_from_us)
+
+
+def _state(last: Mark, terms: Terms, *, breached: bool) -> ClockState:
+    if last.state in {"cancelled", "void"}:
+        return "cancelled"
+    if last.state == "stopped":
+        if breached:
+            return "met_late"
+        return "measured" if terms.within is None else "met"
+    if breached:
+        return "breached"
+    return "paused" if last.state == "paused" else "running"
+
+
+def _until(cycle: Cycle, at_us: int) -> Cycle:
+    """The cycle as it was at an instant."""
+    marks = cycle.marks
+    if marks[-1].us <= at_us:
+        return cycle
+    marks = tuple(mark for mark in marks if mark.us <= at_us)
+    if marks[-1].state == "counted":  # settled then; that its time would count was not yet so
+        marks = (*marks[:-1], attrs.evolve(marks[-1], state="stopped"))
+    return Cycle(cycle.number, marks)
+
+
+def _known(goals: tuple[Goal, ...], at_us: int) -> tuple[Goal, ...]:
+    if goals[-1].since_us <= at_us:
+        return goals
+    return tuple(goal for goal in goals if goal.since_us <= at_us) or goals[:1]

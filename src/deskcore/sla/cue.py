@@ -1,0 +1,367 @@
+"""Cues: what starts, pauses, stops, resets or cancels a stopwatch, as values that print, compare and are saved.
+
+A cue looks at one beat and the one before it. Some name a happening (``Reply()``), some how things stand (``InPhase``);
+``Begins`` and ``Ends`` make a happening out of a standing. ``&``, ``|`` and ``~`` combine. Not here: conditions over
+facts, which choose policies and targets (``deskcore.predicate``).
+
+Layer: sla.
+"""
+
+from __future__ import annotations
+
+import abc
+from typing import Final, Literal, TypeAlias, final, get_args
+
+import attrs
+
+from deskcore.errors import InvalidValue
+from deskcore.sla.beat import OPENING, Beat, What
+from deskcore.tickets.status import PHASES, WAITS_FOR, Phase, WaitsFor
+
+Whom: TypeAlias = Literal[WaitsFor, "any"]
+"""For whom a waiting status waits; ``any`` takes every waiting status, also one that waits for nobody by name."""
+
+_STATUS: Final[frozenset[What]] = frozenset({"requested", "opened", "status"})
+_PLACE: Final[frozenset[What]] = frozenset({"requested", "opened", "place", "status"})
+_TALK: Final[frozenset[What]] = frozenset({"requested", "contact", "reply"})
+_WHATS: Final[tuple[What, ...]] = get_args(What)
+_EVERY: Final[frozenset[What]] = frozenset(_WHATS)
+
+
+def one_of(name: str, word: str, known: tuple[str, ...]) -> None:
+    """Refuse a word that is none of those known.
+
+    Raises:
+        InvalidValue: saying which are.
+    """
+    if word not in known:
+        raise InvalidValue(name, word, f"must be one of {', '.join(known)}")
+
+
+@attrs.frozen
+class Cue(abc.ABC):
+    """A question about one beat of a ticket. Subclass it, frozen, for a cue of your own and register its name.
+
+    >>> print(Reply() | InPhase(("resolved", "closed")))
+    a reply or the ticket is resolved or closed
+    """
+
+    @abc.abstractmethod
+    def seen(self, before: Beat | None, beat: Beat) -> bool:
+        """Whether the cue is given at ``beat``; ``before`` is the beat before it, ``None`` at the first."""
+
+    def reacts_to(self) -> frozenset[What]:
+        """The happenings that can change its answer; all, unless it knows better."""
+        return _EVERY
+
+    def __or__(self, other: Cue) -> Cue:
+        """Either. Associative; ``NO_CUE`` is its identity."""
+        return _joined(AnyCue, self, other, NO_CUE)
+
+    def __and__(self, other: Cue) -> Cue:
+        """Both. Associative; ``NO_CUE`` absorbs."""
+        if NO_CUE in (self, other):
+            return NO_CUE
+        return _joined(AllCues, self, other, None)
+
+    def __invert__(self) -> Cue:
+        """The opposite. Twice is the cue itself."""
+        return self.part if isinstance(self, NotCue) else NotCue(self)
+
+
+@final
+@attrs.frozen
+class Opening(Cue):
+    """The ticket is opened, by whomever."""
+
+    def seen(self, before: Beat | None, beat: Beat) -> bool:  # noqa: ARG002 - the protocol of cues
+        return beat.what in OPENING
+
+    def reacts_to(self) -> frozenset[What]:
+        return OPENING
+
+    def __str__(self) -> str:
+        return "the opening"
+
+
+@final
+@attrs.frozen
+class Contact(Cue):
+    """The requester's side writes publicly, or opens the ticket. Machines (out-of-office answers) do not count."""
+
+    def seen(self, before: Beat | None, beat: Beat) -> bool:  # noqa: ARG002 - the protocol of cues
+        return beat.what in _CONTACTS
+
+    def reacts_to(self) -> frozenset[What]:
+        return _CONTACTS
+
+    def __str__(self) -> str:
+        return "a message of the requester"
+
+
+_CONTACTS: Final[frozenset[What]] = frozenset({"requested", "contact"})
+_REPLIES: Final[frozenset[What]] = frozenset({"reply"})
+
+
+@final
+@attrs.frozen
+class Reply(Cue):
+    """Staff write publicly, by hand. Notes and machines never count; the role is the author's at that instant."""
+
+    def seen(self, before: Beat | None, beat: Beat) -> bool:  # noqa: ARG002 - the protocol of cues
+        return beat.what == "reply"
+
+    def reacts_to(self) -> frozenset[What]:
+        return _REPLIES
+
+    def __str__(self) -> str:
+        return "a reply"
+
+
+@final
+@attrs.frozen
+class InPhase(Cue):
+    """The ticket stands in one of these phases.
+
+    Raises:
+        InvalidValue: a phase is none of the six.
+    """
+
+    phases: tuple[Phase, ...]
+
+    def __attrs_post_init__(self) -> None:
+        for phase in self.phases:
+            one_of("phases", phase, PHASES)
+
+    def seen(self, before: Beat | None, beat: Beat) -> bool:  # noqa: ARG002 - the protocol of cues
+        return beat.status.phase in self.phases
+
+    def reacts_to(self) -> frozenset[What]:
+        return _STATUS
+
+    def __str__(self) -> str:
+        return f"the ticket is {' or '.join(self.phases)}"
+
+
+@final
+@attrs.frozen
+class WaitsOn(Cue):
+    """The ticket stands in a waiting status that waits for one of these: what usually pauses a clock.
+
+    >>> print(WaitsOn(("requester", "vendor")))
+    the ticket waits for requester or vendor
+
+    Raises:
+        InvalidValue: a word is neither one of those a status may wait for nor ``any``.
+    """
+
+    whom: tuple[Whom, ...]
+
+    def __attrs_post_init__(self) -> None:
+        for word in self.whom:
+            one_of("whom", word, (*WAITS_FOR, "any"))
+
+    def seen(self, before: Beat | None, beat: Beat) -> bool:  # noqa: ARG002 - the protocol of cues
+        status = beat.status
+        return status.phase == "waiting" and (status.waits_for in self.whom or "any" in self.whom)
+
+    def reacts_to(self) -> frozenset[What]:
+        return _STATUS
+
+    def __str__(self) -> str:
+        return f"the ticket waits for {' or '.join(self.whom)}"
+
+
+@final
+@attrs.frozen
+class InStatus(Cue):
+    """The ticket stands in one of these statuses, by name. Prefer phases: names are the host's and may change."""
+
+    names: tuple[str, ...]
+
+    def seen(self, before: Beat | None, beat: Beat) -> bool:  # noqa: ARG002 - the protocol of cues
+        return beat.status.name in self.names
+
+    def reacts_to(self) -> frozenset[What]:
+        return _STATUS
+
+    def __str__(self) -> str:
+        return f"the status is {' or '.join(self.names)}"
+
+
+@final
+@attrs.frozen
+class HasAssignee(Cue):
+    """Some person has the ticket."""
+
+    def seen(self, before: Beat | None, beat: Beat) -> bool:  # noqa: ARG002 - the protocol of cues
+        return beat.assignee is not None
+
+    def reacts_to(self) -> frozenset[What]:
+        return _PLACE
+
+    def __str__(self) -> str:
+        return "somebody has the ticket"
+
+
+@final
+@attrs.frozen
+class HeldBy(Cue):
+    """A team, or a desk, has the ticket: what an operational agreement with a group or partner counts."""
+
+    team: str | None = None
+    desk: str | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if (self.team is None) == (self.desk is None):
+            raise InvalidValue("held by", (self.team, self.desk), "must name either a team or a desk")
+
+    def seen(self, before: Beat | None, beat: Beat) -> bool:  # noqa: ARG002 - the protocol of cues
+        return beat.desk == self.desk if self.team is None else beat.team == self.team
+
+    def reacts_to(self) -> frozenset[What]:
+        return _PLACE
+
+    def __str__(self) -> str:
+        return f"desk {self.desk} has the ticket" if self.team is None else f"team {self.team} has the ticket"
+
+
+@final
+@attrs.frozen
+class Answered(Cue):
+    """Staff had replied before this beat."""
+
+    def seen(self, before: Beat | None, beat: Beat) -> bool:  # noqa: ARG002 - the protocol of cues
+        return before is not None and before.answered
+
+    def reacts_to(self) -> frozenset[What]:
+        return _TALK
+
+    def __str__(self) -> str:
+        return "staff had replied before"
+
+
+@final
+@attrs.frozen
+class Unanswered(Cue):
+    """A message of the requester stands unanswered."""
+
+    def seen(self, before: Beat | None, beat: Beat) -> bool:  # noqa: ARG002 - the protocol of cues
+        return beat.waiting
+
+    def reacts_to(self) -> frozenset[What]:
+        return _TALK | _STATUS
+
+    def __str__(self) -> str:
+        return "the requester waits for an answer"
+
+
+@final
+@attrs.frozen
+class Begins(Cue):
+    """A standing begins to hold: it holds now and did not at the beat before (or there was none)."""
+
+    part: Cue
+
+    def seen(self, before: Beat | None, beat: Beat) -> bool:
+        return self.part.seen(before, beat) and (before is None or not self.part.seen(None, before))
+
+    def reacts_to(self) -> frozenset[What]:
+        return self.part.reacts_to()
+
+    def __str__(self) -> str:
+        return f"it begins that {self.part}"
+
+
+@final
+@attrs.frozen
+class Ends(Cue):
+    """A standing ceases to hold: it held at the beat before and does not now."""
+
+    part: Cue
+
+    def seen(self, before: Beat | None, beat: Beat) -> bool:
+        return before is not None and self.part.seen(None, before) and not self.part.seen(before, beat)
+
+    def reacts_to(self) -> frozenset[What]:
+        return self.part.reacts_to()
+
+    def __str__(self) -> str:
+        return f"it ends that {self.part}"
+
+
+@final
+@attrs.frozen
+class AllCues(Cue):
+    """Every part is given. Prefer ``&``, which flattens."""
+
+    parts: tuple[Cue, ...]
+
+    def seen(self, before: Beat | None, beat: Beat) -> bool:
+        return all(part.seen(before, beat) for part in self.parts)
+
+    def reacts_to(self) -> frozenset[What]:
+        return frozenset[What]().union(*(part.reacts_to() for part in self.parts))
+
+    def __str__(self) -> str:
+        return " and ".join(f"({part})" if isinstance(part, AnyCue) else str(part) for part in self.parts)
+
+
+@final
+@attrs.frozen
+class AnyCue(Cue):
+    """Some part is given; no parts at all, never. Prefer ``|``, which flattens."""
+
+    parts: tuple[Cue, ...]
+
+    def seen(self, before: Beat | None, beat: Beat) -> bool:
+        return any(part.seen(before, beat) for part in self.parts)
+
+    def reacts_to(self) -> frozenset[What]:
+        return frozenset[What]().union(*(part.reacts_to() for part in self.parts))
+
+    def __str__(self) -> str:
+        return " or ".join(str(part) for part in self.parts) or "never"
+
+
+@final
+@attrs.frozen
+class NotCue(Cue):
+    """The part is not given. Prefer ``~``, which cancels out."""
+
+    part: Cue
+
+    def seen(self, before: Beat | None, beat: Beat) -> bool:
+        return not self.part.seen(before, beat)
+
+    def reacts_to(self) -> frozenset[What]:
+        return self.part.reacts_to()
+
+    def __str__(self) -> str:
+        return f"not ({self.part})"
+
+
+NO_CUE: Final[Cue] = AnyCue(())
+"""Never given."""
+
+SETTLED: Final[Cue] = InPhase(("resolved", "closed"))
+"""The ticket is resolved or closed: moving between the two is no event to a clock."""
+
+VOID: Final[Cue] = InPhase(("cancelled",))
+"""The ticket is cancelled: spam, merged away, withdrawn."""
+
+CUES: Final[tuple[type[Cue], ...]] = (
+    Opening, Contact, Reply, InPhase, WaitsOn, InStatus, HasAssignee, HeldBy, Answered, Unanswered,
+    Begins, Ends, AllCues, AnyCue, NotCue,
+)  # fmt: skip
+"""Every built-in kind of cue."""
+
+
+def _joined(kind: type[AnyCue | AllCues], one: Cue, other: Cue, identity: Cue | None) -> Cue:
+    parts = tuple(
+        part
+        for side in (one, other)
+        if side != identity
+        for part in (side.parts if isinstance(side, kind) else (side,))
+    )
+    return parts[0] if len(parts) == 1 else kind(parts)

@@ -1,0 +1,216 @@
+"""Reckoning: from a cycle's marks and a calendar to what is used up, when it is due, and when it was breached.
+
+Plain functions on integer microseconds of UTC. The one rule: due is the earliest instant at which the counted time
+reaches the target; a cycle is breached at every later instant at which it is not fulfilled.
+
+Layer: sla.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Final, NamedTuple, Protocol
+
+from deskcore._value import to_us
+from deskcore.errors import NeverHappens
+from deskcore.hours import BusinessDuration, Calendar
+from deskcore.sla.setup import SlaSetup
+from deskcore.sla.state import Cycle, Goal, Mark, Terms
+
+_END: Final = to_us(datetime(9999, 1, 1, tzinfo=UTC))
+COUNTING: Final = frozenset({"running", "counted"})
+_SETTLED: Final = frozenset({"stopped", "counted", "void", "cancelled"})
+
+
+class Meter(Protocol):
+    """A way to count time between instants: a calendar's open time, or all of it."""
+
+    def between_us(self, start: int, end: int, /) -> int: ...
+    def add_us(self, start: int, amount: int, /) -> int: ...
+    def is_open_us(self, at: int, /) -> bool: ...
+    def next_change_us(self, at: int, /) -> int | None: ...
+
+
+class _AllTime:
+    """Counts all time: what an elapsed target is measured with."""
+
+    def between_us(self, start: int, end: int, /) -> int:
+        return end - start
+
+    def add_us(self, start: int, amount: int, /) -> int:
+        if start + amount > _END:
+            raise NeverHappens("add", f"{amount} us to {start} us", "an amount that ends before the year 10000")
+        return start + amount
+
+    def is_open_us(self, at: int, /) -> bool:  # noqa: ARG002 - always open
+        return True
+
+    def next_change_us(self, at: int, /) -> int | None:  # noqa: ARG002 - never changes
+        return None
+
+
+ALL_TIME: Final[Meter] = _AllTime()
+
+
+def meter_of(terms: Terms, calendar: Calendar) -> Meter:
+    """What the terms count with. A metric without a promise counts open time."""
+    return calendar if terms.within is None or isinstance(terms.within, BusinessDuration) else ALL_TIME
+
+
+def reach(meter: Meter, start: int, amount: int) -> int | None:
+    """The earliest instant from ``start`` on at which ``amount`` has been counted; for nothing, the first that counts.
+
+    ``None``: never.
+    """
+    try:
+        if amount:
+            return meter.add_us(start, amount)
+        return start if meter.is_open_us(start) else meter.next_change_us(start)
+    except NeverHappens:
+        return None
+
+
+def counted(marks: tuple[Mark, ...], meter: Meter, until: int) -> int:
+    """How much the marks counted up to ``until``."""
+    total = 0
+    last = len(marks) - 1
+    for place, mark in enumerate(marks):
+        if mark.state in COUNTING:
+            end = marks[place + 1].us if place < last else until
+            if end > mark.us:
+                total += meter.between_us(mark.us, end)
+    return total
+
+
+def reached(marks: tuple[Mark, ...], meter: Meter, need: int) -> int | None:
+    """The earliest instant at which the marks have counted ``need``; the last one goes on until further notice."""
+    left = need
+    last = len(marks) - 1
+    for place, mark in enumerate(marks):
+        if mark.state not in COUNTING:
+            continue
+        if place == last:
+            return reach(meter, mark.us, left)
+        end = marks[place + 1].us
+        if end == mark.us:
+            continue
+        here = meter.between_us(mark.us, end)
+        if here >= left:
+            found = reach(meter, mark.us, left)
+            if found is not None and found <= end:
+                return found
+        left -= here
+    return None
+
+
+def live_from(marks: tuple[Mark, ...], us: int) -> int | None:
+    """``us`` itself if the cycle is open then (its end included), else when it is taken up again (``None``: never)."""
+    for place in range(len(marks) - 1, -1, -1):
+        mark = marks[place]
+        if mark.us < us:
+            if mark.state not in _SETTLED:
+                return us
+            return marks[place + 1].us if place + 1 < len(marks) else None
+    return us
+
+
+def goals_of(cycle: Cycle, goals: tuple[Goal, ...]) -> tuple[Goal, ...]:
+    """The goals a cycle was ever judged by: the one of its start and those that came before its end."""
+    marks = cycle.marks
+    if len(goals) == 1:
+        return goals
+    start, end = marks[0].us, marks[-1].us if marks[-1].state in _SETTLED else None
+    first = 0
+    for place, goal in enumerate(goals):
+        if goal.since_us <= start:
+            first = place
+    if goals[first].terms.on_change == "frozen":
+        return (goals[first],)
+    later = tuple(goal for goal in goals[first + 1 :] if end is None or goal.since_us <= end)
+    return (goals[first], *later)
+
+
+class Crossing(NamedTuple):
+    """A line that a cycle crossed: a warning's (``threshold`` names it) or due itself (``None``).
+
+    ``us`` is the first instant at which it can be told, ``crossed_us`` the line's own, ``known_us`` since when it can
+    be known, and ``goal`` what the cycle was judged by then.
+    """
+
+    threshold: str | None
+    us: int
+    crossed_us: int
+    known_us: int
+    goal: Goal
+
+
+def crossings(cycle: Cycle, goals: tuple[Goal, ...], setup: SlaSetup) -> Iterator[Crossing]:
+    """Every line the cycle crosses, past or to come if nothing happens, each once.
+
+    A line that a change of goal moves into the past is crossed at the change, and one that is found crossed while the
+    ticket was settled at its reopening: nothing is dated before its cause.
+    """
+    told: set[str | None] = set()
+    judged = goals_of(cycle, goals)
+    for place, goal in enumerate(judged):
+        until = judged[place + 1].since_us if place + 1 < len(judged) else None
+        meter = meter_of(goal.terms, setup.calendar(goal.terms.calendar))
+        for threshold, need in (*lines(goal.terms), *due_line(goal.terms)):
+            if threshold in told:
+                continue
+            found = _crossing(cycle.marks, goal, meter, threshold, need)
+            if found is not None and (until is None or found.us < until):
+                told.add(threshold)
+                yield found
+
+
+def breach(cycle: Cycle, goals: tuple[Goal, ...], setup: SlaSetup) -> Crossing | None:
+    """When the cycle is breached, if ever: ``goals`` are those of ``goals_of``."""
+    for place, goal in enumerate(goals):
+        within = goal.terms.within
+        if within is None:
+            continue
+        meter = meter_of(goal.terms, setup.calendar(goal.terms.calendar))
+        found = _crossing(cycle.marks, goal, meter, None, within.microseconds)
+        if found is not None and (place + 1 == len(goals) or found.us < goals[place + 1].since_us):
+            return found
+    return None
+
+
+def _crossing(marks: tuple[Mark, ...], goal: Goal, meter: Meter, threshold: str | None, need: int) -> Crossing | None:
+    line = reached(marks, meter, need)
+    if line is None:
+        return None
+    # Reaching an amount is enough for a warning; due must have passed.
+    us = line if threshold else line + 1
+    crossed = line
+    if goal.since_us > us:
+        us = crossed = goal.since_us
+    live = live_from(marks, us)
+    if live is None:
+        # Judged only after its end: it was late all the same, and that is known since it is judged.
+        if threshold or marks[-1].state != "stopped" or not line < marks[-1].us < goal.since_us:
+            return None
+    elif live > us:
+        us = crossed = live
+    known = max((mark.known_us for mark in marks if mark.us <= us), default=us)
+    return Crossing(threshold, us, crossed, max(us, known, goal.known_us), goal)
+
+
+def lines(terms: Terms) -> Iterator[tuple[str | None, int]]:
+    """The amounts at which to warn, with the words that name them in a signal's key; none for a target of zero."""
+    within = terms.within
+    if within is None or not within:
+        return
+    whole = within.microseconds
+    for share in terms.warn_at:
+        yield f"{share:g}", round(whole * share)
+    for left in terms.warn_left:
+        if left.microseconds < whole:
+            yield f"{left} left", whole - left.microseconds
+
+
+def due_line(terms: Terms) -> tuple[tuple[None, int], ...]:
+    """The amount that is due, or nothing where nothing is promised."""
+    return () if terms.within is None else ((None, terms.within.microseconds),)

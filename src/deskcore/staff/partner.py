@@ -1,0 +1,75 @@
+"""A partner desk: another organisation that takes tickets under a contract.
+
+A desk of its own, with or without people known by name: agents whose ``desk`` is the partner's id are its named agents.
+
+Layer: staff.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import final
+
+import attrs
+
+from deskcore._value import FrozenDict, named
+from deskcore.errors import InvalidValue
+from deskcore.staff.agent import HOUSE
+from deskcore.staff.scope import Scope
+from deskcore.staff.skills import Levels, are_levels, levels
+
+
+def _not_the_house(_: object, field: attrs.Attribute[str], value: str) -> None:
+    if value == HOUSE:
+        raise InvalidValue(field.name, value, "must differ from the own desk's id")
+
+
+def _capacity(_: object, field: attrs.Attribute[int | None], value: int | None) -> None:
+    if value is not None and value < 0:
+        raise InvalidValue(field.name, value, "must not be negative; None means elastic")
+
+
+def _price(_: object, field: attrs.Attribute[Decimal | None], value: Decimal | None) -> None:
+    if value is not None and not (value.is_finite() and value >= 0):
+        raise InvalidValue(field.name, value, "must be a finite amount of money, zero or more")
+
+
+@final
+@attrs.frozen
+class Partner:
+    """A partner desk and its contract: what it takes, when it is open, how much at once, at what price.
+
+    ``calendar`` names its hours (``None``: always open). ``capacity`` is in units of work held at once by the desk as a
+    whole, ``None`` where it is elastic. ``price`` is for one contact, in ``currency``. ``clearances`` are the classes
+    of data its agreement covers. ``contact`` is the person escalations reach: any id or address the host can notify.
+    Without a scope nothing is ever handed to it.
+
+    >>> manila = Partner("manila", scope=Scope.everything(max_tier=1), calendar="manila", languages=("en",))
+    >>> manila.is_elastic, manila.called
+    (True, 'manila')
+
+    Raises:
+        InvalidValue: an empty id or the own house's, a negative capacity or price.
+    """
+
+    id: str = attrs.field(validator=[named, _not_the_house])
+    name: str = attrs.field(default="", kw_only=True)
+    scope: Scope = attrs.field(factory=Scope, kw_only=True)
+    calendar: str | None = attrs.field(default=None, kw_only=True)
+    capacity: int | None = attrs.field(default=None, kw_only=True, validator=_capacity)
+    price: Decimal | None = attrs.field(default=None, kw_only=True, validator=_price)
+    currency: str | None = attrs.field(default=None, kw_only=True)
+    languages: tuple[str, ...] = attrs.field(default=(), kw_only=True)
+    skills: Levels = attrs.field(factory=FrozenDict[int], kw_only=True, converter=levels, validator=are_levels)
+    clearances: frozenset[str] = attrs.field(default=frozenset(), kw_only=True)
+    contact: str | None = attrs.field(default=None, kw_only=True)
+
+    @property
+    def called(self) -> str:
+        """The name for people; the id where none was given."""
+        return self.name or self.id
+
+    @property
+    def is_elastic(self) -> bool:
+        """Whether no number of units fills it."""
+        return self.capacity is None

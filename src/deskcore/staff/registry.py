@@ -1,0 +1,198 @@
+"""The register of everybody: agents, teams, partner desks, organisations and requesters, looked up by id.
+
+Not here: presence and load, which change by the minute. A register is a value; a new one replaces it.
+
+Layer: staff.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Protocol, TypeVar, final
+
+import attrs
+
+from deskcore.errors import InvalidConfiguration, Problem, UnknownName
+from deskcore.staff.agent import HOUSE, Agent
+from deskcore.staff.partner import Partner
+from deskcore.staff.requesters import Organisation, Requester
+from deskcore.staff.team import Team
+
+
+class _WithId(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+N = TypeVar("N", bound=_WithId)
+
+
+@final
+@attrs.frozen
+class Staff:
+    """Everybody the desk knows by id. Look-ups cost the same whatever the size.
+
+    >>> staff = Staff(agents=(Agent("bo", team="first"), Agent("mia")), teams=(Team("first", lead="mia"),))
+    >>> [agent.id for agent in staff.members("first")], staff.team("first").lead
+    (['bo'], 'mia')
+    >>> staff.agent("zoe")
+    Traceback (most recent call last):
+    deskcore.errors.UnknownName: cannot find agent 'zoe'; known: bo, mia
+
+    Raises:
+        InvalidConfiguration: two agents, teams, partners, organisations or requesters share an id.
+    """
+
+    agents: tuple[Agent, ...] = ()
+    teams: tuple[Team, ...] = ()
+    partners: tuple[Partner, ...] = ()
+    organisations: tuple[Organisation, ...] = ()
+    requesters: tuple[Requester, ...] = ()
+    _agents: dict[str, Agent] = attrs.field(init=False, eq=False, repr=False)
+    _teams: dict[str, Team] = attrs.field(init=False, eq=False, repr=False)
+    _partners: dict[str, Partner] = attrs.field(init=False, eq=False, repr=False)
+    _organisations: dict[str, Organisation] = attrs.field(init=False, eq=False, repr=False)
+    _requesters: dict[str, Requester] = attrs.field(init=False, eq=False, repr=False)
+    _desks: dict[str, tuple[Agent, ...]] = attrs.field(init=False, eq=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        problems = (
+            *_repeated("agents", self.agents),
+            *_repeated("teams", self.teams),
+            *_repeated("partners", self.partners),
+            *_repeated("organisations", self.organisations),
+            *_repeated("requesters", self.requesters),
+        )
+        if problems:
+            raise InvalidConfiguration("staff", problems)
+        # Indexes, outside equality and pickle: made once here so that no look-up ever scans.
+        object.__setattr__(self, "_agents", {agent.id: agent for agent in self.agents})
+        object.__setattr__(self, "_teams", {team.id: team for team in self.teams})
+        object.__setattr__(self, "_partners", {partner.id: partner for partner in self.partners})
+        object.__setattr__(self, "_organisations", {one.id: one for one in self.organisations})
+        object.__setattr__(self, "_requesters", {one.id: one for one in self.requesters})
+        desks: dict[str, list[Agent]] = {}
+        for agent in self.agents:
+            desks.setdefault(agent.desk, []).append(agent)
+        object.__setattr__(self, "_desks", {desk: tuple(agents) for desk, agents in desks.items()})
+
+    def __reduce__(self) -> tuple[type[Staff], tuple[object, ...]]:
+        return (Staff, (self.agents, self.teams, self.partners, self.organisations, self.requesters))
+
+    def agent(self, id: str) -> Agent:  # noqa: A002 - the field's own name
+        """The agent of that id.
+
+        Raises:
+            UnknownName: there is none.
+        """
+        return _found("agent", id, self._agents)
+
+    def team(self, id: str) -> Team:  # noqa: A002
+        """The team of that id.
+
+        Raises:
+            UnknownName: there is none.
+        """
+        return _found("team", id, self._teams)
+
+    def partner(self, id: str) -> Partner:  # noqa: A002
+        """The partner desk of that id.
+
+        Raises:
+            UnknownName: there is none.
+        """
+        return _found("partner", id, self._partners)
+
+    def organisation(self, id: str) -> Organisation:  # noqa: A002
+        """The organisation of that id.
+
+        Raises:
+            UnknownName: there is none.
+        """
+        return _found("organisation", id, self._organisations)
+
+    def knows_agent(self, id: str) -> bool:  # noqa: A002
+        """Whether there is an agent of that id."""
+        return id in self._agents
+
+    def knows_team(self, id: str) -> bool:  # noqa: A002
+        """Whether there is a team of that id."""
+        return id in self._teams
+
+    def knows_partner(self, id: str) -> bool:  # noqa: A002
+        """Whether there is a partner desk of that id."""
+        return id in self._partners
+
+    def find_partner(self, desk: str) -> Partner | None:
+        """The partner whose desk it is; ``None`` for the own house and for a desk nobody knows."""
+        return self._partners.get(desk)
+
+    def requester(self, id: str) -> Requester:  # noqa: A002
+        """What is known of a requester, gaps filled from the organisation. Of a stranger only the id is known.
+
+        >>> staff = Staff(organisations=(Organisation("acme", tier="gold"),),
+        ...               requesters=(Requester("ann", organisation="acme"),))
+        >>> staff.requester("ann").tier, staff.requester("stranger")
+        ('gold', Requester(id='stranger', organisation=None, tier=None, languages=(), data_class=None, vip=False))
+        """
+        known = self._requesters.get(id)
+        if known is None:
+            return Requester(id)
+        organisation = self._organisations.get(known.organisation or "")
+        return known if organisation is None else known.under(organisation)
+
+    def members(self, team: str) -> tuple[Agent, ...]:
+        """The agents of a team, in the order of the register.
+
+        Raises:
+            UnknownName: there is no such team.
+        """
+        self.team(team)
+        return tuple(agent for agent in self.agents if agent.team == team)
+
+    def at_desk(self, desk: str) -> tuple[Agent, ...]:
+        """The agents of a desk, in the order of the register; none for a desk without named people."""
+        return self._desks.get(desk, ())
+
+    def manager_of(self, agent: str) -> str | None:
+        """The id of an agent's manager: their own, or else their team's lead where that is somebody else.
+
+        Raises:
+            UnknownName: there is no such agent.
+        """
+        held = self.agent(agent)
+        if held.manager is not None:
+            return held.manager
+        lead = self._teams[held.team].lead if held.team in self._teams else None
+        return None if lead == agent else lead
+
+    @property
+    def desks(self) -> tuple[str, ...]:
+        """The ids of all desks: the own house, then the partners."""
+        return (HOUSE, *self._partners)
+
+    def lint(self, calendars: Iterable[str] | None = None) -> tuple[Problem, ...]:
+        r"""What is wrong with the register as a whole. ``calendars`` are the names in reach; ``None`` leaves them be.
+
+        >>> print(*Staff(agents=(Agent("bo", team="fist", manager="bo"),)).lint(), sep="\n")
+        agents[bo].team: names the unknown team 'fist'
+        agents[bo].manager: is their own manager, over bo
+        """
+        from deskcore.staff.lint import lint_staff
+
+        return lint_staff(self, None if calendars is None else frozenset(calendars))
+
+
+def _found(noun: str, name: str, index: Mapping[str, N]) -> N:
+    try:
+        return index[name]
+    except KeyError:
+        raise UnknownName(noun, name, tuple(sorted(index))) from None
+
+
+def _repeated(field: str, entries: Iterable[_WithId]) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for place, entry in enumerate(entries):
+        if entry.id in seen:
+            yield Problem(f"{field}[{place}].id", f"names {entry.id!r}, which is taken", "repeated_id")
+        seen.add(entry.id)

@@ -1,0 +1,113 @@
+"""What the calendars alone make happen on the floor: shifts that start and end.
+
+Layer: staff. Reads hours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import final
+
+import attrs
+
+from deskcore._value import from_us, to_us
+from deskcore.errors import UnknownName
+from deskcore.hours import Calendar
+from deskcore.staff.agent import Agent
+from deskcore.staff.events import ShiftEnded, ShiftStarted
+from deskcore.staff.presence import AgentPresence, Presence
+from deskcore.staff.registry import Staff
+
+
+@final
+@attrs.frozen
+class ShiftChange:
+    """A shift event and the instant at which it became true."""
+
+    at: datetime
+    data: ShiftStarted | ShiftEnded
+
+
+def on_shift(agent: Agent, calendars: Mapping[str, Calendar], *, at: datetime) -> bool:
+    """Whether the agent's working hours include an instant: start included, end not. No calendar means always.
+
+    >>> on_shift(Agent("bo"), {}, at=datetime.fromisoformat("2026-05-22T03:00Z"))
+    True
+
+    Raises:
+        UnknownName: the agent names a calendar that is not there.
+        InvalidValue: ``at`` is naive.
+    """
+    instant = to_us(at)
+    return agent.calendar is None or _calendar(agent.calendar, calendars).is_open_us(instant)
+
+
+def shifts_due(
+    staff: Staff, presence: Presence, calendars: Mapping[str, Calendar], *, at: datetime
+) -> tuple[ShiftChange, ...]:
+    """The shift events that have become true and stand in no log yet, up to and including ``at``, earliest first.
+
+    Each is dated when the hours began or ended, however late the look. An agent with no shift event yet gets one dated
+    ``at``, if on shift then. Recording the answer makes the next one empty. Cost: the number of agents with a calendar,
+    and of changes found.
+
+    Raises:
+        UnknownName: an agent names a calendar that is not there.
+    """
+    until = to_us(at)
+    found = [
+        (instant, agent.id, data)
+        for agent in staff.agents
+        if agent.calendar is not None
+        for instant, data in _changes(agent, presence.of(agent.id), _calendar(agent.calendar, calendars), until)
+    ]
+    found.sort(key=lambda change: change[:2])
+    return tuple(ShiftChange(from_us(instant), data) for instant, _, data in found)
+
+
+def next_shift_change(
+    staff: Staff, presence: Presence, calendars: Mapping[str, Calendar], *, at: datetime
+) -> datetime | None:
+    """The next instant at which a shift starts or ends: ``at`` itself when one is owed, ``None`` when none ever does.
+
+    Raises:
+        UnknownName: an agent names a calendar that is not there.
+    """
+    now = to_us(at)
+    if shifts_due(staff, presence, calendars, at=at):
+        return at
+    names = {agent.calendar for agent in staff.agents if agent.calendar is not None}
+    changes = [_calendar(name, calendars).next_change_us(now) for name in sorted(names)]
+    return min((from_us(change) for change in changes if change is not None), default=None)
+
+
+def _changes(
+    agent: Agent, held: AgentPresence, calendar: Calendar, until: int
+) -> Iterator[tuple[int, ShiftStarted | ShiftEnded]]:
+    if held.on_shift is None or held.shift_since is None:
+        if calendar.is_open_us(until):
+            yield until, _event(agent, starts=True)
+        return
+    on, instant = held.on_shift, to_us(held.shift_since)
+    if calendar.is_open_us(instant) is not on:  # the calendar itself was changed since
+        on = not on
+        yield until, _event(agent, starts=on)
+        return
+    change = calendar.next_change_us(instant)
+    while change is not None and change <= until:
+        on = not on
+        yield change, _event(agent, starts=on)
+        change = calendar.next_change_us(change)
+
+
+def _event(agent: Agent, *, starts: bool) -> ShiftStarted | ShiftEnded:
+    by_shift = agent.signs_on_by_shift
+    return ShiftStarted(agent.id, by_shift) if starts else ShiftEnded(agent.id, by_shift)
+
+
+def _calendar(name: str, calendars: Mapping[str, Calendar]) -> Calendar:
+    try:
+        return calendars[name]
+    except KeyError:
+        raise UnknownName("calendar", name, tuple(sorted(calendars))) from None

@@ -1,0 +1,33 @@
+"""When an amount of time that began at an instant is over: elapsed, or open on a calendar named.
+
+Layer: tickets. Imports _value, errors and hours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, TypeAlias
+
+from deskcore._value import FrozenDict
+from deskcore.errors import UnknownName
+from deskcore.hours import BusinessDuration, Calendar, ElapsedDuration
+
+Calendars: TypeAlias = Mapping[str, Calendar]
+"""Calendars by the names that policies and timers use."""
+
+NO_CALENDARS: Final[Calendars] = FrozenDict()
+
+
+def due_us(start: int, amount: BusinessDuration | ElapsedDuration, calendar: str, calendars: Calendars) -> int:
+    """``start`` plus ``amount``, in microseconds of UTC.
+
+    Raises:
+        UnknownName: open time is asked of a calendar that is not among ``calendars``.
+        NeverHappens: the calendar does not open for so long.
+    """
+    if isinstance(amount, ElapsedDuration):
+        return start + amount.microseconds
+    found = calendars.get(calendar)
+    if found is None:
+        raise UnknownName("calendar", calendar, tuple(sorted(calendars)))
+    return found.add_us(start, amount.microseconds)

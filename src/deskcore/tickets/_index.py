@@ -1,0 +1,30 @@
+"""Look-ups that a lifecycle keeps beside its rows: statuses by name, first of a phase, the row for a move.
+
+Layer: tickets. Imports the nouns only.
+"""
+
+from __future__ import annotations
+
+from typing import final
+
+from deskcore.tickets.status import Phase, Status
+from deskcore.tickets.transition import ANY, Transition
+
+
+@final
+class Index:
+    """Derived from the rows alone, so it takes no part in equality, hash or pickle."""
+
+    __slots__ = ("_rows", "firsts", "statuses")
+
+    def __init__(self, statuses: tuple[Status, ...], transitions: tuple[Transition, ...]) -> None:
+        self.statuses: dict[str, Status] = {status.name: status for status in statuses}
+        self.firsts: dict[Phase, Status] = {}
+        for status in statuses:
+            self.firsts.setdefault(status.phase, status)
+        self._rows = {(row.source, row.target): row for row in transitions}
+
+    def transition(self, source: str, target: str) -> Transition | None:
+        """The most specific row: exact, any to target, from source to any, any to any."""
+        rows = self._rows
+        return rows.get((source, target)) or rows.get((ANY, target)) or rows.get((source, ANY)) or rows.get((ANY, ANY))

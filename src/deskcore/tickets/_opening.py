@@ -1,0 +1,113 @@
+"""The answer to the command that opens a ticket.
+
+Layer: tickets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from deskcore.log import EventData
+from deskcore.tickets._ask import missing
+from deskcore.tickets.commands import Open
+from deskcore.tickets.decided import Decided
+from deskcore.tickets.events import Opened, PrioritySet
+from deskcore.tickets.facts import FIELD_PREFIX
+from deskcore.tickets.lifecycle import Lifecycle
+from deskcore.tickets.moves import status_event
+from deskcore.tickets.refusal import Refusal, among, refusal
+from deskcore.tickets.status import Status
+
+
+def open_ticket(lifecycle: Lifecycle, command: Open) -> Decided:
+    """A new ticket in a status of creation, its priority computed where it can be."""
+    status = lifecycle.initial if command.status is None else lifecycle.find(command.status)
+    refusals = tuple(_refusals(lifecycle, command, status))
+    if refusals or status is None:
+        return Decided(refusals=refusals)
+    computed = lifecycle.computed(command.impact, command.urgency)
+    wanted = command.priority or computed or lifecycle.default_priority
+    events: tuple[EventData, ...] = (_opened(lifecycle, command, status, computed or wanted),)
+    if computed is not None and wanted != computed:
+        events += (PrioritySet(wanted, "manual", "set at opening"),)
+    active = lifecycle.first("active")
+    if lifecycle.start_on_assign and command.assignee is not None and status.phase == "new" and active is not None:
+        events += (status_event(status, active),)
+    return Decided(events)
+
+
+def _opened(lifecycle: Lifecycle, command: Open, status: Status, priority: str | None) -> Opened:
+    return Opened(
+        command.subject,
+        command.requester,
+        status,
+        lifecycle.name,
+        command.kind,
+        command.channel,
+        priority,
+        command.impact,
+        command.urgency,
+        command.category,
+        command.service,
+        command.queue,
+        command.team,
+        command.desk,
+        command.assignee,
+        command.skills,
+        command.tags,
+        command.fields,
+    )
+
+
+def _refusals(lifecycle: Lifecycle, command: Open, status: Status | None) -> Iterator[Refusal]:
+    ticket, name = command.ticket, command.status
+    if status is None:
+        held = f"lifecycle {lifecycle.name} has no status {name!r}"
+        yield refusal("unknown_status", "open", ticket, held, among(lifecycle.creatable), status=str(name))
+    elif status.name not in lifecycle.creatable:
+        held = f"nothing is opened as {status.name}"
+        yield refusal("forbidden_on_create", "open", ticket, held, among(lifecycle.creatable), status=status.name)
+    else:
+        yield from _missing(lifecycle, command, status)
+    yield from kind_refusals(lifecycle, command.kind, "open", ticket)
+    yield from priority_refusals(lifecycle, command.priority, "open", ticket)
+    yield from range_refusals(lifecycle, command.impact, command.urgency, "open", ticket)
+
+
+def _missing(lifecycle: Lifecycle, command: Open, status: Status) -> Iterator[Refusal]:
+    for entry in lifecycle.entries:
+        if entry.status == status.name and entry.reason is None:
+            for need in entry.needs:
+                if not _there(need, command):
+                    yield missing(need, "open", command.ticket)
+
+
+def _there(need: str, command: Open) -> bool:
+    if need.startswith(FIELD_PREFIX):
+        return command.fields.get(need.removeprefix(FIELD_PREFIX)) is not None
+    return getattr(command, need, None) is not None
+
+
+def kind_refusals(lifecycle: Lifecycle, kind: str, verb: str, ticket: str) -> Iterator[Refusal]:
+    """Whether the lifecycle knows a kind of ticket."""
+    if kind not in lifecycle.kinds:
+        held = f"lifecycle {lifecycle.name} has no kind {kind!r}"
+        yield refusal("unknown_kind", verb, ticket, held, among(lifecycle.kinds), kind=kind)
+
+
+def priority_refusals(lifecycle: Lifecycle, priority: str | None, verb: str, ticket: str) -> Iterator[Refusal]:
+    """Whether the lifecycle knows a priority; one without priorities takes any."""
+    if priority is not None and lifecycle.priorities and priority not in lifecycle.priorities:
+        held = f"lifecycle {lifecycle.name} has no priority {priority!r}"
+        yield refusal("unknown_priority", verb, ticket, held, among(lifecycle.priorities), priority=priority)
+
+
+def range_refusals(
+    lifecycle: Lifecycle, impact: int | None, urgency: int | None, verb: str, ticket: str
+) -> Iterator[Refusal]:
+    """Whether impact and urgency lie in the lifecycle's table; one without a table takes any."""
+    table = lifecycle.matrix
+    if table is not None and not table.covers(impact, urgency):
+        held = f"impact {impact} and urgency {urgency} do not lie in its table"
+        accepted = f"impact 1 to {table.impacts}, urgency 1 to {table.urgencies}"
+        yield refusal("out_of_range", verb, ticket, held, accepted, impact=str(impact), urgency=str(urgency))

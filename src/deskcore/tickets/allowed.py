@@ -1,0 +1,121 @@
+"""What somebody could do with a ticket now, and what each thing still needs: which buttons to show.
+
+Found by asking ``decide`` itself, so that it never differs from it.
+
+Layer: tickets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Final, final
+
+import attrs
+
+from deskcore.log import Actor
+from deskcore.tickets import commands as do
+from deskcore.tickets._clock import NO_CALENDARS, Calendars
+from deskcore.tickets.decide import decide
+from deskcore.tickets.lifecycle import Lifecycle
+from deskcore.tickets.party import Party
+from deskcore.tickets.ticket import Ticket
+
+# A name that no host uses, so that no probe happens to ask for what already is so.
+_PROBE: Final = "\N{REPLACEMENT CHARACTER}"
+# What a move can ask to come along, and the commands that have room for it.
+_CARRIED: Final = {
+    "reason": {"move", "post", "hold", "cancel"},
+    "until": {"move", "post", "hold"},
+    "code": {"move", "post", "resolve"},
+    "message": {"post"},
+}
+_LACKING: Final = frozenset({"missing_field", "follow_up"})
+
+
+@final
+@attrs.frozen
+class Option:
+    """A command that would be accepted: its type, what it is aimed at, and what has to come along.
+
+    ``to`` is a status for ``move``, ``open`` and a ``post`` that moves (``then``), a reason for ``hold``, else
+    ``None``. ``needs`` are names of ``NEEDS``, or of the command's own fields. Whatever the command itself must say,
+    such as a tag's name, is no need.
+    """
+
+    command: str
+    to: str | None = None
+    needs: tuple[str, ...] = ()
+
+    def explain(self) -> str:
+        """One line: ``move to Closed, needs code``."""
+        aim = "" if self.to is None else f" {self.to}" if self.command != "move" else f" to {self.to}"
+        return f"{self.command}{aim}" + (f", needs {', '.join(self.needs)}" if self.needs else "")
+
+    def to_dict(self) -> dict[str, object]:
+        """For programs: ``command``, ``to`` and ``needs``."""
+        return {"command": self.command, "to": self.to, "needs": list(self.needs)}
+
+
+def allowed(
+    lifecycle: Lifecycle,
+    ticket: Ticket | None,
+    *,
+    at: datetime,
+    actor: Actor,
+    calendars: Calendars = NO_CALENDARS,
+) -> tuple[Option, ...]:
+    """Every command that would be accepted from ``actor`` at ``at`` once its needs are met, and no other.
+
+    ``None`` for the ticket asks whether one may be opened. ``post`` speaks of a public message written by a person. Linear in the number of statuses.
+
+    >>> from deskcore.presets import simple_lifecycle
+    >>> from deskcore.testing.tickets import opening
+    >>> from deskcore.tickets import replay
+    >>> ticket = replay([opening("T-1")])
+    >>> options = allowed(simple_lifecycle(), ticket, at=ticket.opened_at, actor=Actor.agent("bo"))
+    >>> [option.to for option in options if option.command == "move"]
+    ['Open', 'Pending requester', 'Pending vendor', 'Resolved', 'Cancelled']
+    """
+    found: list[Option] = []
+    for command, to in _probes(lifecycle, ticket):
+        refused = decide(lifecycle, ticket, command, at=at, actor=actor, calendars=calendars).refusals
+        needs = tuple(need for refusal in refused for need in refusal.needs)
+        carried = all(command.TYPE in _CARRIED.get(need, {command.TYPE}) for need in needs)
+        if carried and all(refusal.code in _LACKING for refusal in refused):
+            found.append(Option(command.TYPE, to, needs))
+    return tuple(found)
+
+
+def _probes(lifecycle: Lifecycle, ticket: Ticket | None) -> Iterator[tuple[do.Command, str | None]]:
+    if ticket is None:
+        kind = lifecycle.kinds[0] if lifecycle.kinds else "incident"
+        for name in lifecycle.creatable:
+            yield do.Open(_PROBE, subject=_PROBE, kind=kind, status=name), name
+        return
+    id_ = ticket.id
+    for name in lifecycle.status_names:
+        yield do.Move(id_, name), name
+        yield do.Post(id_, _PROBE, then=name), name
+    for reason in lifecycle.hold_reasons:
+        yield do.Hold(id_, reason), reason
+    for kind_ in (do.Start, do.Resume, do.Resolve, do.Close, do.Reopen, do.Cancel):
+        yield kind_(id_), None
+    yield do.Post(id_, _PROBE), None
+    yield from ((command, None) for command in _tending(lifecycle, id_))
+
+
+def _tending(lifecycle: Lifecycle, id_: str) -> tuple[do.Command, ...]:
+    return (
+        do.Assign(id_, _PROBE),
+        do.Unassign(id_),
+        do.Transfer(id_, team=_PROBE),
+        do.Classify(id_, category=_PROBE),
+        do.SetImpactUrgency(id_, None, None),
+        do.SetPriority(id_, lifecycle.priorities[0] if lifecycle.priorities else _PROBE),
+        do.SetField(id_, _PROBE, _PROBE),
+        do.AddTag(id_, _PROBE),
+        do.RemoveTag(id_, _PROBE),
+        do.ChangeParty(id_, Party(_PROBE)),
+        do.Tick(id_),
+    )

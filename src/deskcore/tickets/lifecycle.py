@@ -1,0 +1,167 @@
+"""A lifecycle: statuses, the table of moves between them, and what replies, the clock and the priority table do.
+
+All of it is data: comparable, saved, linted, drawn. What it makes of a command is in ``decide``.
+
+Layer: tickets.
+"""
+
+from __future__ import annotations
+
+from typing import Final, final
+
+import attrs
+
+from deskcore._value import FrozenDict, named
+from deskcore.errors import InvalidConfiguration, Problem, UnknownName
+from deskcore.hours import BusinessDuration, ElapsedDuration
+from deskcore.tickets._index import Index
+from deskcore.tickets.faults import faults
+from deskcore.tickets.lint import lint
+from deskcore.tickets.priority import PriorityTable
+from deskcore.tickets.replies import ReplyRule
+from deskcore.tickets.status import WAITS_FOR, Phase, Status
+from deskcore.tickets.timers import Timer
+from deskcore.tickets.transition import Entry, Transition
+
+KINDS: Final = ("incident", "request", "problem", "change", "question", "task")
+
+
+@final
+@attrs.frozen
+class Lifecycle:
+    """What a ticket of one sort may go through.
+
+    A ticket moves only as ``transitions`` say; ``Transition("*", "*")`` allows everything. ``creation`` names the
+    statuses a ticket may be opened in, the first by default (none named: the first status listed). ``holds`` maps hold
+    reasons to waiting statuses; reasons that are words for whom a status waits for need no entry. ``priorities`` run
+    from the gravest; ``matrix`` computes one from impact and urgency. ``reopen_window`` bounds
+    reopening by a command to an amount of time since the last solution; staff may still reopen later, which the event
+    says. ``start_on_assign`` starts a new ticket when a person gets it.
+    ``final_accepts`` lists types of commands, such as ``add_tag``, that a closed or cancelled ticket still takes;
+    ``permissions`` maps types of commands to the permission that an actor needs for them.
+
+    Raises:
+        InvalidConfiguration: listing every fault: unknown and repeated names, rows that contradict each other.
+
+    >>> tiny = Lifecycle(
+    ...     "tiny",
+    ...     (Status("Open", "active"), Status("Closed", "closed")),
+    ...     (Transition("Open", "Closed"), Transition("Closed", "Open")),
+    ... )
+    >>> tiny.initial.name, tiny.lint()
+    ('Open', ())
+    """
+
+    name: str = attrs.field(validator=named)
+    statuses: tuple[Status, ...]
+    transitions: tuple[Transition, ...]
+    creation: tuple[str, ...] = attrs.field(default=(), kw_only=True)
+    entries: tuple[Entry, ...] = attrs.field(default=(), kw_only=True)
+    replies: tuple[ReplyRule, ...] = attrs.field(default=(), kw_only=True)
+    timers: tuple[Timer, ...] = attrs.field(default=(), kw_only=True)
+    holds: FrozenDict[str] = attrs.field(factory=FrozenDict[str], kw_only=True)
+    priorities: tuple[str, ...] = attrs.field(default=(), kw_only=True)
+    default_priority: str | None = attrs.field(default=None, kw_only=True)
+    matrix: PriorityTable | None = attrs.field(default=None, kw_only=True)
+    reopen_window: BusinessDuration | ElapsedDuration | None = attrs.field(default=None, kw_only=True)
+    reopen_calendar: str = attrs.field(default="default", kw_only=True)
+    start_on_assign: bool = attrs.field(default=False, kw_only=True)
+    final_accepts: frozenset[str] = attrs.field(default=frozenset(), kw_only=True)
+    permissions: FrozenDict[str] = attrs.field(factory=FrozenDict[str], kw_only=True)
+    kinds: tuple[str, ...] = attrs.field(default=KINDS, kw_only=True)
+    version: str = attrs.field(default="1", kw_only=True)
+    _memo: Index = attrs.field(init=False, eq=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        found = faults(self)
+        if found:
+            raise InvalidConfiguration(f"lifecycle {self.name}", found)
+        object.__setattr__(self, "_memo", Index(self.statuses, self.transitions))
+
+    def __getstate__(self) -> dict[str, object]:
+        return {name: getattr(self, name) for name in _FIELDS}
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        for name, value in state.items():
+            object.__setattr__(self, name, value)
+        object.__setattr__(self, "_memo", Index(self.statuses, self.transitions))
+
+    def status(self, name: str) -> Status:
+        """The status of a name.
+
+        Raises:
+            UnknownName: the lifecycle has no such status.
+        """
+        found = self._memo.statuses.get(name)
+        if found is None:
+            raise UnknownName("status", name, self.status_names)
+        return found
+
+    def find(self, name: str) -> Status | None:
+        """The status of a name, ``None`` where there is none."""
+        return self._memo.statuses.get(name)
+
+    def first(self, phase: Phase) -> Status | None:
+        """The first status listed of a phase, ``None`` where there is none."""
+        return self._memo.firsts.get(phase)
+
+    def transition(self, source: str, target: str) -> Transition | None:
+        """The row that holds for a move: the most specific one that fits. Constant time."""
+        return self._memo.transition(source, target)
+
+    def leads(self, source: str, target: str) -> bool:
+        """Whether anything takes a ticket from one status to another: a person, a reply, the clock, an assignment.
+
+        Raises:
+            UnknownName: the lifecycle has no status ``source``.
+        """
+        if source == target:
+            return False
+        phase, first = self.status(source).phase, self.first("active")
+        return (
+            self.transition(source, target) is not None
+            or any(rule.to == target and rule.covers(source, phase) for rule in self.replies)
+            or any(timer.to == target and timer.covers(source, phase) for timer in self.timers)
+            or (self.start_on_assign and phase == "new" and first is not None and first.name == target)
+        )
+
+    @property
+    def status_names(self) -> tuple[str, ...]:
+        """The names of all statuses, in the order listed."""
+        return tuple(status.name for status in self.statuses)
+
+    @property
+    def initial(self) -> Status:
+        """The status in which a ticket is opened unless the command names one."""
+        return self.status(self.creation[0]) if self.creation else self.statuses[0]
+
+    @property
+    def creatable(self) -> tuple[str, ...]:
+        """The names of the statuses in which a ticket may be opened."""
+        return self.creation or (self.statuses[0].name,)
+
+    def hold_status(self, reason: str) -> Status | None:
+        """The waiting status kept for a hold reason, ``None`` where the lifecycle knows no such reason."""
+        if reason in self.holds:
+            return self.status(self.holds[reason])
+        for status in self.statuses:
+            if status.phase == "waiting" and status.waits_for == reason:
+                return status
+        return None
+
+    @property
+    def hold_reasons(self) -> tuple[str, ...]:
+        """The reasons that ``Hold`` takes."""
+        waited = {status.waits_for for status in self.statuses}
+        return (*self.holds, *(word for word in WAITS_FOR if word in waited and word not in self.holds))
+
+    def computed(self, impact: int | None, urgency: int | None) -> str | None:
+        """The priority that the table reads off, ``None`` where it has no answer or there is no table."""
+        return None if self.matrix is None else self.matrix.priority(impact, urgency)
+
+    def lint(self) -> tuple[Problem, ...]:
+        """What is questionable though it works: see ``deskcore.tickets.lint``."""
+        return lint(self)
+
+
+_FIELDS: Final = tuple(field.name for field in attrs.fields(Lifecycle) if field.init)
