@@ -58,10 +58,10 @@ else
 	@$(MAKE) --no-print-directory $(TESTED)
 endif
 
-# Coverage is gathered by every full run, so that `make check` need not run the suite again.
+# Coverage is gathered by every full run and judged by `make check`, which then need not run the suite again.
 $(TESTED): $(SOURCES) | $(STAMPS)/test
 	@mkdir -p $(BUILD)
-	$(PYTEST) --cov --cov-report=
+	$(PYTEST) --cov --cov-report= --cov-fail-under=0
 	@touch $@
 
 check: lint types layers docs coverage ## style, types, layers, documentation and coverage

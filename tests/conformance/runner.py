@@ -10,10 +10,13 @@ import json
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Final, TypeVar
 
 import attrs
+
+from deskcore.wire import Converter
 
 T = TypeVar("T")
 Json = object
@@ -54,11 +57,14 @@ class Adapter:
         raise NotImplementedError
 
 
+@lru_cache(maxsize=1)
+def _converter() -> Converter:
+    return Converter()
+
+
 def through_wire(value: T) -> T:
     """The value as it comes back from plain data; a difference is a failure of the case."""
-    from deskcore import wire
-
-    back = wire.roundtrip(value)
+    back = _converter().roundtrip(value)
     assert back == value, f"changed on the way through wire: {value!r} became {back!r}"
     return back
 

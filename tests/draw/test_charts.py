@@ -157,6 +157,10 @@ def test_the_deepest_cell_is_the_greatest() -> None:
     assert "Wed: no value" in tips(chart)
 
 
+def test_a_strip_has_no_label_of_its_row() -> None:
+    assert words(charts.heat_strip([("Mon", 1), ("Tue", 2)], title="Breaches")) == ["Breaches", "1", "2", "Mon", "Tue"]
+
+
 def test_words_of_a_matrix_wrap_inside_their_cell() -> None:
     chart = charts.matrix(
         [("P1", ["team lead, then the duty manager of the week by phone", Cell("director", "page")])],

@@ -10,9 +10,12 @@ from hypothesis import strategies as st
 from deskcore.escalation import Due, Ledger, Matrix, MatrixRow, Rung, plan
 from deskcore.escalation.actions import AddTag
 from deskcore.escalation.ledger import begin, step
+from deskcore.escalation.recipients import Person
 from deskcore.hours import elapsed
 from deskcore.predicate import where
-from deskcore.testing import escalation as t
+from deskcore.testing import escalation as draw
+from deskcore.testing import escalation_laws as laws
+from deskcore.testing import escalation_life as t
 from deskcore.tickets.evolve import evolve
 
 UNTIL = t.START + timedelta(days=9)
@@ -21,51 +24,51 @@ MODEST = settings(max_examples=60, deadline=None)
 
 
 @MODEST
-@given(t.matrices(), t.lives(), st.lists(INSTANTS, max_size=8))
+@given(draw.matrices(), draw.lives(), st.lists(INSTANTS, max_size=8))
 def test_looking_often_late_or_never_changes_nothing(
     matrix: Matrix, life: tuple[t.Happening, ...], looks: list[datetime]
 ) -> None:
     """Poll invariance: the log is the same whoever looked when."""
-    t.check_looking_changes_nothing(matrix, life, looks, until=UNTIL)
+    laws.check_looking_changes_nothing(matrix, life, looks, until=UNTIL)
 
 
 @MODEST
-@given(t.matrices(), t.lives())
+@given(draw.matrices(), draw.lives())
 def test_a_key_fires_once(matrix: Matrix, life: tuple[t.Happening, ...]) -> None:
     """Once-keys are unique over reopenings, withdrawals and changes of row."""
-    t.check_keys_are_unique(matrix, life, until=UNTIL)
+    laws.check_keys_are_unique(matrix, life, until=UNTIL)
 
 
 @MODEST
-@given(t.matrices(), t.lives(), INSTANTS)
+@given(draw.matrices(), draw.lives(), INSTANTS)
 def test_next_change_is_tight(matrix: Matrix, life: tuple[t.Happening, ...], at: datetime) -> None:
     """Nothing fires strictly before it, something on it."""
-    t.check_next_change_is_tight(matrix, life, at=at)
+    laws.check_next_change_is_tight(matrix, life, at=at)
 
 
 @MODEST
-@given(t.matrices(), t.lives())
+@given(draw.matrices(), draw.lives())
 def test_nothing_fires_before_it_is_due_or_after_the_close(matrix: Matrix, life: tuple[t.Happening, ...]) -> None:
     """Dates are those of the facts, not of the look."""
-    t.check_nothing_fires_out_of_time(matrix, life, until=UNTIL)
+    laws.check_nothing_fires_out_of_time(matrix, life, until=UNTIL)
 
 
 @MODEST
-@given(t.matrices(), t.lives(max_size=6, days=2))
+@given(draw.matrices(), draw.lives(max_size=6, days=2))
 def test_a_preview_comes_true_when_nothing_happens(matrix: Matrix, life: tuple[t.Happening, ...]) -> None:
     """The preview is the plan, played to its end."""
-    t.check_preview_comes_true(matrix, life, at=t.START + timedelta(days=2), until=UNTIL)
+    laws.check_preview_comes_true(matrix, life, at=t.START + timedelta(days=2), until=UNTIL)
 
 
 @MODEST
-@given(t.matrices(), t.lives(max_size=3))
+@given(draw.matrices(), draw.lives(max_size=3))
 def test_a_clean_matrix_always_reaches_somebody(matrix: Matrix, life: tuple[t.Happening, ...]) -> None:
     """No finding, no rung that addresses nobody."""
-    t.check_clean_means_somebody(matrix, t.live(matrix, life, until=UNTIL).ticket, at=UNTIL)
+    laws.check_clean_means_somebody(matrix, t.live(matrix, life, until=UNTIL).ticket, at=UNTIL)
 
 
 @MODEST
-@given(t.matrices(), t.lives())
+@given(draw.matrices(), draw.lives())
 def test_a_ledger_is_a_fold_of_the_log(matrix: Matrix, life: tuple[t.Happening, ...]) -> None:
     """Replaying the log gives the ledger that lived through it."""
     lived = t.live(matrix, life, until=UNTIL)
@@ -78,7 +81,7 @@ def test_a_ledger_is_a_fold_of_the_log(matrix: Matrix, life: tuple[t.Happening, 
 
 
 @MODEST
-@given(t.rungs(), t.rungs(), t.rungs(), t.lives(), st.permutations(range(3)))
+@given(draw.rungs(), draw.rungs(), draw.rungs(), draw.lives(), st.permutations(range(3)))
 def test_the_order_of_rows_of_different_specificity_does_not_matter(
     one: tuple[Rung, ...],
     two: tuple[Rung, ...],
@@ -93,8 +96,8 @@ def test_the_order_of_rows_of_different_specificity_does_not_matter(
         MatrixRow(where(), none),
     )
     last = t.REGISTER.agents[0]
-    straight = Matrix("m", rows, t.Person(last.id), on_match="most_specific")
-    shuffled = Matrix("m", tuple(rows[place] for place in order), t.Person(last.id), on_match="most_specific")
+    straight = Matrix("m", rows, Person(last.id), on_match="most_specific")
+    shuffled = Matrix("m", tuple(rows[place] for place in order), Person(last.id), on_match="most_specific")
     assert t.live(straight, life, until=UNTIL).log == t.live(shuffled, life, until=UNTIL).log
 
 
@@ -117,7 +120,7 @@ def test_a_pause_delays_a_share_by_its_length_and_nothing_else(share: float, beg
                 ),
             ),
         ),
-        t.Person("dana"),
+        Person("dana"),
     )
     lived = t.live(matrix, t_opening(), until=t.START)
     pause = (t.START + timedelta(minutes=begun), t.START + timedelta(minutes=begun + length))

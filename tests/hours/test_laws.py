@@ -39,7 +39,11 @@ def test_looking_later_never_counts_less(calendar: Calendar, a: datetime, b: dat
 
 
 @given(calendar=calendars(), at=instants(), amount=amounts())
-@example(calendar=Calendar.weekly("Mon-Fri 09:00-17:00", tz="UTC"), at=datetime(2026, 5, 22, 15, tzinfo=UTC), amount=business(hours=2))
+@example(
+    calendar=Calendar.weekly("Mon-Fri 09:00-17:00", tz="UTC"),
+    at=datetime(2026, 5, 22, 15, tzinfo=UTC),
+    amount=business(hours=2),
+)
 @example(calendar=Calendar.always(), at=SKIPPED, amount=business(hours=0))
 @settings(max_examples=80)
 def test_add_is_the_inverse_of_between(calendar: Calendar, at: datetime, amount: BusinessDuration) -> None:
@@ -93,7 +97,9 @@ def test_restriction_is_intersection_with_a_range(
 
 @given(old=calendars(max_leaves=2), new=calendars(max_leaves=2), change=instants(), days=amounts())
 @settings(max_examples=40)
-def test_a_version_holds_from_its_instant(old: Calendar, new: Calendar, change: datetime, days: BusinessDuration) -> None:
+def test_a_version_holds_from_its_instant(
+    old: Calendar, new: Calendar, change: datetime, days: BusinessDuration
+) -> None:
     """Before the change the calendar means the old one, from then on the new one."""
     both = Calendar.versions(old, (change, new))
     span = abs(days.open_time)
@@ -110,7 +116,9 @@ def test_whole_weeks_shift_answers_where_no_clock_changes(
     plain = Calendar.weekly(week, tz="Asia/Kolkata", breaks=breaks)
     assume(plain.next_open(at) is not None)
     later = timedelta(weeks=3)
-    assert plain.add(at.astimezone(UTC) + later, amount).astimezone(UTC) == plain.add(at, amount).astimezone(UTC) + later
+    assert (
+        plain.add(at.astimezone(UTC) + later, amount).astimezone(UTC) == plain.add(at, amount).astimezone(UTC) + later
+    )
 
 
 @given(calendar=calendars())

@@ -15,7 +15,9 @@ from deskcore.testing.hours_oracle import minutes_between, walk
 
 @given(calendar=calendars(), at=instants(whole_minutes=True), hours=st.integers(1, 60))
 @example(
-    calendar=Calendar.weekly("Mon-Sun 20:00-04:00", tz="Pacific/Apia"), at=datetime(2011, 12, 29, 12, tzinfo=UTC), hours=60
+    calendar=Calendar.weekly("Mon-Sun 20:00-04:00", tz="Pacific/Apia"),
+    at=datetime(2011, 12, 29, 12, tzinfo=UTC),
+    hours=60,
 )
 @settings(max_examples=40)
 def test_every_minute_is_open_as_the_oracle_says(calendar: Calendar, at: datetime, hours: int) -> None:
@@ -38,7 +40,7 @@ def _check_change(zone: str, change: datetime) -> None:
 @pytest.mark.parametrize("zone", ZONES)
 def test_nights_of_an_offset_change_are_counted_as_the_oracle_counts(zone: str) -> None:
     changes = offset_changes(zone)
-    for change in changes[1::max(len(changes) // 3, 1)][:3]:
+    for change in changes[1 :: max(len(changes) // 3, 1)][:3]:
         _check_change(zone, change)
 
 

@@ -70,7 +70,8 @@ def heat_map(
     parts: list[Element] = [frame.heading(title)]
     for place, (label, values) in enumerate(rows):
         top = plot.top + _CELL * place
-        parts.append(frame.row_label(label, plot, top + _CELL / 2))
+        if label:
+            parts.append(frame.row_label(label, plot, top + _CELL / 2))
         for index, (column, value) in enumerate(zip(columns, values, strict=True)):
             said = "no value" if value is None else f"{number(value)} {unit}".rstrip()
             tip = ", ".join(filter(None, [label, column])) + f": {said}"

@@ -181,7 +181,7 @@ def shorten(content: str, width: float, size: float = FONT_SIZE) -> str:
     >>> shorten("resolution", 40)
     'resol…'
     """
-    if text_width(content, size) <= width:
+    if text_width(content, size) <= max(width, 0.0):
         return content
     kept = content
     while kept and text_width(kept + "…", size) > width:

@@ -16,7 +16,7 @@ import attrs
 
 from deskcore._value import FrozenDict
 from deskcore.adapters.faults import UnusableFile
-from deskcore.adapters.positions import KeyPath, line_of, path_of, positions
+from deskcore.adapters.positions import KeyPath, path_of, positions
 from deskcore.errors import Problem
 
 Plain: TypeAlias = object
@@ -38,12 +38,22 @@ class Document:
     text: str = attrs.field(default="", eq=False, repr=False)
     _lines: dict[KeyPath, int] = attrs.field(init=False, factory=dict, eq=False, repr=False)
 
-    def where(self, dotted: str | KeyPath) -> str:
+    def where(self, dotted: str) -> str:
         """``file:line`` of a key, or of the nearest key around it."""
+        path = path_of(dotted)
+        depth = self.depth(dotted)
+        return f"{self.path}:{self._positions[path[:depth]]}" if depth else self.path
+
+    def depth(self, dotted: str) -> int:
+        """How many steps of a key's path stand in this file."""
+        path = path_of(dotted)
+        return next((length for length in range(len(path), 0, -1) if path[:length] in self._positions), 0)
+
+    @property
+    def _positions(self) -> Mapping[KeyPath, int]:
         if not self._lines and self.text:
             self._lines.update(positions(self.text))
-        line = line_of(self._lines, path_of(dotted) if isinstance(dotted, str) else dotted)
-        return self.path if line is None else f"{self.path}:{line}"
+        return self._lines
 
     def located(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
         """The same problems, each path preceded by the file and line it speaks of."""

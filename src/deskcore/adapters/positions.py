@@ -42,14 +42,6 @@ def path_of(dotted: str) -> KeyPath:
     return tuple(int(step[1]) if step[1] else step[2] for step in _STEP.finditer(dotted))
 
 
-def line_of(found: Mapping[KeyPath, int], path: KeyPath) -> int | None:
-    """The line of a path, or of the nearest thing around it that stands in the text."""
-    for length in range(len(path), 0, -1):
-        if path[:length] in found:
-            return found[path[:length]]
-    return None
-
-
 class _Walk:
     """One pass over a text; ``place`` is where it has come to."""
 

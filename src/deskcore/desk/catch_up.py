@@ -21,7 +21,7 @@ from deskcore.log import EventData
 from deskcore.sla import clocks
 from deskcore.sla import next_change as next_signal
 from deskcore.sla import owed as owed_signals
-from deskcore.tickets import due_timers, next_timer
+from deskcore.tickets.due import due_timers, next_timer
 
 BOUND: Final = 10_000
 """More things than this cannot become true of one ticket between two looks; a configuration that says so loops."""

@@ -17,8 +17,8 @@ from deskcore.predicate.facts import names_of
 from deskcore.routing import lint as lint_routing
 from deskcore.routing.waiting import FACTS as ROUTING_FACTS
 from deskcore.sla.lint import lint as lint_book
-from deskcore.tickets import FACTS as TICKET_FACTS
 from deskcore.tickets import Lifecycle
+from deskcore.tickets.facts import FACTS
 
 
 def facts_known() -> tuple[Fact, ...]:
@@ -51,7 +51,9 @@ def _findings(setup: Configuration) -> Iterator[Problem]:
 
 def _under(path: str, problems: tuple[Problem, ...]) -> Iterator[Problem]:
     for problem in problems:
-        joined = f"{path}.{problem.path}" if problem.path and not problem.path.startswith(path) else problem.path or path
+        joined = (
+            f"{path}.{problem.path}" if problem.path and not problem.path.startswith(path) else problem.path or path
+        )
         yield problem._replace(path=joined)
 
 
@@ -91,6 +93,4 @@ def _promises(setup: Configuration, policy: str, priority: str) -> bool:
     held = setup.book.policy(policy)
     if held.when.names() == {"priority"} and not held.when.test(facts):
         return False
-    return any(
-        target.when.names() != {"priority"} or target.when.test(facts) for target in held.targets
-    )
+    return any(target.when.names() != {"priority"} or target.when.test(facts) for target in held.targets)

@@ -31,7 +31,8 @@ from deskcore.routing.explain import Explanation
 from deskcore.routing.explain import explain as explain_routing
 from deskcore.sla import Clock, PolicyBook, Signal, SlaPolicy, Target, clocks, signals
 from deskcore.staff import Staff
-from deskcore.tickets import Lifecycle, Option, Refusal
+from deskcore.tickets import Lifecycle, Refusal
+from deskcore.tickets.allowed import Option
 from deskcore.tickets.commands import Command
 from deskcore.tickets.events import Adopted
 from deskcore.tickets.simple import simple_lifecycle
@@ -233,8 +234,7 @@ class Desk:
         return handling.allowed_after_catch_up(self.configuration, case, at=at, actor=actor)
 
     def adopt(self, record: Adopted, ticket: str, *, at: datetime, actor: Actor) -> Accepted | Refused:
-        """Take over a ticket that lived elsewhere, as one event. Its clocks know nothing from before ``at`` but what the
-        record says."""
+        """Take over a ticket that lived elsewhere, as one event; of its past only what the record says is known."""
         return history.adopt(self.configuration, record, ticket, at=at, actor=actor)
 
     def record(self, case: Case | None, event: Event) -> history.Recorded:
@@ -260,4 +260,3 @@ class Desk:
     def lint(self) -> tuple[Problem, ...]:
         """What is wrong or questionable in the whole configuration, every room's own findings included."""
         return checking.lint(self.configuration)
-

@@ -19,9 +19,12 @@ from deskcore.desk.outcome import Accepted, Refused
 from deskcore.errors import NeverHappens
 from deskcore.escalation.firing import fire
 from deskcore.log import Actor, Event, EventData
-from deskcore.tickets import Option, Refusal, allowed, decide
+from deskcore.routing.events import Recalled
+from deskcore.staff import HOUSE
+from deskcore.tickets import Refusal, Ticket, allowed, decide
+from deskcore.tickets.allowed import Option
 from deskcore.tickets.commands import Command, Open
-from deskcore.tickets.events import Reopened, Unassigned
+from deskcore.tickets.events import Reopened, Transferred, Unassigned
 
 SYSTEM = Actor.system()
 
@@ -44,8 +47,16 @@ class CaseWork:
         event = Event(stream, seq, when, self.at, actor, data)
         self.case = step_case(self.setup, self.case, event)
         self.events.append(event)
-        if isinstance(data, Reopened) and not self.setup.reopened_stay_assigned and self.case.ticket.assignee:
-            self.record(stream, Unassigned("reopened"), SYSTEM, when=when)
+        if isinstance(data, Reopened) and not self.setup.reopened_stay_assigned:
+            self._queue_again(self.case.ticket, when)
+
+    def _queue_again(self, ticket: Ticket, when: datetime) -> None:
+        """Take a reopened ticket from whoever solved it: they may have no room left for it."""
+        if ticket.desk is not None and ticket.desk != HOUSE:
+            self.record(ticket.id, Recalled(ticket.desk, "reopened"), SYSTEM, when=when)
+            self.record(ticket.id, Transferred(queue=ticket.place.queue, why="reopened"), SYSTEM, when=when)
+        elif ticket.assignee is not None:
+            self.record(ticket.id, Unassigned("reopened"), SYSTEM, when=when)
 
     def catch_up(self) -> None:
         """Record whatever became true by now, the earliest first.
@@ -64,7 +75,9 @@ class CaseWork:
                     self.record(self.case.id, data, SYSTEM, when=when)
                 case OwedRung():
                     self._fire(owed)
-        raise NeverHappens("catch up ticket", self.case and self.case.id, f"fewer than {BOUND} changes between two looks")
+        raise NeverHappens(
+            "catch up ticket", self.case and self.case.id, f"fewer than {BOUND} changes between two looks"
+        )
 
     def _fire(self, owed: OwedRung) -> None:
         case, matrix = self.case, self.setup.matrix
@@ -98,7 +111,9 @@ class CaseWork:
         return Accepted(self.case, tuple(self.events), tuple(self.effects))
 
 
-def handle(setup: Configuration, case: Case | None, command: Command, *, at: datetime, actor: Actor) -> Accepted | Refused:
+def handle(
+    setup: Configuration, case: Case | None, command: Command, *, at: datetime, actor: Actor
+) -> Accepted | Refused:
     """See ``Desk.handle``."""
     require_aware("at", at)
     early = too_early(command.TYPE, command.ticket, None if case is None else case.recorded_at, at)

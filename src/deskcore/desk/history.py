@@ -22,14 +22,15 @@ from deskcore.desk.outcome import Accepted, Refused
 from deskcore.errors import InvalidValue
 from deskcore.log import Actor, Event, EventData, EventLog
 from deskcore.sla import clocks
-from deskcore.tickets import Refusal, violations
+from deskcore.tickets import Refusal
 from deskcore.tickets.events import Adopted, Opened, PolicyPinned
+from deskcore.tickets.violations import violations
 
 
 @final
 @attrs.frozen
 class Recorded:
-    """A case after an imported event, and what the lifecycle would have had against it. The event counts all the same."""
+    """A case after an imported event, and what the lifecycle has against it. The event counts all the same."""
 
     case: Case
     violations: tuple[Refusal, ...] = ()
@@ -67,7 +68,11 @@ class Inserted:
 def adopt(setup: Configuration, record: Adopted, ticket: str, *, at: datetime, actor: Actor) -> Accepted | Refused:
     """See ``Desk.adopt``."""
     require_aware("at", at)
-    past = (("opened_at", record.opened_at), ("first_response_at", record.first_response_at), ("resolved_at", record.resolved_at))
+    past = (
+        ("opened_at", record.opened_at),
+        ("first_response_at", record.first_response_at),
+        ("resolved_at", record.resolved_at),
+    )
     ahead = [name for name, moment in past if moment is not None and to_us(moment) > to_us(at)]
     if ahead:
         held = f"{', '.join(ahead)} lies after {at.isoformat()}"
@@ -107,7 +112,9 @@ def insert(
         raise InvalidValue("happened_at", happened_at.isoformat(), f"must not lie before the opening ({opened})")
     early = too_early("insert into", before.id, before.recorded_at, at)
     if early:
-        raise InvalidValue("at", at.isoformat(), f"must not lie before {before.recorded_at.isoformat()}, the last record")
+        raise InvalidValue(
+            "at", at.isoformat(), f"must not lie before {before.recorded_at.isoformat()}, the last record"
+        )
     event = Event(before.id, log.version + 1, happened_at, at, actor, data)
     longer = log.extended((event,))
     after = case_of(setup, longer)
@@ -127,7 +134,9 @@ def differences(setup: Configuration, before: Case, after: Case, *, at: datetime
     old, new = _readings(setup, before, at), _readings(setup, after, at)
     names = dict.fromkeys((*old, *new))
     return tuple(
-        Difference(name, old.get(name, "none"), new.get(name, "none")) for name in names if old.get(name) != new.get(name)
+        Difference(name, old.get(name, "none"), new.get(name, "none"))
+        for name in names
+        if old.get(name) != new.get(name)
     )
 
 

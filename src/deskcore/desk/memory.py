@@ -36,7 +36,8 @@ class Memory:
     >>> from deskcore.tickets import commands as do
     >>> host = Memory(Desk.simple(calendar=Calendar.always()))
     >>> noon = datetime(2026, 5, 22, 12, tzinfo=UTC)
-    >>> answer = host.handle(do.Open("T-1", subject="VPN drops", requester="ann"), at=noon, actor=Actor.requester("ann"))
+    >>> ask_for_help = do.Open("T-1", subject="VPN drops", requester="ann")
+    >>> answer = host.handle(ask_for_help, at=noon, actor=Actor.requester("ann"))
     >>> host.case("T-1").ticket.status.name, [event.type for event in host.log("T-1")]
     ('New', ['opened'])
     """
@@ -68,6 +69,10 @@ class Memory:
         """A stream's events: a ticket's, or the floor's."""
         return EventLog(tuple(self._logs.get(stream, ())))
 
+    def since(self, seq: int, stream: str = FLOOR_STREAM) -> tuple[Event, ...]:
+        """The events of a stream after its ``seq``-th. Cost: the length of the answer."""
+        return tuple(self._logs.get(stream, [])[seq:])
+
     def handle(self, command: Command, *, at: datetime, actor: Actor) -> Accepted | Refused:
         """Run a command on its ticket, store what follows, and perform every effect."""
         answer = self.desk.handle(self._cases.get(command.ticket), command, at=at, actor=actor)
@@ -80,8 +85,9 @@ class Memory:
         """Run a command on the floor, store what follows, and route whatever can be routed now."""
         answer = self.desk.operate(self.floor, command, at=at, actor=actor)
         if isinstance(answer, Accepted):
-            self._keep_floor(answer.floor, answer.events, at)
+            self._keep_floor(answer.floor, answer.events)
             self._perform(answer.effects, at, actor)
+            self._arm(FLOOR_STREAM, self.desk.next_change(self.floor, at=at))
         return answer
 
     def next_wake(self) -> datetime | None:
@@ -105,7 +111,7 @@ class Memory:
 
     def _perform(self, effects: tuple[Effect, ...], at: datetime, actor: Actor) -> None:
         """Effects may have effects of their own; they are done in the order in which they come up."""
-        todo = deque(effects)
+        todo, before = deque(effects), self.floor
         while todo:
             effect = todo.popleft()
             match effect:
@@ -115,17 +121,19 @@ class Memory:
                     self.handle(command, at=at, actor=actor)
                 case FloorNotice():
                     heard = self.desk.operate(self.floor, ask.Hear(effect), at=at, actor=SYSTEM).unwrap()
-                    self._keep_floor(heard.floor, heard.events, at)
+                    self._keep_floor(heard.floor, heard.events)
                     todo.extend(heard.effects)
                 case RouteNext(ticket=ticket):
                     todo.extend(self._route(ticket, at))
+        if self.floor is not before:
+            self._arm(FLOOR_STREAM, self.desk.next_change(self.floor, at=at))
 
     def _route(self, ticket: str, at: datetime) -> tuple[Effect, ...]:
         routed = self.desk.route(self._cases[ticket], self.floor, at=at)
         if isinstance(routed, Refused):
             return ()  # somebody got it since: the floor hears of it by the case's own notice
         self._keep(routed.case, routed.case_events, at)
-        self._keep_floor(routed.floor, routed.floor_events, at)
+        self._keep_floor(routed.floor, routed.floor_events)
         return routed.effects
 
     def _keep(self, case: Case, events: tuple[Event, ...], at: datetime) -> None:
@@ -133,10 +141,9 @@ class Memory:
         self._logs.setdefault(case.id, []).extend(events)
         self._arm(case.id, self.desk.next_change(case, at=at))
 
-    def _keep_floor(self, floor: Floor, events: tuple[Event, ...], at: datetime) -> None:
+    def _keep_floor(self, floor: Floor, events: tuple[Event, ...]) -> None:
         self.floor = floor
         self._logs.setdefault(FLOOR_STREAM, []).extend(events)
-        self._arm(FLOOR_STREAM, self.desk.next_change(floor, at=at))
 
     def _arm(self, stream: str, wake: datetime | None) -> None:
         if wake is None:

@@ -93,12 +93,9 @@ class TransferTo(Action):
 
     def commands(self, ticket: Ticket, priorities: tuple[str, ...], why: str) -> tuple[do.Command, ...]:
         del priorities
-        there = self.team in {None, ticket.team} and self.desk in {None, ticket.desk}
-        if there:
+        if self.team in {None, ticket.team} and self.desk in {None, ticket.desk}:
             return ()
-        # A transfer states the whole place afterwards; a team stays behind when only the desk is named.
-        desk = self.desk or ticket.desk
-        return (do.Transfer(ticket.id, queue=None, team=self.team, desk=desk, why=why),)
+        return (do.Transfer(ticket.id, team=self.team, desk=self.desk, why=why),)
 
     def __str__(self) -> str:
         parts = [f"team {self.team}"] if self.team else []

@@ -20,8 +20,10 @@ from deskcore.escalation.events import RungFired
 from deskcore.escalation.matrix import Matrix
 from deskcore.escalation.plans import Planned
 from deskcore.escalation.recipients import resolve
+from deskcore.log import EventData
 from deskcore.staff import Staff
-from deskcore.tickets.commands import Command
+from deskcore.tickets.commands import AddTag, Command, SetPriority, Transfer
+from deskcore.tickets.events import PrioritySet, TagAdded, Transferred
 from deskcore.tickets.ticket import Ticket
 
 
@@ -109,3 +111,20 @@ def fire(
         because=f"{rung.due}{f'; {entry.why}' if entry.why else ''}",
     )
     return Firing(event, tuple(notices), tuple(commands))
+
+
+def consequence(ticket: Ticket, command: Command) -> EventData | None:
+    """The event that a command of this room's actions comes to when a lifecycle accepts it; ``None`` for any other.
+
+    What the preview assumes. Live, the lifecycle decides.
+    """
+    if isinstance(command, SetPriority):
+        return PrioritySet(command.priority, "escalation", command.reason)
+    if isinstance(command, AddTag):
+        return TagAdded(command.tag)
+    if not isinstance(command, Transfer):
+        return None
+    held = ticket.place
+    desk = held.desk if command.desk is None else command.desk
+    team = command.team if command.team is not None else (held.team if desk == held.desk else None)
+    return Transferred(command.queue or held.queue, team, desk, command.why)

@@ -30,7 +30,7 @@ State: TypeAlias = Literal["ahead", "paused", "waiting", "suspended", "ended", "
 """Where a rung stands: dated; on a clock that stands still; waiting for what it counts from; silenced, perhaps for now;
 past firing for good; or fired."""
 
-_OVER: Final = frozenset({"met", "met_late", "cancelled"})
+_OVER: Final = frozenset({"met", "met_late", "measured", "cancelled"})
 _RANK: Final = MappingProxyType({"functional": 0, "hierarchic": 1})
 
 
@@ -134,7 +134,7 @@ def _latest(clocks: Iterable[ClockLike]) -> dict[str, ClockLike]:
     latest: dict[str, ClockLike] = {}
     for clock in clocks:
         held = latest.get(clock.metric)
-        if held is None or clock.cycle >= held.cycle:
+        if held is None or clock.number >= held.number:
             latest[clock.metric] = clock
     return latest
 
@@ -187,7 +187,7 @@ def _key(rung: Rung, board: _Board) -> str:
     number = str(ledger.episode)
     if rung.due.on_sla:
         clock = board.clocks.get(rung.due.of or "")
-        number = str(clock.cycle if clock is not None else 1)
+        number = str(clock.number if clock is not None else 1)
     if rung.once == "cycle" and ledger.cycle > 1:
         number = f"{number}.{ledger.cycle}"
     return f"{board.ticket.id}/{rung.axis}/{number}/{rung.id}"
@@ -239,7 +239,9 @@ def _on_clock(due: Due, board: _Board) -> int | tuple[State, str]:
         return "ended", f"{due.of} is {clock.state.replace('_', ' ')}"
     if clock.state == "not_started":
         return "waiting", f"the {due.of} clock has not started"
-    found = (clock.breached_at or clock.due) if due.share is None else clock.reaches(due.share)
+    if clock.target is None:
+        return "waiting", f"nothing is promised for {due.of}"
+    found = clock.due if due.share is None else clock.reaches(due.share)
     if found is None:
         return "paused", f"the {due.of} clock stands still"
     return to_us(found) if due.share is not None else _counted(found, due, board)

@@ -10,21 +10,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
-from typing import final
+from typing import Final, final
 
 import attrs
 
 from deskcore._draw import text
 from deskcore._value import to_us
 from deskcore.escalation.clock import ClockLike
-from deskcore.escalation.firing import Firing, fire
-from deskcore.escalation.ledger import Ledger
+from deskcore.escalation.firing import Firing, consequence, fire
+from deskcore.escalation.ledger import Ledger, step
 from deskcore.escalation.matrix import Matrix
 from deskcore.escalation.plans import Planned, plan
 from deskcore.hours import Calendar
+from deskcore.log import Actor, Event
 from deskcore.staff import Staff
-from deskcore.tickets.commands import AddTag, Command, SetPriority, Transfer
+from deskcore.tickets.evolve import evolve
 from deskcore.tickets.ticket import Ticket
+
+_ESCALATION: Final = Actor.system("escalation")
 
 
 @final
@@ -104,22 +107,10 @@ def preview(
         look = first.due if to_us(first.due) > to_us(at) else at
         firing = fire(first, matrix, ticket, staff, at=look, priorities=priorities)
         firings.append(firing)
-        ledger = attrs.evolve(ledger, fired=ledger.fired.with_item(first.key, first.due))
-        if firing.commands:
-            ledger = attrs.evolve(ledger, changed_at=first.due)
-            for command in firing.commands:
-                ticket = _after(ticket, command)
+        after = (consequence(ticket, command) for command in firing.commands)
+        for data in (firing.event, *(data for data in after if data is not None)):
+            event = Event(ticket.id, ticket.version + 1, first.due, look, _ESCALATION, data)
+            ticket = evolve(ticket, event)
+            ledger = step(ledger, event, ticket)
         entries = plan(matrix, ticket, clocks, ledger, calendars=calendars)
     return Timeline(ticket.id, tuple(firings), tuple(entry for entry in entries if entry.state != "fired"))
-
-
-def _after(ticket: Ticket, command: Command) -> Ticket:
-    """The ticket as the commands of this room leave it; a host's own are not foreseen."""
-    if isinstance(command, SetPriority):
-        return attrs.evolve(ticket, priority=command.priority)
-    if isinstance(command, AddTag):
-        return attrs.evolve(ticket, tags=ticket.tags | {command.tag})
-    if isinstance(command, Transfer):
-        place = attrs.evolve(ticket.place, queue=command.queue, team=command.team, desk=command.desk, assignee=None)
-        return attrs.evolve(ticket, place=place)
-    return ticket

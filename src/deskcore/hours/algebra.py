@@ -9,14 +9,14 @@ Layer: hours. Imports _value, errors.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import reduce
 from itertools import pairwise
 from typing import final
 
 import attrs
 
-from deskcore._value import aware, aware_or_none, to_us
+from deskcore._value import require_aware, to_us
 from deskcore.errors import InvalidValue
 from deskcore.hours.node import EARLIEST, LATEST, Coverage, Hours, Piece, Zones, tiled
 from deskcore.hours.timeline import Edges, complement, difference, intersection, union
@@ -228,6 +228,15 @@ class Complement(Hours):
         return attrs.evolve(self, base=self.base.pinned_days(low, high))
 
 
+def in_utc(moment: datetime) -> datetime:
+    """The instant in UTC: in a repeated hour Python calls equal instants of two zones unequal, so one is kept."""
+    return require_aware("instant", moment).astimezone(UTC)
+
+
+def _utc_or_none(moment: datetime | None) -> datetime | None:
+    return None if moment is None else in_utc(moment)
+
+
 @final
 @attrs.frozen
 class Restricted(Hours):
@@ -241,8 +250,8 @@ class Restricted(Hours):
     """
 
     base: Hours
-    from_at: datetime | None = attrs.field(default=None, validator=aware_or_none)
-    until_at: datetime | None = attrs.field(default=None, validator=aware_or_none)
+    from_at: datetime | None = attrs.field(default=None, converter=_utc_or_none)
+    until_at: datetime | None = attrs.field(default=None, converter=_utc_or_none)
 
     def _range(self) -> tuple[int, int]:
         low = EARLIEST if self.from_at is None else to_us(self.from_at)
@@ -292,7 +301,7 @@ class HoursVersion:
     '2026-03-01T00:00:00+00:00'
     """
 
-    from_at: datetime = attrs.field(validator=aware)
+    from_at: datetime = attrs.field(converter=in_utc)
     hours: Hours
 
 
@@ -327,10 +336,10 @@ class Versioned(Hours):
             )
 
     def _stretches(self, low: int, high: int) -> list[tuple[int, int, Hours]]:
+        """Each version with the part of ``[low, high)`` in which it holds, which may be empty."""
         starts = [EARLIEST, *(to_us(version.from_at) for version in self.later), LATEST]
         members = [self.first, *(version.hours for version in self.later)]
-        cut = [(max(a, low), min(b, high), member) for (a, b), member in zip(pairwise(starts), members, strict=True)]
-        return [(a, b, member) for a, b, member in cut if a < b]
+        return [(max(a, low), min(b, high), member) for (a, b), member in zip(pairwise(starts), members, strict=True)]
 
     @property
     def zone_key(self) -> str:
@@ -339,19 +348,23 @@ class Versioned(Hours):
     def edges(self, low: int, high: int, zones: Zones) -> Edges:
         line: Edges = []
         for start, end, member in self._stretches(low, high):
-            line = union(line, member.edges(start, end, zones))
+            line = union(line, member.edges(start, end, zones) if start < end else [])
         return line
 
     def pieces(self, low: int, high: int, zones: Zones) -> list[Piece]:
         line: list[Piece] = []
         for start, end, member in self._stretches(low, high):
-            line += _signed(member, member.pieces(start, end, zones))
+            line += _signed(member, member.pieces(start, end, zones)) if start < end else []
         return tiled(line, low, high)
 
     def coverage(self) -> Coverage:
         return reduce(
             Coverage.within,
-            (_coverage_between(member, start, end) for start, end, member in self._stretches(EARLIEST, LATEST)),
+            (
+                _coverage_between(member, start, end)
+                for start, end, member in self._stretches(EARLIEST, LATEST)
+                if start < end
+            ),
         )
 
     def releases(self) -> Mapping[str, str]:
@@ -364,9 +377,12 @@ class Versioned(Hours):
         return self.first.zone_keys().union(*(version.hours.zone_keys() for version in self.later))
 
     def pinned_days(self, low: int, high: int) -> Hours:
-        kept = {id(member): member.pinned_days(start, end) for start, end, member in self._stretches(low, high)}
-        later = (attrs.evolve(version, hours=kept.get(id(version.hours), version.hours)) for version in self.later)
-        return attrs.evolve(self, first=kept.get(id(self.first), self.first), later=tuple(later))
+        first, *others = (
+            member.pinned_days(start, end) if start < end else member
+            for start, end, member in self._stretches(low, high)
+        )
+        later = (attrs.evolve(version, hours=kept) for version, kept in zip(self.later, others, strict=True))
+        return attrs.evolve(self, first=first, later=tuple(later))
 
     def closing_on(self, day: int, zones: Zones) -> int | None:
         """By the clock, so that a change of version inside a day counts."""

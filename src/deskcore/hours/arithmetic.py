@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from datetime import tzinfo
 from typing import Final
 
 import attrs
@@ -18,24 +19,32 @@ import attrs
 from deskcore._value import DAY, from_us
 from deskcore.errors import InvalidValue, NeverHappens, OutOfRange
 from deskcore.hours.node import LATEST, SYSTEM, Coverage, Hours
+from deskcore.hours.own_zone import OwnZone
 from deskcore.hours.timeline import Edges, Table, clipped
+from deskcore.hours.wall_clock import zone_of
 
 BLOCK: Final = 128 * DAY
 _BOUND: Final = "a calendar with enough opening hours between 1900 and 2200"
 
 
-def _hours(instance: object, field: attrs.Attribute[Hours], value: Hours) -> None:
-    del instance
-    if not isinstance(value, Hours):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise InvalidValue(field.name, value, "must be hours such as Weekly or Union")
+def _zone(counting: Counting) -> tzinfo:
+    hours: object = counting.hours
+    if not isinstance(hours, Hours):
+        raise InvalidValue("hours", hours, "must be hours such as Weekly or Union")
+    return zone_of(hours.zone_key)
 
 
 @attrs.frozen
 class Counting:
-    """Open time counted on microseconds of UTC. ``Calendar`` is this with datetimes in and out."""
+    """Open time counted on microseconds of UTC. ``Calendar`` is this with datetimes in and out.
 
-    hours: Hours = attrs.field(validator=_hours)
+    ``tz`` is the zone in which answers are given; like the memos it follows from ``hours``.
+    """
+
+    hours: Hours
+    tz: tzinfo = attrs.field(init=False, default=attrs.Factory(_zone, takes_self=True), eq=False, repr=False)
     _table: Table | None = attrs.field(init=False, default=None, eq=False, repr=False)
+    _own: OwnZone | None = attrs.field(init=False, default=None, eq=False, repr=False)
 
     # -- the compiled table
 
@@ -92,6 +101,15 @@ class Counting:
         end, bound = (known.high, whole.high) if forward else (known.low, whole.low)
         return None if end == bound else OutOfRange(self._noun(), f"what lies beyond {_shown(end)}", str(known))
 
+    def _own_zone(self) -> OwnZone | None:
+        """The table in the calendar's own zone; None before anything was compiled."""
+        own, table = self._own, self._table
+        if table is None or (own is not None and own.table is table):
+            return own
+        own = OwnZone.of(table, self.hours.zone_key)
+        object.__setattr__(self, "_own", own)
+        return own
+
     # -- questions
 
     def between_us(self, start: int, end: int) -> int:
@@ -124,9 +142,18 @@ class Counting:
             NeverHappens: the calendar holds too little open time before its bound.
             OutOfRange: what is known of the hours ends before.
         """
+        table = self._table
+        if amount > 0 and not cross_gap and table is not None and table.low <= at <= table.high:
+            before, target = table.before, table.counted(at) + amount
+            if target <= before[-1]:
+                j = bisect_left(before, target) - 1
+                return table.edges[2 * j] + target - before[j]
         if amount == 0 and not cross_gap:
             self.table_over(at, at)
             return at
+        return self._searched(at, amount, cross_gap=cross_gap)
+
+    def _searched(self, at: int, amount: int, *, cross_gap: bool) -> int:
         forward = amount >= 0
         for table in self._growing(at, forward=forward):
             earliest, latest = table.instants(table.counted(at) + amount)

@@ -70,7 +70,8 @@ class BusinessDuration:
     @property
     def microseconds(self) -> int:
         """The whole amount in microseconds, exact and signed."""
-        return _total(self.open_time)
+        value = self.open_time
+        return (value.days * 86_400 + value.seconds) * SECOND + value.microseconds
 
     def __add__(self, other: BusinessDuration) -> BusinessDuration:
         if not isinstance(other, BusinessDuration):  # pyright: ignore[reportUnnecessaryIsInstance]
@@ -188,6 +189,22 @@ class WorkingDays:
 
     def __repr__(self) -> str:
         return f"WorkingDays({self.days})"
+
+
+_NEW: Final = object.__new__
+# The slot itself: the class stays frozen for everybody else, and its validator costs as much as the count.
+_SET_OPEN_TIME: Final = vars(BusinessDuration)["open_time"].__set__
+
+
+def counted(open_time: timedelta) -> BusinessDuration:
+    """A ``BusinessDuration`` of an amount known to be in range, without asking again: what every count answers.
+
+    >>> counted(timedelta(hours=1))
+    business(hours=1)
+    """
+    made = _NEW(BusinessDuration)
+    _SET_OPEN_TIME(made, open_time)
+    return made
 
 
 def business(*, hours: float = 0, minutes: float = 0, seconds: float = 0, microseconds: float = 0) -> BusinessDuration:

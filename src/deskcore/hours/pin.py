@@ -13,8 +13,9 @@ from typing import final
 
 import attrs
 
-from deskcore._value import DAY, FrozenDict, aware, from_us, to_us
+from deskcore._value import DAY, FrozenDict, from_us, to_us
 from deskcore.errors import InvalidValue
+from deskcore.hours.algebra import in_utc
 from deskcore.hours.node import SYSTEM, Coverage, Hours, Piece, Zones
 from deskcore.hours.timeline import Edges
 from deskcore.hours.wall_clock import Run
@@ -39,8 +40,8 @@ class Pinned(Hours):
     """
 
     base: Hours
-    from_at: datetime = attrs.field(validator=aware)
-    until_at: datetime = attrs.field(validator=aware)
+    from_at: datetime = attrs.field(converter=in_utc)
+    until_at: datetime = attrs.field(converter=in_utc)
     offsets: FrozenDict[str] = attrs.field(converter=_offsets)
     recorded: FrozenDict[str] = attrs.field(factory=FrozenDict[str])
 
@@ -107,7 +108,7 @@ def pinned(hours: Hours, low: int, high: int) -> Pinned:
         )
         for key in sorted(hours.zone_keys())
     }
-    recorded = {**hours.releases(), "tzdata": _zone_release()}
+    recorded = {**hours.releases(), "tzdata package": _zone_release()}
     base = hours.pinned_days(low, high)
     return Pinned(
         attrs.evolve(base, name=""),
@@ -120,10 +121,10 @@ def pinned(hours: Hours, low: int, high: int) -> Pinned:
 
 
 def _zone_release() -> str:
-    """The release of the zone database, where it says so."""
+    """The release of the package ``tzdata``; a platform's own zone database, which goes before it, does not say its own."""
     from importlib import metadata
 
     try:
         return metadata.version("tzdata")
     except metadata.PackageNotFoundError:
-        return "platform"
+        return "not installed"

@@ -140,6 +140,8 @@ class Table:
     edges: Edges
     gathered: list[int]
     before: list[int]
+    memo: object = attrs.field(init=False, default=None, repr=False)
+    """What the batch path derives from the table, kept beside it."""
 
     @classmethod
     def of(cls, low: int, high: int, edges: Edges) -> Table:

@@ -221,9 +221,15 @@ def _plain(week: Week, day: int) -> DayPlan:
     return DayPlan(spans, (), "open" if spans else "closed_weekday", "")
 
 
+def _known(days: Days, year: int) -> Mapping[int, str]:
+    """The dates of a year; none of a year outside what is known, which ``coverage`` keeps anybody from seeing."""
+    first, last = days.years()
+    return days.in_year(year) if first <= year <= last else {}
+
+
 def _plans_of_year(hours: Weekly, year: int) -> Mapping[int, DayPlan]:
-    closed = {day: name for days in reversed(hours.holidays) for day, name in days.in_year(year).items()}
-    rules = [(rule, rule.days.in_year(year)) for rule in hours.special]
+    closed = {day: name for days in reversed(hours.holidays) for day, name in _known(days, year).items()}
+    rules = [(rule, _known(rule.days, year)) for rule in hours.special]
     week = week_of(hours.week)
     special = {day for _, days in rules for day in days}
     plans = {day: _closed(_plain(week, day), name) for day, name in closed.items() if day not in special}

@@ -80,5 +80,3 @@ def arrivals(rate: WeeklyRate, draws: Draws, *, start: datetime, end: datetime) 
         if draws.happens(rate.at(moment) / peak, "kept", step):
             yield moment
         step += 1
-
-

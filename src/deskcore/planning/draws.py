@@ -41,7 +41,7 @@ class Draws:
         return -mean * math.log1p(-self.uniform(*name))
 
     def lognormal(self, median: float, sigma: float, *name: object) -> float:
-        """A skewed amount with the given median: what handling times look like. ``sigma`` is the spread of the logarithm."""
+        """A skewed amount with the given median, as handling times are. ``sigma`` is the spread of the logarithm."""
         radius = math.sqrt(-2.0 * math.log1p(-self.uniform(*name, "radius")))
         normal = radius * math.cos(2.0 * math.pi * self.uniform(*name, "angle"))
         return median * math.exp(sigma * normal)

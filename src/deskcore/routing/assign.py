@@ -8,7 +8,7 @@ Layer: routing.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from typing import Final, final
 
 import attrs
@@ -77,6 +77,9 @@ class ToAgent(RoutingPolicy):
         )
         return min((change for change in changes if change is not None), default=None)
 
+    def demand(self, ticket: WaitingFacts, floor: Snapshot) -> Hashable:
+        return (FIRM & self.requires).demand(ticket, floor)
+
     def trace(self, ticket: WaitingFacts, floor: Snapshot) -> tuple[Step, ...]:
         rulings = tuple(
             _ruling(FIRM & self.requires, self.ranking, ticket, candidate, floor)
@@ -132,6 +135,9 @@ class HandOff(RoutingPolicy):
 
     def next_change(self, ticket: WaitingFacts, floor: Snapshot) -> int | None:
         return (FIRM & self.requires).next_change(ticket, floor.desk(self.partner), floor)
+
+    def demand(self, ticket: WaitingFacts, floor: Snapshot) -> Hashable:
+        return (FIRM & self.requires).demand(ticket, floor)
 
     def trace(self, ticket: WaitingFacts, floor: Snapshot) -> tuple[Step, ...]:
         ruling = _ruling(FIRM & self.requires, None, ticket, floor.desk(self.partner), floor)

@@ -5,6 +5,7 @@ Layer: routing.
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import final
 
 import attrs
@@ -66,7 +67,8 @@ def next_placement(policy: RoutingPolicy, floor: Snapshot) -> Decision | None:
     """The decision for the best waiting ticket that anybody can take now; ``None`` when nobody can take any.
 
     Asked again after each commitment, it drains the line in order: freed capacity always serves the best waiting
-    ticket before any newcomer. Cost: a decision for each ticket that must go on waiting before it.
+    ticket before any newcomer. Cost: a decision for each different demand among the tickets
+    that must go on waiting before it.
 
     >>> from datetime import UTC, datetime
     >>> from deskcore.routing import ToAgent
@@ -74,5 +76,13 @@ def next_placement(policy: RoutingPolicy, floor: Snapshot) -> Decision | None:
     >>> next_placement(ToAgent(), Snapshot(at=datetime(2026, 5, 22, 9, tzinfo=UTC), staff=Staff())) is None
     True
     """
-    decisions = (policy.decide(ticket, floor) for ticket in floor.waiting)
-    return next((decision for decision in decisions if decision.places or decision.kind == "reject"), None)
+    fruitless: set[Hashable] = set()
+    for ticket in floor.waiting:
+        demand = policy.demand(ticket, floor)
+        if demand in fruitless:
+            continue
+        decision = policy.answer(ticket, floor)
+        if decision.places or decision.kind == "reject":
+            return decision
+        fruitless.add(demand)
+    return None

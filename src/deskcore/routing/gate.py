@@ -8,7 +8,7 @@ Layer: routing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Literal, TypeAlias, final
 
@@ -84,8 +84,8 @@ class GateChange:
 def gates_due(gates: RoutingPolicy | Iterable[Gate], floor: Snapshot) -> tuple[GateChange, ...]:
     """The gates that ought to switch on this floor and have not, dated the floor's instant, in the order of the policy.
 
-    Recording the answer makes the next one empty. A late look asks once at each instant that ``next_gate_change`` names,
-    so that every switch is dated when it became true. Cost: a reading of every gate.
+    Recording the answer makes the next one empty. A late look asks once at each instant that ``next_gate_change``
+    names, so that every switch is dated when it became true. Cost: a reading of every gate.
 
     >>> from datetime import timedelta
     >>> from deskcore.routing import RoutingState
@@ -137,6 +137,9 @@ class Overflow(RoutingPolicy):
     def next_change(self, ticket: WaitingFacts, floor: Snapshot) -> int | None:
         changes = (_next_switch(self.gate, floor), self._now(floor).next_change(ticket, floor))
         return min((change for change in changes if change is not None), default=None)
+
+    def demand(self, ticket: WaitingFacts, floor: Snapshot) -> Hashable:
+        return self._now(floor).demand(ticket, floor)
 
     def trace(self, ticket: WaitingFacts, floor: Snapshot) -> tuple[Step, ...]:
         own = Step(str(self.gate), Decision.none(ticket, self._state(floor)))

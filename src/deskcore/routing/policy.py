@@ -9,7 +9,7 @@ Layer: routing.
 from __future__ import annotations
 
 import abc
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from datetime import UTC
 from typing import TYPE_CHECKING, final
 
@@ -118,6 +118,14 @@ class RoutingPolicy(abc.ABC):
         changes = (part.next_change(ticket, floor) for _, part in self.parts_by_label())
         return min((change for change in changes if change is not None), default=None)
 
+    def demand(self, ticket: WaitingFacts, floor: Snapshot) -> Hashable:
+        """What of the ticket the policy looks at to see whether anybody takes it.
+
+        On one floor, tickets of equal demand all find somebody or all find nobody. By default the ticket itself.
+        """
+        del floor
+        return ticket.ticket
+
     def trace(self, ticket: WaitingFacts, floor: Snapshot) -> tuple[Step, ...]:
         """The steps that were asked, in order, with what each made of its candidates. The last one answered."""
         return (Step(str(self), self.answer(ticket, floor)),)
@@ -164,6 +172,9 @@ class FirstOf(RoutingPolicy):
             passed += decision.because
         return Decision.none(ticket, *passed)
 
+    def demand(self, ticket: WaitingFacts, floor: Snapshot) -> Hashable:
+        return tuple(step.demand(ticket, floor) for step in self.steps)
+
     def trace(self, ticket: WaitingFacts, floor: Snapshot) -> tuple[Step, ...]:
         found: tuple[Step, ...] = ()
         for step in self.steps:
@@ -199,6 +210,10 @@ class Decline(RoutingPolicy):
         del floor
         return Decision.none(ticket)
 
+    def demand(self, ticket: WaitingFacts, floor: Snapshot) -> Hashable:
+        del ticket, floor
+        return None
+
     def __str__(self) -> str:
         return "no answer"
 
@@ -219,6 +234,10 @@ class Wait(RoutingPolicy):
         del floor
         return Decision("wait", ticket.ticket, policy=str(self), because=(self.why,) if self.why else ())
 
+    def demand(self, ticket: WaitingFacts, floor: Snapshot) -> Hashable:
+        del ticket, floor
+        return None
+
     @property
     def always_answers(self) -> bool:
         return True
@@ -237,6 +256,10 @@ class Reject(RoutingPolicy):
     def answer(self, ticket: WaitingFacts, floor: Snapshot) -> Decision:
         del floor
         return Decision("reject", ticket.ticket, policy=str(self), because=(self.why,))
+
+    def demand(self, ticket: WaitingFacts, floor: Snapshot) -> Hashable:
+        del ticket, floor
+        return None
 
     @property
     def always_answers(self) -> bool:
@@ -267,6 +290,9 @@ class When(RoutingPolicy):
         own = floor.next_fact_change(self.condition.names(), ticket)
         inner = self.policy.next_change(ticket, floor) if self.condition.test(floor.facts(ticket)) else None
         return min((change for change in (own, inner) if change is not None), default=None)
+
+    def demand(self, ticket: WaitingFacts, floor: Snapshot) -> Hashable:
+        return self.policy.demand(ticket, floor) if self.condition.test(floor.facts(ticket)) else None
 
     def trace(self, ticket: WaitingFacts, floor: Snapshot) -> tuple[Step, ...]:
         verdict = self.condition.explain(floor.facts(ticket))
@@ -315,6 +341,9 @@ class AfterWait(RoutingPolicy):
         if not self._reached(ticket, floor):
             return self._opens(ticket)
         return self.policy.next_change(ticket, floor)
+
+    def demand(self, ticket: WaitingFacts, floor: Snapshot) -> Hashable:
+        return self.policy.demand(ticket, floor) if self._reached(ticket, floor) else None
 
     def trace(self, ticket: WaitingFacts, floor: Snapshot) -> tuple[Step, ...]:
         if self._reached(ticket, floor):

@@ -10,7 +10,7 @@ Layer: routing.
 from __future__ import annotations
 
 import abc
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from typing import final
 
 import attrs
@@ -59,6 +59,14 @@ class Requirement(abc.ABC):
         del ticket, candidate, floor
         return None
 
+    def demand(self, ticket: WaitingFacts, floor: Snapshot) -> Hashable:
+        """What of the ticket it looks at: on one floor, tickets of equal demand are met by the same candidates.
+
+        By default the ticket itself, which is always true and saves nothing.
+        """
+        del floor
+        return ticket.ticket
+
     def lint(self, staff: Staff, path: str) -> Iterator[Problem]:
         """What is wrong with it whatever the ticket: names nobody defines, demands nobody meets."""
         del staff, path
@@ -103,6 +111,9 @@ class AllRequired(Requirement):
     def next_change(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> int | None:
         return _earliest(self.parts, ticket, candidate, floor)
 
+    def demand(self, ticket: WaitingFacts, floor: Snapshot) -> Hashable:
+        return tuple(part.demand(ticket, floor) for part in self.parts)
+
     def lint(self, staff: Staff, path: str) -> Iterator[Problem]:
         for part in self.parts:
             yield from part.lint(staff, path)
@@ -130,6 +141,9 @@ class AnyRequired(Requirement):
     def next_change(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> int | None:
         return _earliest(self.parts, ticket, candidate, floor)
 
+    def demand(self, ticket: WaitingFacts, floor: Snapshot) -> Hashable:
+        return tuple(part.demand(ticket, floor) for part in self.parts)
+
     def lint(self, staff: Staff, path: str) -> Iterator[Problem]:
         for part in self.parts:
             yield from part.lint(staff, path)
@@ -153,6 +167,9 @@ class NotRequired(Requirement):
 
     def next_change(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> int | None:
         return self.part.next_change(ticket, candidate, floor)
+
+    def demand(self, ticket: WaitingFacts, floor: Snapshot) -> Hashable:
+        return self.part.demand(ticket, floor)
 
     def lint(self, staff: Staff, path: str) -> Iterator[Problem]:
         # To forbid what nobody has is no mistake, so only names that nothing defines are passed on.

@@ -8,7 +8,7 @@ Layer: routing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from typing import final
 
 import attrs
@@ -29,6 +29,10 @@ class Present(Requirement):
     def test(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> bool:
         del ticket, floor
         return candidate.presence is None or candidate.presence.state == "present"
+
+    def demand(self, ticket: WaitingFacts, floor: Snapshot) -> Hashable:
+        del ticket, floor
+        return None
 
     def because(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> str:
         del ticket, floor
@@ -52,6 +56,10 @@ class OnShift(Requirement):
         del ticket
         return candidate.calendar is None or floor.is_open(candidate.calendar)
 
+    def demand(self, ticket: WaitingFacts, floor: Snapshot) -> Hashable:
+        del ticket, floor
+        return None
+
     def because(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> str:
         if candidate.calendar is None:
             return f"{candidate.called} keeps no hours"
@@ -60,7 +68,7 @@ class OnShift(Requirement):
 
     def next_change(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> int | None:
         del ticket
-        return None if candidate.calendar is None else floor.calendar(candidate.calendar).next_change_us(floor.at_us)
+        return None if candidate.calendar is None else floor.next_edge(candidate.calendar)
 
     @property
     def otherwise(self) -> str:
@@ -83,6 +91,10 @@ class HasRoom(Requirement):
         return (
             partner is None or partner.capacity is None or candidate.desk_load.units + ticket.units <= partner.capacity
         )
+
+    def demand(self, ticket: WaitingFacts, floor: Snapshot) -> Hashable:
+        del floor
+        return ticket.units
 
     def because(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> str:
         del floor
@@ -110,6 +122,10 @@ class InScope(Requirement):
 
     def test(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> bool:
         return candidate.partner is None or candidate.partner.scope.covers(floor.facts(ticket))
+
+    def demand(self, ticket: WaitingFacts, floor: Snapshot) -> Hashable:
+        facts = floor.facts(ticket)
+        return tuple(facts.get(name) for partner in floor.staff.partners for name in sorted(partner.scope.names()))
 
     def because(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> str:
         if candidate.partner is None:
@@ -144,6 +160,10 @@ class Cleared(Requirement):
             partner is None or ticket.data_class in partner.clearances
         )
 
+    def demand(self, ticket: WaitingFacts, floor: Snapshot) -> Hashable:
+        del floor
+        return ticket.data_class
+
     def because(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> str:
         if ticket.data_class is None:
             return "the ticket touches no class of data"
@@ -167,6 +187,10 @@ class HasSkills(Requirement):
         del floor
         held = candidate.skills
         return all(held.get(name, 0) >= level for name, level in ticket.skills.items())
+
+    def demand(self, ticket: WaitingFacts, floor: Snapshot) -> Hashable:
+        del floor
+        return ticket.skills
 
     def because(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> str:
         del floor
@@ -203,6 +227,10 @@ class NeedsSkill(Requirement):
         del ticket, floor
         return candidate.skills.get(self.skill, 0) >= self.level
 
+    def demand(self, ticket: WaitingFacts, floor: Snapshot) -> Hashable:
+        del ticket, floor
+        return None
+
     def because(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> str:
         held = candidate.skills.get(self.skill, 0)
         if self.test(ticket, candidate, floor):
@@ -236,6 +264,10 @@ class SpeaksLanguage(Requirement):
         del floor
         return not ticket.languages or any(language in candidate.languages for language in ticket.languages)
 
+    def demand(self, ticket: WaitingFacts, floor: Snapshot) -> Hashable:
+        del floor
+        return ticket.languages
+
     def because(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> str:
         del floor
         common = [language for language in ticket.languages if language in candidate.languages]
@@ -262,6 +294,10 @@ class AtTier(Requirement):
         del floor
         return candidate.tier is None or candidate.tier >= ticket.tier
 
+    def demand(self, ticket: WaitingFacts, floor: Snapshot) -> Hashable:
+        del floor
+        return ticket.tier
+
     def because(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> str:
         del floor
         if candidate.tier is None:
@@ -284,6 +320,10 @@ class InTicketTeam(Requirement):
     def test(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> bool:
         del floor
         return ticket.team is None or candidate.team == ticket.team
+
+    def demand(self, ticket: WaitingFacts, floor: Snapshot) -> Hashable:
+        del floor
+        return ticket.team
 
     def because(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> str:
         del floor
@@ -309,6 +349,10 @@ class InTeam(Requirement):
     def test(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> bool:
         del ticket, floor
         return candidate.team == self.team
+
+    def demand(self, ticket: WaitingFacts, floor: Snapshot) -> Hashable:
+        del ticket, floor
+        return None
 
     def because(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> str:
         del ticket, floor
@@ -336,6 +380,10 @@ class NotTried(Requirement):
     def test(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> bool:
         del floor
         return candidate.id not in ticket.tried
+
+    def demand(self, ticket: WaitingFacts, floor: Snapshot) -> Hashable:
+        del floor
+        return ticket.tried
 
     def because(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> str:
         state = "has not had" if self.test(ticket, candidate, floor) else "has had"

@@ -51,6 +51,8 @@ def _counted(floor: Snapshot, when: Condition) -> list[WaitingFacts]:
 
 
 def _next_fact_change(floor: Snapshot, names: frozenset[str]) -> int | None:
+    if not names:
+        return None
     changes = (floor.next_fact_change(names, ticket) for ticket in floor.routing.waiting.values())
     return min((change for change in changes if change is not None), default=None)
 

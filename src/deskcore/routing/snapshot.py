@@ -92,6 +92,8 @@ class Snapshot:
     seed: int = 0
     at_us: int = attrs.field(init=False, eq=False, repr=False)
     _open: dict[str, bool] = attrs.field(init=False, eq=False, repr=False, factory=dict)
+    _agents: dict[str, tuple[Candidate, ...]] = attrs.field(init=False, eq=False, repr=False, factory=dict)
+    _next: dict[str, int | None] = attrs.field(init=False, eq=False, repr=False, factory=dict)
 
     def __attrs_post_init__(self) -> None:
         object.__setattr__(self, "at_us", to_us(self.at))
@@ -126,6 +128,16 @@ class Snapshot:
             known = self._open[calendar] = self.calendar(calendar).is_open_us(self.at_us)
         return known
 
+    def next_edge(self, calendar: str) -> int | None:
+        """When a calendar opens or closes next, in microseconds of UTC; ``None`` when it never does.
+
+        Raises:
+            UnknownName: there is no such calendar.
+        """
+        if calendar not in self._next:
+            self._next[calendar] = self.calendar(calendar).next_change_us(self.at_us)
+        return self._next[calendar]
+
     def agent(self, id: str) -> Candidate:  # noqa: A002 - the field's own name
         """An agent as a candidate.
 
@@ -134,9 +146,12 @@ class Snapshot:
         """
         return self._of_agent(self.staff.agent(id))
 
-    def agents_of(self, desk: str) -> Iterator[Candidate]:
+    def agents_of(self, desk: str) -> tuple[Candidate, ...]:
         """The agents of a desk as candidates, in the order of the register."""
-        return map(self._of_agent, self.staff.at_desk(desk))
+        known = self._agents.get(desk)
+        if known is None:  # a memo: every waiting ticket asks for the same candidates
+            known = self._agents[desk] = tuple(map(self._of_agent, self.staff.at_desk(desk)))
+        return known
 
     def desk(self, id: str) -> Candidate:  # noqa: A002
         """A partner desk as one candidate.
@@ -209,7 +224,7 @@ class Snapshot:
         if "overdue" in names and ticket.due_at is not None:
             changes.append(to_us(ticket.due_at) + 1)  # reached exactly at due is still met
         changes += [
-            self.calendar(name.removeprefix(OPEN_PREFIX)).next_change_us(self.at_us)
+            self.next_edge(name.removeprefix(OPEN_PREFIX))
             for name in names
             if name.startswith(OPEN_PREFIX)
         ]

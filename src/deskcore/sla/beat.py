@@ -1,4 +1,4 @@
-"""A beat: one step of a ticket's life as a stopwatch sees it. What happened, and how things stand afterwards.
+"""A beat: one step of a ticket's life as a stopwatch sees it. What happened when, and how things stand afterwards.
 
 Events are many and belong to other rooms; stopwatches look at beats only, so a new kind of event never reaches them by
 accident. Not here: what a stopwatch does about a beat (``fold``).
@@ -17,7 +17,7 @@ from deskcore.log import Event
 from deskcore.log.actor import STAFF_ROLES
 from deskcore.tickets.events import Adopted, MessagePosted, Opened
 from deskcore.tickets.status import OPEN_PHASES, Status
-from deskcore.tickets.ticket import Ticket
+from deskcore.tickets.ticket import Place, Ticket
 
 What: TypeAlias = Literal["requested", "opened", "contact", "reply", "note", "automated", "status", "place"]
 """What happened. ``requested``: opened by the requester's side; ``opened``: by staff, or for nobody. ``contact``: a
@@ -28,22 +28,21 @@ OPENING: Final[frozenset[What]] = frozenset({"requested", "opened"})
 
 
 @final
-@attrs.frozen
-class Beat:
-    """What happened at an instant (microseconds of UTC), when it became known, and how the ticket stood afterwards.
+@attrs.frozen(cache_hash=True)
+class Scene:
+    """What happened, and how the ticket stood afterwards; nothing about when.
 
-    ``answered``: some public reply by staff had been given by then, this one included. ``waiting``: a message of the
-    requester stands unanswered; a reply answers it, and so does resolving, closing or cancelling.
+    ``assigned``: some person has it. ``answered``: some public reply by staff had been given by then, this one
+    included. ``waiting``: a message of the requester stands unanswered; a reply answers it, and so does settling or
+    cancelling.
 
-    >>> Beat(0, 0, "requested", Status("New", "new"), waiting=True).opens
+    >>> Scene("requested", Status("New", "new"), waiting=True).opens
     True
     """
 
-    us: int
-    known_us: int
     what: What
     status: Status
-    assignee: str | None = None
+    assigned: bool = False
     team: str | None = None
     desk: str | None = None
     answered: bool = False
@@ -51,18 +50,61 @@ class Beat:
 
     @property
     def opens(self) -> bool:
-        """Whether this is the ticket's first beat."""
+        """Whether this is how the ticket was opened."""
         return self.what in OPENING
 
 
-def beats_of(event: Event, before: Ticket | None, after: Ticket, last: Beat | None) -> tuple[Beat, ...]:
+@final
+@attrs.frozen
+class Beat:
+    """A scene, the instant from which it holds, and the one since when that is known (microseconds of UTC)."""
+
+    us: int
+    known_us: int
+    scene: Scene
+
+
+class Scenes:
+    """Makes scenes, the same object for the same scene: few differ, and what was worked out for one is remembered."""
+
+    __slots__ = ("_known",)
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[object, ...], Scene] = {}
+
+    def __call__(
+        self,
+        what: What,
+        status: Status,
+        place: Place,
+        answered: bool,
+        waiting: bool,
+    ) -> Scene:
+        assigned = place.assignee is not None
+        key = (what, status.name, status.phase, status.waits_for, assigned, place.team, place.desk, answered, waiting)
+        found = self._known.get(key)
+        if found is None:
+            if len(self._known) >= MEMO:
+                self._known = {}
+            found = self._known[key] = Scene(what, status, assigned, place.team, place.desk, answered, waiting)
+        return found
+
+
+MEMO: Final = 4096
+"""How many answers a memo of this room keeps before it starts over."""
+
+
+def beats_of(
+    event: Event, before: Ticket | None, after: Ticket, last: Scene | None, scenes: Scenes
+) -> tuple[Beat, ...]:
     """What an event means to stopwatches: mostly one beat, none when they need not know, several for an adoption.
 
     Args:
         event: what happened.
         before: the ticket before it, ``None`` when it opens.
         after: the ticket after it.
-        last: the beat before, ``None`` when there is none.
+        last: how things stood before, ``None`` when there is no beat yet.
+        scenes: makes the scenes.
     """
     data = event.data
     if isinstance(data, Adopted):
@@ -80,8 +122,7 @@ def beats_of(event: Event, before: Ticket | None, after: Ticket, last: Beat | No
         waiting = False
     else:
         waiting = last is not None and last.waiting
-    place = after.place
-    return (Beat(us, known_us, what, status, place.assignee, place.team, place.desk, answered, waiting),)
+    return (Beat(us, known_us, scenes(what, status, after.place, answered, waiting)),)
 
 
 def _what(event: Event, before: Ticket | None, after: Ticket) -> What | None:
@@ -131,17 +172,16 @@ def _adopted(data: Adopted, event: Event) -> tuple[Beat, ...]:
         past.append((to_us(data.resolved_at), "status", opened.status))
     past = sorted(((min(max(us, start), at), what, status) for us, what, status in past), key=lambda one: one[0])
     past.append((at, "status", opened.status))
-    first = Beat(start, known, "requested" if asked else "opened", _WORKED, answered=False, waiting=asked)
-    if data.first_response_at is None and data.waited_us <= 0 and data.resolved_at is None:
-        first = attrs.evolve(first, status=opened.status)
-    beats = [first]
+    is_plain = data.first_response_at is None and data.waited_us <= 0 and data.resolved_at is None
+    scene = Scene("requested" if asked else "opened", opened.status if is_plain else _WORKED, waiting=asked)
+    beats = [Beat(start, known, scene)]
     for us, what, status in past:
-        last = beats[-1]
-        answered = last.answered or what == "reply"
-        waiting = last.waiting and what != "reply" and status.is_open
-        beats.append(Beat(us, known, what, status, None, None, None, answered, waiting))
-    place = (opened.assignee, opened.team, opened.desk)
-    beats[-1] = attrs.evolve(beats[-1], assignee=place[0], team=place[1], desk=place[2])
+        answered = scene.answered or what == "reply"
+        waiting = scene.waiting and what != "reply" and status.is_open
+        scene = Scene(what, status, answered=answered, waiting=waiting)
+        beats.append(Beat(us, known, scene))
+    now = attrs.evolve(scene, assigned=opened.assignee is not None, team=opened.team, desk=opened.desk)
+    beats[-1] = Beat(at, known, now)
     return tuple(beats)
 
 

@@ -1,6 +1,6 @@
 """Cues: what starts, pauses, stops, resets or cancels a stopwatch, as values that print, compare and are saved.
 
-A cue looks at one beat and the one before it. Some name a happening (``Reply()``), some how things stand (``InPhase``);
+A cue looks at one scene and the one before it, never at the time. Some name a happening (``Reply()``), some how things stand (``InPhase``);
 ``Begins`` and ``Ends`` make a happening out of a standing. ``&``, ``|`` and ``~`` combine. Not here: conditions over
 facts, which choose policies and targets (``deskcore.predicate``).
 
@@ -10,22 +10,16 @@ Layer: sla.
 from __future__ import annotations
 
 import abc
-from typing import Final, Literal, TypeAlias, final, get_args
+from typing import Final, Literal, TypeAlias, final
 
 import attrs
 
 from deskcore.errors import InvalidValue
-from deskcore.sla.beat import OPENING, Beat, What
+from deskcore.sla.beat import OPENING, Scene, What
 from deskcore.tickets.status import PHASES, WAITS_FOR, Phase, WaitsFor
 
 Whom: TypeAlias = Literal[WaitsFor, "any"]
 """For whom a waiting status waits; ``any`` takes every waiting status, also one that waits for nobody by name."""
-
-_STATUS: Final[frozenset[What]] = frozenset({"requested", "opened", "status"})
-_PLACE: Final[frozenset[What]] = frozenset({"requested", "opened", "place", "status"})
-_TALK: Final[frozenset[What]] = frozenset({"requested", "contact", "reply"})
-_WHATS: Final[tuple[What, ...]] = get_args(What)
-_EVERY: Final[frozenset[What]] = frozenset(_WHATS)
 
 
 def one_of(name: str, word: str, known: tuple[str, ...]) -> None:
@@ -40,19 +34,17 @@ def one_of(name: str, word: str, known: tuple[str, ...]) -> None:
 
 @attrs.frozen
 class Cue(abc.ABC):
-    """A question about one beat of a ticket. Subclass it, frozen, for a cue of your own and register its name.
+    """A question about one step of a ticket. Subclass it, frozen, for a cue of your own and register its name.
+
+    Its answer must depend on nothing but the two scenes: answers are remembered.
 
     >>> print(Reply() | InPhase(("resolved", "closed")))
     a reply or the ticket is resolved or closed
     """
 
     @abc.abstractmethod
-    def seen(self, before: Beat | None, beat: Beat) -> bool:
-        """Whether the cue is given at ``beat``; ``before`` is the beat before it, ``None`` at the first."""
-
-    def reacts_to(self) -> frozenset[What]:
-        """The happenings that can change its answer; all, unless it knows better."""
-        return _EVERY
+    def seen(self, before: Scene | None, scene: Scene) -> bool:
+        """Whether the cue is given at ``scene``; ``before`` is the scene before it, ``None`` at the first."""
 
     def __or__(self, other: Cue) -> Cue:
         """Either. Associative; ``NO_CUE`` is its identity."""
@@ -74,11 +66,8 @@ class Cue(abc.ABC):
 class Opening(Cue):
     """The ticket is opened, by whomever."""
 
-    def seen(self, before: Beat | None, beat: Beat) -> bool:  # noqa: ARG002 - the protocol of cues
-        return beat.what in OPENING
-
-    def reacts_to(self) -> frozenset[What]:
-        return OPENING
+    def seen(self, before: Scene | None, scene: Scene) -> bool:  # noqa: ARG002 - the protocol of cues
+        return scene.what in OPENING
 
     def __str__(self) -> str:
         return "the opening"
@@ -89,11 +78,8 @@ class Opening(Cue):
 class Contact(Cue):
     """The requester's side writes publicly, or opens the ticket. Machines (out-of-office answers) do not count."""
 
-    def seen(self, before: Beat | None, beat: Beat) -> bool:  # noqa: ARG002 - the protocol of cues
-        return beat.what in _CONTACTS
-
-    def reacts_to(self) -> frozenset[What]:
-        return _CONTACTS
+    def seen(self, before: Scene | None, scene: Scene) -> bool:  # noqa: ARG002 - the protocol of cues
+        return scene.what in _CONTACTS
 
     def __str__(self) -> str:
         return "a message of the requester"
@@ -108,11 +94,8 @@ _REPLIES: Final[frozenset[What]] = frozenset({"reply"})
 class Reply(Cue):
     """Staff write publicly, by hand. Notes and machines never count; the role is the author's at that instant."""
 
-    def seen(self, before: Beat | None, beat: Beat) -> bool:  # noqa: ARG002 - the protocol of cues
-        return beat.what == "reply"
-
-    def reacts_to(self) -> frozenset[What]:
-        return _REPLIES
+    def seen(self, before: Scene | None, scene: Scene) -> bool:  # noqa: ARG002 - the protocol of cues
+        return scene.what == "reply"
 
     def __str__(self) -> str:
         return "a reply"
@@ -133,11 +116,8 @@ class InPhase(Cue):
         for phase in self.phases:
             one_of("phases", phase, PHASES)
 
-    def seen(self, before: Beat | None, beat: Beat) -> bool:  # noqa: ARG002 - the protocol of cues
-        return beat.status.phase in self.phases
-
-    def reacts_to(self) -> frozenset[What]:
-        return _STATUS
+    def seen(self, before: Scene | None, scene: Scene) -> bool:  # noqa: ARG002 - the protocol of cues
+        return scene.status.phase in self.phases
 
     def __str__(self) -> str:
         return f"the ticket is {' or '.join(self.phases)}"
@@ -161,12 +141,9 @@ class WaitsOn(Cue):
         for word in self.whom:
             one_of("whom", word, (*WAITS_FOR, "any"))
 
-    def seen(self, before: Beat | None, beat: Beat) -> bool:  # noqa: ARG002 - the protocol of cues
-        status = beat.status
+    def seen(self, before: Scene | None, scene: Scene) -> bool:  # noqa: ARG002 - the protocol of cues
+        status = scene.status
         return status.phase == "waiting" and (status.waits_for in self.whom or "any" in self.whom)
-
-    def reacts_to(self) -> frozenset[What]:
-        return _STATUS
 
     def __str__(self) -> str:
         return f"the ticket waits for {' or '.join(self.whom)}"
@@ -179,11 +156,8 @@ class InStatus(Cue):
 
     names: tuple[str, ...]
 
-    def seen(self, before: Beat | None, beat: Beat) -> bool:  # noqa: ARG002 - the protocol of cues
-        return beat.status.name in self.names
-
-    def reacts_to(self) -> frozenset[What]:
-        return _STATUS
+    def seen(self, before: Scene | None, scene: Scene) -> bool:  # noqa: ARG002 - the protocol of cues
+        return scene.status.name in self.names
 
     def __str__(self) -> str:
         return f"the status is {' or '.join(self.names)}"
@@ -194,11 +168,8 @@ class InStatus(Cue):
 class HasAssignee(Cue):
     """Some person has the ticket."""
 
-    def seen(self, before: Beat | None, beat: Beat) -> bool:  # noqa: ARG002 - the protocol of cues
-        return beat.assignee is not None
-
-    def reacts_to(self) -> frozenset[What]:
-        return _PLACE
+    def seen(self, before: Scene | None, scene: Scene) -> bool:  # noqa: ARG002 - the protocol of cues
+        return scene.assigned
 
     def __str__(self) -> str:
         return "somebody has the ticket"
@@ -216,11 +187,8 @@ class HeldBy(Cue):
         if (self.team is None) == (self.desk is None):
             raise InvalidValue("held by", (self.team, self.desk), "must name either a team or a desk")
 
-    def seen(self, before: Beat | None, beat: Beat) -> bool:  # noqa: ARG002 - the protocol of cues
-        return beat.desk == self.desk if self.team is None else beat.team == self.team
-
-    def reacts_to(self) -> frozenset[What]:
-        return _PLACE
+    def seen(self, before: Scene | None, scene: Scene) -> bool:  # noqa: ARG002 - the protocol of cues
+        return scene.desk == self.desk if self.team is None else scene.team == self.team
 
     def __str__(self) -> str:
         return f"desk {self.desk} has the ticket" if self.team is None else f"team {self.team} has the ticket"
@@ -229,13 +197,10 @@ class HeldBy(Cue):
 @final
 @attrs.frozen
 class Answered(Cue):
-    """Staff had replied before this beat."""
+    """Staff had replied before this scene."""
 
-    def seen(self, before: Beat | None, beat: Beat) -> bool:  # noqa: ARG002 - the protocol of cues
+    def seen(self, before: Scene | None, scene: Scene) -> bool:  # noqa: ARG002 - the protocol of cues
         return before is not None and before.answered
-
-    def reacts_to(self) -> frozenset[What]:
-        return _TALK
 
     def __str__(self) -> str:
         return "staff had replied before"
@@ -246,11 +211,8 @@ class Answered(Cue):
 class Unanswered(Cue):
     """A message of the requester stands unanswered."""
 
-    def seen(self, before: Beat | None, beat: Beat) -> bool:  # noqa: ARG002 - the protocol of cues
-        return beat.waiting
-
-    def reacts_to(self) -> frozenset[What]:
-        return _TALK | _STATUS
+    def seen(self, before: Scene | None, scene: Scene) -> bool:  # noqa: ARG002 - the protocol of cues
+        return scene.waiting
 
     def __str__(self) -> str:
         return "the requester waits for an answer"
@@ -259,15 +221,12 @@ class Unanswered(Cue):
 @final
 @attrs.frozen
 class Begins(Cue):
-    """A standing begins to hold: it holds now and did not at the beat before (or there was none)."""
+    """A standing begins to hold: it holds now and did not at the scene before (or there was none)."""
 
     part: Cue
 
-    def seen(self, before: Beat | None, beat: Beat) -> bool:
-        return self.part.seen(before, beat) and (before is None or not self.part.seen(None, before))
-
-    def reacts_to(self) -> frozenset[What]:
-        return self.part.reacts_to()
+    def seen(self, before: Scene | None, scene: Scene) -> bool:
+        return self.part.seen(before, scene) and (before is None or not self.part.seen(None, before))
 
     def __str__(self) -> str:
         return f"it begins that {self.part}"
@@ -276,15 +235,12 @@ class Begins(Cue):
 @final
 @attrs.frozen
 class Ends(Cue):
-    """A standing ceases to hold: it held at the beat before and does not now."""
+    """A standing ceases to hold: it held at the scene before and does not now."""
 
     part: Cue
 
-    def seen(self, before: Beat | None, beat: Beat) -> bool:
-        return before is not None and self.part.seen(None, before) and not self.part.seen(before, beat)
-
-    def reacts_to(self) -> frozenset[What]:
-        return self.part.reacts_to()
+    def seen(self, before: Scene | None, scene: Scene) -> bool:
+        return before is not None and self.part.seen(None, before) and not self.part.seen(before, scene)
 
     def __str__(self) -> str:
         return f"it ends that {self.part}"
@@ -297,11 +253,8 @@ class AllCues(Cue):
 
     parts: tuple[Cue, ...]
 
-    def seen(self, before: Beat | None, beat: Beat) -> bool:
-        return all(part.seen(before, beat) for part in self.parts)
-
-    def reacts_to(self) -> frozenset[What]:
-        return frozenset[What]().union(*(part.reacts_to() for part in self.parts))
+    def seen(self, before: Scene | None, scene: Scene) -> bool:
+        return all(part.seen(before, scene) for part in self.parts)
 
     def __str__(self) -> str:
         return " and ".join(f"({part})" if isinstance(part, AnyCue) else str(part) for part in self.parts)
@@ -314,11 +267,8 @@ class AnyCue(Cue):
 
     parts: tuple[Cue, ...]
 
-    def seen(self, before: Beat | None, beat: Beat) -> bool:
-        return any(part.seen(before, beat) for part in self.parts)
-
-    def reacts_to(self) -> frozenset[What]:
-        return frozenset[What]().union(*(part.reacts_to() for part in self.parts))
+    def seen(self, before: Scene | None, scene: Scene) -> bool:
+        return any(part.seen(before, scene) for part in self.parts)
 
     def __str__(self) -> str:
         return " or ".join(str(part) for part in self.parts) or "never"
@@ -331,11 +281,8 @@ class NotCue(Cue):
 
     part: Cue
 
-    def seen(self, before: Beat | None, beat: Beat) -> bool:
-        return not self.part.seen(before, beat)
-
-    def reacts_to(self) -> frozenset[What]:
-        return self.part.reacts_to()
+    def seen(self, before: Scene | None, scene: Scene) -> bool:
+        return not self.part.seen(before, scene)
 
     def __str__(self) -> str:
         return f"not ({self.part})"

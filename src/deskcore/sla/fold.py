@@ -12,13 +12,13 @@ from typing import Final, NamedTuple
 
 from deskcore._value import to_us
 from deskcore.log import Event, EventData
-from deskcore.predicate import Facts
-from deskcore.sla.beat import Beat, beats_of
+from deskcore.sla.beat import Beat, Scene, beats_of
 from deskcore.sla.events import Signalled
-from deskcore.sla.run import Run
-from deskcore.sla.setup import Ready, SlaSetup, Watch
-from deskcore.sla.state import Goal, SlaState, Terms, Track
-from deskcore.tickets import TICKET_EVENTS, facts
+from deskcore.sla.run import Act, State, acts, standing
+from deskcore.sla.setup import Ready, SlaSetup
+from deskcore.sla.state import Cycle, Goal, Mark, SlaState, Terms, Track
+from deskcore.sla.stopwatch import Stopwatch
+from deskcore.tickets import TICKET_EVENTS
 from deskcore.tickets.events import (
     Adopted,
     Assigned,
@@ -28,6 +28,7 @@ from deskcore.tickets.events import (
     Transferred,
     Unassigned,
 )
+from deskcore.tickets.facts import facts
 from deskcore.tickets.ticket import Ticket
 
 # What the commonest events can change: no other fact needs asking again after them. An event not listed may change any.
@@ -44,6 +45,11 @@ _CHANGES: Final[dict[type[EventData], frozenset[str]]] = {
     **{kind: _STATUS for kind in TICKET_EVENTS if issubclass(kind, StatusChange)},
 }
 _OURS: Final = frozenset(TICKET_EVENTS)
+
+
+def _may_change(kind: type[EventData], asked: tuple[str, ...]) -> bool:
+    touched = _CHANGES.get(kind)
+    return bool(asked) if touched is None else not touched.isdisjoint(asked)
 
 
 def begin() -> SlaState:
@@ -93,28 +99,73 @@ class _Change(NamedTuple):
     cause: str
     us: int
     known_us: int
-    facts: Facts
 
     def goal(self, terms: Terms) -> Goal:
         return Goal(terms, self.us, self.known_us, self.cause)
 
 
 class _Lane:
-    """A track being worked on."""
+    """A track being worked on: its cycles before the latest, and the latest one's marks."""
 
-    __slots__ = ("goals", "run", "touched", "track", "watch")
+    __slots__ = ("cycles", "goals", "marks", "metric", "track")
 
-    def __init__(self, watch: Watch | None, goals: tuple[Goal, ...], run: Run, track: Track | None = None) -> None:
-        self.watch = watch
+    def __init__(self, metric: str, goals: tuple[Goal, ...], track: Track | None = None) -> None:
+        self.metric = metric
         self.goals = goals
-        self.run = run
         self.track = track
-        self.touched = track is None
+        self.cycles: list[Cycle] = []
+        self.marks: list[Mark] = []
+        if track is not None and track.cycles:
+            self.cycles = list(track.cycles[:-1])
+            self.marks = list(track.cycles[-1].marks)
 
-    def frozen(self, metric: str) -> Track:
-        if self.track is not None and not self.touched:
+    @property
+    def state(self) -> State:
+        return self.marks[-1].state if self.marks else None
+
+    def frozen(self) -> Track:
+        if self.track is not None:
             return self.track
-        return Track(metric, self.goals, self.run.frozen())
+        if not self.marks:
+            return Track(self.metric, self.goals)
+        return Track(self.metric, self.goals, (*self.cycles, Cycle(len(self.cycles) + 1, tuple(self.marks))))
+
+    def do(self, done: tuple[Act, ...], us: int, known_us: int) -> None:
+        self.track = None
+        for kind, state, why in done:
+            if kind == "mark":
+                self.marks.append(Mark(us, known_us, state, why))
+            elif kind == "begin":
+                self.begin(Mark(us, known_us, state, why))
+            else:
+                settled = self.marks[-1]
+                self.marks[-1] = Mark(settled.us, settled.known_us, state, settled.why)
+
+    def begin(self, mark: Mark) -> None:
+        if self.marks:
+            self.cycles.append(Cycle(len(self.cycles) + 1, tuple(self.marks)))
+        self.marks = [mark]
+
+    def cancel(self, change: _Change, why: str) -> None:
+        self.track = None
+        if self.state in {"running", "paused", "void"}:
+            self.marks.append(Mark(change.us, change.known_us, "cancelled", why))
+
+    def aim(self, terms: Terms, change: _Change, now: Scene | None) -> None:
+        """Judge by other terms from here on; ``from_change`` begins a new cycle if one is open."""
+        if self.goals and self.goals[-1].terms == terms:
+            return
+        is_new = not self.goals
+        self.track = None
+        self.goals = (*self.goals, change.goal(terms))
+        state = self.state
+        if now is None or terms.on_change != "from_change" or state not in {"running", "paused"}:
+            return
+        if is_new:  # it was never judged by anything before, so what it counted so far leaves no trace
+            self.marks = []
+        else:
+            self.cancel(change, "started over by a change")
+        self.begin(Mark(change.us, change.known_us, state, standing(now)))
 
 
 class _Work:
@@ -124,94 +175,86 @@ class _Work:
         self.state, self.setup = state, setup
         self.ticket, self.known_from_us = state.ticket, state.known_from_us
         self.beats = list(state.beats)
+        self.scene = self.beats[-1].scene if self.beats else None
         self.announced: set[str] | None = None
+        self.lanes = {track.metric: _Lane(track.metric, track.goals, track) for track in state.tracks}
         self.ready: Ready | None = None
+        self.watched: list[_Lane] = []
         if state.policy is not None:
-            self.ready = setup.ready(setup.book.policy(state.policy))
-        self.lanes: dict[str, _Lane] = {}
-        watches = self.ready.watches if self.ready else {}
-        for track in state.tracks:
-            watch = watches.get(track.metric)
-
-            run = Run(watch.stopwatch if watch else None, track.cycles)
-            self.lanes[track.metric] = _Lane(watch, track.goals, run, track)
+            self._watch(setup.ready(setup.book.policy(state.policy)))
 
     def frozen(self) -> SlaState:
-        tracks = tuple(lane.frozen(metric) for metric, lane in self.lanes.items())
+        tracks = tuple([lane.frozen() for lane in self.lanes.values()])
         announced = self.state.announced if self.announced is None else frozenset(self.announced)
         policy = self.ready.policy.id if self.ready else None
         return SlaState(self.ticket, policy, tracks, tuple(self.beats), announced, self.known_from_us)
 
     def step(self, event: Event, before: Ticket | None, after: Ticket) -> None:
         data = event.data
-        if isinstance(data, Signalled):
-            if self.announced is None:
-                self.announced = set(self.state.announced)
-            self.announced.add(data.key)
-            return
         kind = type(data)
         if kind not in _OURS:
+            if isinstance(data, Signalled):
+                self._told(data)
             return
-        last = self.beats[-1] if self.beats else None
-        beats = beats_of(event, before, after, last)
-        if last is None and beats:
+        beats = beats_of(event, before, after, self.scene, self.setup.scenes)
+        if self.scene is None and beats:
             self.ticket = event.stream
             if isinstance(data, Adopted):
                 self.known_from_us = to_us(event.at)
             self._choose(event, after, since_us=beats[0].us)
-        elif kind is PolicyPinned or _CHANGES.get(kind, self.setup.asks_about) & self.setup.asks_about:
+        elif kind is PolicyPinned or _may_change(kind, self.setup.asks_about):
             self._choose(event, after, since_us=to_us(event.at))
         for beat in beats:
             self._beat(beat)
 
+    def _told(self, told: Signalled) -> None:
+        if self.announced is None:
+            self.announced = set(self.state.announced)
+        self.announced.add(told.key)
+
     def _beat(self, beat: Beat) -> None:
-        before = self.beats[-1] if self.beats else None
-        for lane in self.lanes.values():
-            watch = lane.watch
-            if watch is not None and beat.what in watch.reacts_to:
-                lane.run.step(before, beat)
-                lane.touched = True
+        if self.ready is not None:
+            lanes = self.watched
+            plan = self.ready.plan(self.scene, beat.scene, tuple([lane.state for lane in lanes]))
+            for place, done in plan:
+                lanes[place].do(done, beat.us, beat.known_us)
+        self.scene = beat.scene
         self.beats.append(beat)
 
     def _choose(self, event: Event, after: Ticket, *, since_us: int) -> None:
         """Which policy and which targets hold from here on."""
         known = facts(after) if self.setup.asks_about else {}
-        policy = self.setup.book.find(known, pinned=after.header.policy)
-        ready = None if policy is None else self.setup.ready(policy)
-        change = _Change(event.data.TYPE, since_us, to_us(event.recorded_at), known)
-        if (ready and ready.policy.id) != (self.ready and self.ready.policy.id):
-            self._switch(ready, change)
-        elif ready is not None:
-            for lane in self.lanes.values():
-                if lane.watch is not None:
-                    self._aim(lane, lane.watch.terms(known), change)
+        aim = self.setup.aim(known, after.header.policy)
+        change = _Change(event.data.TYPE, since_us, to_us(event.recorded_at))
+        if (aim.ready and aim.ready.policy.id) != (self.ready and self.ready.policy.id):
+            self._switch(aim.ready, change)
+        for lane, terms in zip(self.watched, aim.terms, strict=True):
+            lane.aim(terms, change, self.scene)
 
     def _switch(self, ready: Ready | None, change: _Change) -> None:
-        """Another policy, or none: what only the old one measured is cancelled, the rest is judged anew."""
-        self.ready = ready
-        watches = {} if ready is None else ready.watches
-        for metric, lane in self.lanes.items():
-            if metric not in watches and lane.watch is not None:
-                left = lane.goals[-1].terms
-                lane.run.end(change.us, change.known_us, f"policy {left.policy} no longer applies")
-                lane.goals = (*lane.goals, change.goal(Terms(left.policy, metric, None, left.calendar)))
-                lane.watch, lane.touched = None, True
-        for metric, watch in watches.items():
-            held = self.lanes.get(metric)
-            if held is not None and held.watch is not None and held.watch.stopwatch == watch.stopwatch:
-                lane = held
-            else:
-                goals = held.goals if held is not None else ()
-                lane = self.lanes[metric] = _Lane(watch, goals, Run(watch.stopwatch).through(self.beats))
-            lane.watch = watch
-            self._aim(lane, watch.terms(change.facts), change)
+        """Another policy, or none: what only the old one measured is cancelled, the rest goes on or is caught up."""
+        old = {watch.metric: watch.stopwatch for watch in self.ready.watches} if self.ready else {}
+        new = {watch.metric: watch.stopwatch for watch in ready.watches} if ready else {}
+        for metric in (name for name in old if name not in new):
+            lane = self.lanes[metric]
+            left = lane.goals[-1].terms
+            lane.cancel(change, f"policy {left.policy} no longer applies")
+            lane.goals = (*lane.goals, change.goal(Terms(left.policy, metric, None, left.calendar)))
+        for metric, stopwatch in new.items():
+            if old.get(metric) != stopwatch:
+                held = self.lanes.get(metric)
+                lane = self.lanes[metric] = _Lane(metric, held.goals if held else ())
+                _catch_up(lane, stopwatch, self.beats)
+        self._watch(ready)
 
-    def _aim(self, lane: _Lane, terms: Terms, change: _Change) -> None:
-        """Judge a lane by other terms from here on, as the policy's ``on_change`` rules."""
-        if lane.goals and lane.goals[-1].terms == terms:
-            return
-        is_new = not lane.goals
-        lane.touched = True
-        lane.goals = (*lane.goals, change.goal(terms))
-        if self.beats and terms.on_change == "from_change":
-            lane.run.restart(self.beats[-1], change.us, change.known_us, forget=is_new)
+    def _watch(self, ready: Ready | None) -> None:
+        self.ready = ready
+        self.watched = [self.lanes[watch.metric] for watch in ready.watches] if ready else []
+
+
+def _catch_up(lane: _Lane, stopwatch: Stopwatch, beats: list[Beat]) -> None:
+    """Take a stopwatch through a life it was not there for."""
+    before: Scene | None = None
+    for beat in beats:
+        lane.do(acts(stopwatch, lane.state, before, beat.scene), beat.us, beat.known_us)
+        before = beat.scene

@@ -14,7 +14,7 @@ from typing import Final
 from deskcore.errors import OutOfRange, Problem
 from deskcore.hours import Calendar
 from deskcore.predicate import ALWAYS, Condition
-from deskcore.sla.beat import Beat
+from deskcore.sla.beat import Scene, What
 from deskcore.sla.cue import Opening
 from deskcore.sla.policy import PolicyBook, SlaPolicy
 from deskcore.sla.setup import unknown_calendars
@@ -128,17 +128,18 @@ def _contradict(one: Target, other: Target) -> bool:
     return same and one.calendar == other.calendar and one.within.microseconds > other.within.microseconds
 
 
+_WHATS: Final[tuple[What, ...]] = ("requested", "opened")
 _OPENINGS: Final = tuple(
-    Beat(0, 0, what, status, waiting=what == "requested")
-    for what in ("requested", "opened")
+    Scene(what, status, waiting=what == "requested")
+    for what in _WHATS
     for status in (Status("new", "new"), Status("active", "active"))
 )
 
 
 def _stopwatch(path: str, watch: Stopwatch) -> Iterator[Problem]:
     """Cues that defeat each other, seen at the moment of opening in a new or active status."""
-    starts = [beat for beat in _OPENINGS if watch.start.seen(None, beat)]
-    if starts and all(watch.pause.seen(None, beat) for beat in starts):
+    starts = [scene for scene in _OPENINGS if watch.start.seen(None, scene)]
+    if starts and all(watch.pause.seen(None, scene) for scene in starts):
         yield Problem(f"{path}.pause", "holds wherever it starts: it would never count", "pause_inside_start")
-    if starts and isinstance(watch.start, Opening) and all(watch.done.seen(None, beat) for beat in starts):
+    if starts and isinstance(watch.start, Opening) and all(watch.done.seen(None, scene) for scene in starts):
         yield Problem(f"{path}.done", "holds wherever it starts: it would be fulfilled at once", "start_inside_end")

@@ -45,18 +45,26 @@ def first_response(*, pause_on: tuple[Whom, ...] = (), stop_fulfils: bool = True
 
 
 def next_response(
-    *, pause_on: tuple[Whom, ...] = (), stop_fulfils: bool = True, creation_counts: bool = False
+    *,
+    pause_on: tuple[Whom, ...] = (),
+    stop_fulfils: bool = True,
+    after_first_reply: bool = True,
+    creation_counts: bool = False,
 ) -> Stopwatch:
-    """From the oldest unanswered message of the requester after a reply to the next reply; a cycle for each.
+    """From the oldest unanswered message of the requester to the next reply; a cycle for each.
 
     Further messages do not move an open cycle. Messages before the first reply belong to ``first_response``, unless
-    ``creation_counts``. With ``stop_fulfils``, resolving answers; a message on a resolved ticket counts when it is
-    taken up again.
+    ``after_first_reply`` is off; then ``creation_counts`` says whether opening the ticket is such a message. With
+    ``stop_fulfils``, resolving answers, and a message on a resolved ticket counts when it is taken up again.
 
-    >>> next_response().cycles
-    'each'
+    >>> print(next_response(stop_fulfils=False))
+    next_response: from a message of the requester and staff had replied before, until a reply
     """
-    start = Contact() if creation_counts else Contact() & Answered()
+    start: Cue = Contact()
+    if after_first_reply:
+        start &= Answered()
+    elif not creation_counts:
+        start &= ~Opening()
     done = SETTLED if stop_fulfils else NO_CUE
     if stop_fulfils:
         start |= Ends(SETTLED) & Unanswered()

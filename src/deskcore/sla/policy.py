@@ -119,7 +119,7 @@ class SlaPolicy:
                 return own
         watch = standard(metric)
         if metric == "next_response" and "first_response" not in self.metrics:
-            watch = next_response(creation_counts=True)
+            watch = next_response(after_first_reply=False, creation_counts=True)
         if metric in REOPENABLE:
             watch = attrs.evolve(watch, on_reopen=self.on_reopen)
         if metric in self.pause_on:

@@ -106,13 +106,20 @@ def reached(marks: tuple[Mark, ...], meter: Meter, need: int) -> int | None:
 
 def live_from(marks: tuple[Mark, ...], us: int) -> int | None:
     """``us`` itself if the cycle is open then (its end included), else when it is taken up again (``None``: never)."""
-    for place in range(len(marks) - 1, -1, -1):
+    last = len(marks) - 1
+    at = last
+    while at >= 0 and marks[at].us >= us:
+        at -= 1
+    if at < 0 or marks[at].state not in _SETTLED:
+        return us
+    if marks[at].state == "counted":  # it counted as if it had been open: found out at the reopening
+        return marks[at + 1].us
+    for place in range(at + 1, last + 1):
         mark = marks[place]
-        if mark.us < us:
-            if mark.state not in _SETTLED:
-                return us
-            return marks[place + 1].us if place + 1 < len(marks) else None
-    return us
+        # Taken up and settled again in the same instant is not being open.
+        if mark.state not in _SETTLED and (place == last or marks[place + 1].us > mark.us):
+            return mark.us
+    return None
 
 
 def goals_of(cycle: Cycle, goals: tuple[Goal, ...]) -> tuple[Goal, ...]:

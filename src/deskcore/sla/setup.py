@@ -8,26 +8,27 @@ Layer: sla.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, NamedTuple, final
+from typing import Final, NamedTuple, TypeAlias, final
 
 import attrs
 
 from deskcore._value import FrozenDict
 from deskcore.errors import InvalidConfiguration, Problem, UnknownName
 from deskcore.hours import Calendar
-from deskcore.predicate import Facts
-from deskcore.sla.beat import What
+from deskcore.predicate import Facts, FactValue
+from deskcore.sla.beat import MEMO, Scene, Scenes
 from deskcore.sla.policy import PolicyBook, SlaPolicy
+from deskcore.sla.run import Act, State, acts
 from deskcore.sla.state import Terms
 from deskcore.sla.stopwatch import Stopwatch
 from deskcore.sla.target import Target
 
 
 class Watch(NamedTuple):
-    """One metric of a policy, made ready: its stopwatch, what it reacts to, its rows with the terms they stand for."""
+    """One metric of a policy, made ready: its stopwatch, and its rows with the terms they stand for."""
 
+    metric: str
     stopwatch: Stopwatch
-    reacts_to: frozenset[What]
     rows: tuple[tuple[Target, Terms], ...]
     unpromised: Terms
 
@@ -39,11 +40,38 @@ class Watch(NamedTuple):
         return self.unpromised
 
 
-class Ready(NamedTuple):
-    """A policy made ready for folding."""
+Plan: TypeAlias = tuple[tuple[int, tuple[Act, ...]], ...]
+"""What a step does to a policy's tracks: for each that it does anything to, its place and the acts."""
 
-    policy: SlaPolicy
-    watches: dict[str, Watch]
+
+class Ready:
+    """A policy made ready for folding. Remembers what a step does to tracks that stand so."""
+
+    __slots__ = ("_plans", "policy", "watches")
+
+    def __init__(self, policy: SlaPolicy) -> None:
+        self.policy = policy
+        self.watches = tuple(_watch(policy, metric) for metric in policy.metrics)
+        self._plans: dict[tuple[Scene | None, Scene, tuple[State, ...]], Plan] = {}
+
+    def plan(self, before: Scene | None, scene: Scene, states: tuple[State, ...]) -> Plan:
+        """What a step does to the tracks, given how each one's latest cycle stands."""
+        key = (before, scene, states)
+        found = self._plans.get(key)
+        if found is None:
+            if len(self._plans) >= MEMO:
+                self._plans = {}
+            each = zip(self.watches, states, strict=True)
+            done = [acts(watch.stopwatch, state, before, scene) for watch, state in each]
+            found = self._plans[key] = tuple((place, one) for place, one in enumerate(done) if one)
+        return found
+
+
+class Aim(NamedTuple):
+    """What applies to a ticket of which these facts are known: the policy, and the terms of each of its metrics."""
+
+    ready: Ready | None
+    terms: tuple[Terms, ...]
 
 
 def _calendars(given: Mapping[str, Calendar]) -> FrozenDict[Calendar]:
@@ -68,22 +96,26 @@ class SlaSetup:
 
     book: PolicyBook
     calendars: FrozenDict[Calendar] = attrs.field(converter=_calendars)
-    _ready: dict[str, Ready] = attrs.field(init=False, eq=False, repr=False, factory=dict)
-    _names: frozenset[str] = attrs.field(init=False, eq=False, repr=False, default=frozenset())
+    scenes: Scenes = attrs.field(init=False, eq=False, repr=False, factory=Scenes)
+    _ready: dict[str, Ready] = attrs.field(init=False, eq=False, repr=False, factory=dict[str, Ready])
+    _aims: dict[tuple[FactValue, ...], Aim] = attrs.field(
+        init=False, eq=False, repr=False, factory=dict[tuple[FactValue, ...], Aim]
+    )
+    _names: tuple[str, ...] = attrs.field(init=False, eq=False, repr=False, default=())
 
     def __attrs_post_init__(self) -> None:
         problems = unknown_calendars(self.book, frozenset(self.calendars))
         if problems:
             raise InvalidConfiguration("sla policies", problems)
-        # Both are memos of the book: outside equality, rebuilt on unpickling.
-        object.__setattr__(self, "_names", self.book.names())
+        # A memo of the book, like the other private fields: outside equality, rebuilt on unpickling.
+        object.__setattr__(self, "_names", tuple(sorted(self.book.names())))
 
     def __reduce__(self) -> tuple[type[SlaSetup], tuple[PolicyBook, FrozenDict[Calendar]]]:
         return (SlaSetup, (self.book, self.calendars))
 
     @property
-    def asks_about(self) -> frozenset[str]:
-        """The facts that decide a ticket's policy and targets."""
+    def asks_about(self) -> tuple[str, ...]:
+        """The facts that decide a ticket's policy and targets, sorted."""
         return self._names
 
     def calendar(self, name: str) -> Calendar:
@@ -101,7 +133,24 @@ class SlaSetup:
         """A policy made ready for folding, remembered by its id."""
         found = self._ready.get(policy.id)
         if found is None:
-            found = self._ready[policy.id] = _prepared(policy)
+            found = self._ready[policy.id] = Ready(policy)
+        return found
+
+    def aim(self, facts: Facts, pinned: str | None) -> Aim:
+        """What applies to a ticket: its policy, the terms of each metric. Remembered by the facts asked about.
+
+        Raises:
+            UnknownName: the pinned policy is not in the book.
+        """
+        key = (pinned, *(facts.get(name) for name in self._names))
+        found = self._aims.get(key)
+        if found is None:
+            if len(self._aims) >= MEMO:
+                self._aims.clear()
+            policy = self.book.find(facts, pinned=pinned)
+            ready = None if policy is None else self.ready(policy)
+            terms = () if ready is None else tuple(watch.terms(facts) for watch in ready.watches)
+            found = self._aims[key] = Aim(ready, terms)
         return found
 
 
@@ -119,26 +168,10 @@ def unknown_calendars(book: PolicyBook, known: frozenset[str]) -> tuple[Problem,
     return tuple(found)
 
 
-def _prepared(policy: SlaPolicy) -> Ready:
-    watches: dict[str, Watch] = {}
-    for metric in policy.metrics:
-        stopwatch = policy.stopwatch(metric)
-        rows = tuple(
-            (
-                target,
-                Terms(
-                    policy.id,
-                    metric,
-                    target.within,
-                    target.calendar or policy.calendar,
-                    policy.warn_at,
-                    policy.warn_left,
-                    policy.on_change,
-                ),
-            )
-            for target in policy.targets
-            if target.metric == metric
-        )
-        unpromised = Terms(policy.id, metric, None, policy.calendar)
-        watches[metric] = Watch(stopwatch, stopwatch.reacts_to(), rows, unpromised)
-    return Ready(policy, watches)
+def _watch(policy: SlaPolicy, metric: str) -> Watch:
+    def terms(target: Target) -> Terms:
+        calendar = target.calendar or policy.calendar
+        return Terms(policy.id, metric, target.within, calendar, policy.warn_at, policy.warn_left, policy.on_change)
+
+    rows = tuple((target, terms(target)) for target in policy.targets if target.metric == metric)
+    return Watch(metric, policy.stopwatch(metric), rows, Terms(policy.id, metric, None, policy.calendar))

@@ -13,7 +13,6 @@ import attrs
 
 from deskcore._value import named
 from deskcore.errors import InvalidValue
-from deskcore.sla.beat import What
 from deskcore.sla.cue import NO_CUE, VOID, Cue, one_of
 
 OnReopen: TypeAlias = Literal["continue_excluding_closed", "continue_including_closed", "restart", "first_only"]
@@ -60,11 +59,6 @@ class Stopwatch:
             raise InvalidValue("stop", self.name, "must be given, or done: a clock without an end is never fulfilled")
         one_of("cycles", self.cycles, get_args(Cycles))
         one_of("on_reopen", self.on_reopen, get_args(OnReopen))
-
-    def reacts_to(self) -> frozenset[What]:
-        """The happenings at which it has anything to do."""
-        cues = (self.start, self.stop, self.done, self.pause, self.resume, self.reset, self.void)
-        return frozenset[What]().union(*(cue.reacts_to() for cue in cues))
 
     def __str__(self) -> str:
         end = self.stop | self.done

@@ -85,20 +85,16 @@ def next_shift_change(
 def _changes(
     agent: Agent, held: AgentPresence, calendar: Calendar, until: int
 ) -> Iterator[tuple[int, ShiftStarted | ShiftEnded]]:
-    if held.on_shift is None or held.shift_since is None:
-        if calendar.is_open_us(until):
-            yield until, _event(agent, starts=True)
-        return
-    on, instant = held.on_shift, to_us(held.shift_since)
-    if calendar.is_open_us(instant) is not on:  # the calendar itself was changed since
-        on = not on
-        yield until, _event(agent, starts=on)
-        return
-    change = calendar.next_change_us(instant)
+    on = False if held.on_shift is None else held.on_shift
+    change = None if held.shift_since is None else calendar.next_change_us(to_us(held.shift_since))
     while change is not None and change <= until:
-        on = not on
-        yield change, _event(agent, starts=on)
+        if calendar.is_open_us(change) is not on:
+            on = not on
+            yield change, _event(agent, starts=on)
         change = calendar.next_change_us(change)
+    # The first look at an agent, or a calendar that was changed since the last: true from now on, as far as is known.
+    if calendar.is_open_us(until) is not on:
+        yield until, _event(agent, starts=not on)
 
 
 def _event(agent: Agent, *, starts: bool) -> ShiftStarted | ShiftEnded:

@@ -101,7 +101,9 @@ def special_days() -> st.SearchStrategy[Days]:
         st.builds(EveryYear, month_days, month_days, st.sampled_from(["", "season"])),
         st.builds(
             Recurring,
-            st.sampled_from(["FREQ=MONTHLY;BYDAY=-1SU", "FREQ=WEEKLY;INTERVAL=2", "FREQ=YEARLY;BYMONTH=3;BYMONTHDAY=25"]),
+            st.sampled_from(
+                ["FREQ=MONTHLY;BYDAY=-1SU", "FREQ=WEEKLY;INTERVAL=2", "FREQ=YEARLY;BYMONTH=3;BYMONTHDAY=25"]
+            ),
             _dates(),
             st.just("recurring"),
         ),
@@ -144,7 +146,10 @@ def calendars(*, max_leaves: int = 4) -> st.SearchStrategy[Calendar]:
             st.builds(Calendar.__invert__, inner),
             st.builds(lambda a, day, b: Calendar.versions(a, (day, b)), inner, _dates(), inner),
             st.builds(
-                lambda a, day, length: a.restricted(day, day + timedelta(days=length)), inner, _dates(), st.integers(0, 900)
+                lambda a, day, length: a.restricted(day, day + timedelta(days=length)),
+                inner,
+                _dates(),
+                st.integers(0, 900),
             ),
         ),
         max_leaves=max_leaves,

@@ -163,6 +163,11 @@ def _happenings(draw: st.DrawFn, status: Status, *, priorities: bool) -> tuple[A
     return author, MessagePosted("m", author.role, visibility, auto_generated=auto), status
 
 
+def life(*happened: tuple[datetime, Actor, EventData], ticket: str = "T-1") -> tuple[Event, ...]:
+    """The events of one ticket from what happened, each recorded when it did: histories made by hand."""
+    return tuple(Event(ticket, seq, at, at, actor, data) for seq, (at, actor, data) in enumerate(happened, start=1))
+
+
 def steps_of(events: Iterable[Event]) -> list[tuple[Event, Ticket | None, Ticket]]:
     """Each event with the ticket before and after it, as ``fold`` takes them."""
     ticket: Ticket | None = None

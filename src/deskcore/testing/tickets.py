@@ -20,7 +20,6 @@ from deskcore.log import Actor, Event, EventLog, Unknown
 from deskcore.predicate import ALWAYS, Condition, InRange, Is
 from deskcore.tickets import (
     Lifecycle,
-    Option,
     Party,
     PriorityTable,
     ReplyRule,
@@ -30,15 +29,14 @@ from deskcore.tickets import (
     Transition,
     allowed,
     decide,
-    due_timers,
     evolve,
-    next_timer,
-    refusals,
     replay,
 )
 from deskcore.tickets import commands as do
+from deskcore.tickets.allowed import Option
+from deskcore.tickets.decide import refusals
 from deskcore.tickets.decided import Decided
-from deskcore.tickets.due import TIMER
+from deskcore.tickets.due import TIMER, due_timers, next_timer
 from deskcore.tickets.events import Assigned, FieldSet, Opened
 from deskcore.tickets.status import PHASES, WAITS_FOR, Phase
 from deskcore.tickets.transition import Entry
@@ -140,18 +138,21 @@ def envelopes(ticket: str, version: int, decided: Decided, at: datetime, actor: 
 
 @st.composite
 def lifecycles(draw: st.DrawFn) -> Lifecycle:
-    """Lifecycles of two to seven statuses with wildcards, needs, guards, replies and timers; most are odd, all valid."""
+    """Lifecycles of two to seven statuses with wildcards, needs, guards, replies, timers; most are odd, all valid."""
     statuses = draw(_statuses())
     names = tuple(status.name for status in statuses)
     sides = st.sampled_from((*names, "*"))
     rows = draw(st.lists(st.tuples(sides, sides), unique=True, max_size=12))
+    creation = tuple(draw(st.lists(st.sampled_from(names), unique=True, max_size=2)))
+    # Needs at creation would keep a story from beginning.
+    entered = tuple(name for name in names if name not in (creation or names[:1]))
     waiting = [status.name for status in statuses if status.phase == "waiting"]
     return Lifecycle(
         "drawn",
         statuses,
         tuple(draw(_transitions(source, target)) for source, target in rows),
-        creation=tuple(draw(st.lists(st.sampled_from(names), unique=True, max_size=2))),
-        entries=tuple(draw(st.lists(_entries(names), max_size=1))) if draw(st.booleans()) else (),
+        creation=creation,
+        entries=tuple(draw(st.lists(_entries(entered), max_size=1))) if entered else (),
         replies=tuple(draw(st.lists(_replies(names), max_size=3))),
         timers=tuple(draw(_timers(statuses))),
         holds=FrozenDict({"parts": draw(st.sampled_from(waiting))} if waiting else {}),
@@ -170,7 +171,6 @@ def _statuses(draw: st.DrawFn) -> tuple[Status, ...]:
     names = draw(st.lists(st.sampled_from(_NAMES), unique=True, min_size=2))
     made: list[Status] = []
     for place, name in enumerate(names):
-        # The first is open, so that needs at creation seldom stand in the way of a story.
         phase: Phase = draw(st.sampled_from(PHASES[:2] if place == 0 else PHASES))
         waits_for = draw(st.sampled_from((None, *WAITS_FOR))) if phase == "waiting" else None
         made.append(Status(name, phase, waits_for))
@@ -191,10 +191,9 @@ def _transitions(source: str, target: str) -> st.SearchStrategy[Transition]:
 
 
 def _entries(names: tuple[str, ...]) -> st.SearchStrategy[Entry]:
-    # Of the statuses after the first: needs to enter it would keep a story from beginning.
     return st.builds(
         Entry,
-        st.sampled_from(names[1:]),
+        st.sampled_from(names),
         st.lists(st.sampled_from(_NEEDS), unique=True, min_size=1, max_size=2).map(tuple),
         st.sampled_from((None, "parts")),
     )
@@ -301,6 +300,7 @@ def check_replay(events: tuple[Event, ...]) -> None:
     held: Ticket | None = None
     for event in events:
         held = evolve(held, event)
+    assert held is not None, "there is no event"
     assert held == replay(events), "replay differs from the fold of evolve"
     assert held == replay(EventLog(events)), "replay of the log differs from replay of its events"
     assert held.version == len(events), f"version {held.version} after {len(events)} events"
@@ -410,7 +410,9 @@ def check_tick(lifecycle: Lifecycle, ticket: Ticket, *, at: datetime) -> None:
     assert all(a.at <= b.at for a, b in pairwise(due)), "firings are not in order of time"
     held = ticket
     for dated in due:
-        assert due_timers(lifecycle, held, at=dated.at)[0] == dated, "a timely tick finds something else than a late one"
+        assert due_timers(lifecycle, held, at=dated.at)[0] == dated, (
+            "a timely tick finds something else than a late one"
+        )
         held = evolve(held, Event(held.id, held.version + 1, dated.at, at, TIMER, dated.data))
     assert not due_timers(lifecycle, held, at=at), "a second tick does something"
 

@@ -33,7 +33,7 @@ Strategies = Mapping[Any, st.SearchStrategy[Any]]
 _OWN = Converter()
 _DEEPEST = 3
 
-NAMES = st.sampled_from(("ann", "bo", "p1", "network", "Zoë", "second line", "T-1", "日本"))
+NAMES: st.SearchStrategy[str] = st.sampled_from(("ann", "bo", "p1", "network", "Zoë", "second line", "T-1", "日本"))
 _INSTANTS = st.datetimes(datetime(1970, 1, 2), datetime(2199, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - zone follows
 _MICROSECONDS = st.integers(0, 10**13) | st.integers(0, 300).map(lambda minutes: minutes * 60_000_000)
 

@@ -6,12 +6,10 @@ named after them.
 Layer: tickets. Above ``log``; knows no staff, no clock of an SLA, no desk.
 """
 
-from deskcore.tickets.allowed import Option, allowed
-from deskcore.tickets.decide import decide, refusals
-from deskcore.tickets.due import due_timers, next_timer
+from deskcore.tickets.allowed import allowed
+from deskcore.tickets.decide import decide
 from deskcore.tickets.events import TICKET_EVENTS
 from deskcore.tickets.evolve import evolve, replay
-from deskcore.tickets.facts import FACTS, facts
 from deskcore.tickets.lifecycle import Lifecycle
 from deskcore.tickets.moves import status_event
 from deskcore.tickets.party import Party
@@ -22,13 +20,10 @@ from deskcore.tickets.status import Status
 from deskcore.tickets.ticket import Ticket
 from deskcore.tickets.timers import Timer
 from deskcore.tickets.transition import Transition
-from deskcore.tickets.violations import violations
 
 __all__ = [
-    "FACTS",
     "TICKET_EVENTS",
     "Lifecycle",
-    "Option",
     "Party",
     "PriorityTable",
     "Refusal",
@@ -39,12 +34,7 @@ __all__ = [
     "Transition",
     "allowed",
     "decide",
-    "due_timers",
     "evolve",
-    "facts",
-    "next_timer",
-    "refusals",
     "replay",
     "status_event",
-    "violations",
 ]

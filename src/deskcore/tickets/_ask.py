@@ -10,6 +10,7 @@ from typing import final
 
 from deskcore._value import to_us
 from deskcore.log import Actor
+from deskcore.predicate import ALWAYS
 from deskcore.tickets._clock import Calendars, due_us
 from deskcore.tickets.commands import Command
 from deskcore.tickets.facts import FIELD_PREFIX, facts
@@ -20,6 +21,7 @@ from deskcore.tickets.ticket import Ticket
 from deskcore.tickets.transition import Transition
 
 _UNBOUND = frozenset({"admin", "system"})
+_DONE = frozenset({"resolved", "closed", "cancelled"})
 
 
 @final
@@ -70,9 +72,9 @@ def move_refusals(ask: Ask, target: Status, verb: str, given: Given) -> tuple[Re
         found += _missing(ask, row, target, verb, given)
     if given.until is not None and to_us(given.until) <= to_us(ask.at):
         found += (refusal("until_passed", verb, ticket.id, f"{given.until.isoformat()} is past", "a later instant"),)
-    if row.guard.names():
+    if row.guard is not ALWAYS:
         found += _guard(ask, row, verb)
-    if not source.is_open and target.is_open and not in_window(ask) and not _late_is_fine(ask.actor):
+    if source.phase in _DONE and target.is_open and not in_window(ask) and not _late_is_fine(ask.actor):
         window = lifecycle.reopen_window
         held = f"it was done more than {window} ago"
         found += (refusal("reopen_window_over", verb, ticket.id, held, "a new ticket", window=str(window)),)

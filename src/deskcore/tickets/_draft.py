@@ -24,6 +24,8 @@ class Draft:
         "assignee_changes",
         "closed_at",
         "contacts",
+        "counted",
+        "counters",
         "fields",
         "first_resolved_at",
         "first_response_at",
@@ -70,6 +72,8 @@ class Draft:
     team_changes: int
     assignee_changes: int
     holds: int
+    counters: Counters
+    counted: bool
     recorded_at: datetime
     status_since: datetime
     updated_at: datetime
@@ -116,6 +120,8 @@ class Draft:
         return draft
 
     def _count(self, counters: Counters) -> None:
+        self.counters = counters
+        self.counted = False  # whether a step has counted since; if not, the frozen counters still are good
         self.messages = counters.messages
         self.replies = counters.replies
         self.contacts = counters.contacts
@@ -140,15 +146,6 @@ class Draft:
 
     def ticket(self) -> Ticket:
         """The frozen ticket."""
-        counters = Counters(
-            self.messages,
-            self.replies,
-            self.contacts,
-            self.reopens,
-            self.team_changes,
-            self.assignee_changes,
-            self.holds,
-        )
         marks = Marks(
             self.recorded_at,
             self.status_since,
@@ -173,8 +170,19 @@ class Draft:
             self.header,
             self.hold,
             self.resolution,
-            counters,
+            self._counters() if self.counted else self.counters,
             marks,
             self.tags,
             self.fields,
+        )
+
+    def _counters(self) -> Counters:
+        return Counters(
+            self.messages,
+            self.replies,
+            self.contacts,
+            self.reopens,
+            self.team_changes,
+            self.assignee_changes,
+            self.holds,
         )

@@ -80,7 +80,7 @@ def change(ask: Ask, target: Status, given: Given) -> EventData:
         reason=given.reason,
         until=given.until,
         code=given.code,
-        first_contact=_first_contact(ask),
+        first_contact=target.phase == "resolved" and _first_contact(ask),
         by="requester" if role == "requester" else "agent",
         role=role,
         within_window=ticket.status.is_open or not target.is_open or in_window(ask),

@@ -43,6 +43,7 @@ def adopted(event: Event) -> Draft:
     if data.resolved_at is not None:
         draft.first_resolved_at = draft.resolved_at = data.resolved_at
     draft.reopens = data.reopens
+    draft.counted = True
     if data.opened.requester is not None and data.first_response_at is None:
         draft.waiting_since = data.opened_at
     return draft
@@ -69,6 +70,7 @@ def _stamp(draft: Draft, status: Status, at: datetime) -> None:
     phase = status.phase
     if phase == "waiting":
         draft.holds = 1
+        draft.counted = True
         draft.hold = Hold(status.waits_for or "")
     elif phase == "resolved":
         draft.first_resolved_at = draft.resolved_at = at
@@ -88,10 +90,12 @@ def _entered(draft: Draft, data: on.StatusChange, at: datetime) -> None:
     if phase in OPEN_PHASES:
         if before in _DONE:
             draft.reopens += 1
+            draft.counted = True
             draft.resolution = None
             draft.closed_at = None
         if phase == "waiting":
             draft.holds += 1
+            draft.counted = True
             draft.hold = Hold(status.waits_for or "")
     elif phase == "resolved":
         draft.resolved_at = at
@@ -122,6 +126,7 @@ def _closed(draft: Draft, data: on.Closed, at: datetime) -> None:
 
 def _message_posted(draft: Draft, data: on.MessagePosted, at: datetime) -> None:
     draft.messages += 1
+    draft.counted = True
     if data.auto_generated or data.visibility != "public":
         return
     role = data.author_role
@@ -140,6 +145,7 @@ def _message_posted(draft: Draft, data: on.MessagePosted, at: datetime) -> None:
 
 def _placed(draft: Draft, place: Place, at: datetime) -> None:
     before = draft.place
+    draft.counted = True
     if place.team != before.team:
         draft.team_changes += 1
     if place.assignee != before.assignee:

@@ -49,8 +49,10 @@ class Option:
 
     def explain(self) -> str:
         """One line: ``move to Closed, needs code``."""
-        aim = "" if self.to is None else f" {self.to}" if self.command != "move" else f" to {self.to}"
-        return f"{self.command}{aim}" + (f", needs {', '.join(self.needs)}" if self.needs else "")
+        joint = {"move": " to ", "post": " and move to "}.get(self.command, " ")
+        return (self.command if self.to is None else f"{self.command}{joint}{self.to}") + (
+            f", needs {', '.join(self.needs)}" if self.needs else ""
+        )
 
     def to_dict(self) -> dict[str, object]:
         """For programs: ``command``, ``to`` and ``needs``."""
@@ -67,7 +69,8 @@ def allowed(
 ) -> tuple[Option, ...]:
     """Every command that would be accepted from ``actor`` at ``at`` once its needs are met, and no other.
 
-    ``None`` for the ticket asks whether one may be opened. ``post`` speaks of a public message written by a person. Linear in the number of statuses.
+    ``None`` for the ticket asks whether one may be opened. ``post`` speaks of a public message written by a person.
+    Linear in the number of statuses.
 
     >>> from deskcore.presets import simple_lifecycle
     >>> from deskcore.testing.tickets import opening

@@ -1,7 +1,8 @@
 """A desk's whole configuration as plain data, as TOML or JSON hold it, and back.
 
 Reading takes every short form (``deskcore.wire.shorthands``), ``policies`` as another name of ``book``, and a
-``$schema`` for editors; without ``lifecycles`` the desk has the simple one. Includes and presets are resolved before (``deskcore.adapters``). Not here: files.
+``$schema`` for editors; without ``lifecycles`` the desk has the simple one. Includes and presets are resolved before
+(``deskcore.adapters``). Not here: files.
 
 Layer: wire.
 """
@@ -13,7 +14,7 @@ from typing import cast
 
 from deskcore.desk import Configuration, Desk
 from deskcore.errors import DecodeError, InvalidConfiguration, Problem
-from deskcore.wire.converter import Converter
+from deskcore.wire.converter import OWN, Converter
 from deskcore.wire.text import Plain
 
 _SCHEMA = "$schema"
@@ -64,10 +65,15 @@ def configuration_from(data: Mapping[str, object], *, nodes: Iterable[type] = ()
     if aliased:
         given = {(_BOOK if key == _ALIAS else key): part for key, part in given.items()}
     try:
-        return Converter(nodes).load(given, Configuration)
+        return _converter(nodes).load(given, Configuration)
     except DecodeError as error:
         problems = tuple(_as_written(problem) if aliased else problem for problem in error.problems)
         raise InvalidConfiguration("desk", problems) from None
+
+
+def _converter(nodes: Iterable[type]) -> Converter:
+    own = tuple(nodes)
+    return Converter(own) if own else OWN
 
 
 def _as_written(problem: Problem) -> Problem:
@@ -89,4 +95,4 @@ def configuration_to(configuration: Configuration, *, nodes: Iterable[type] = ()
     >>> configuration_to(Configuration((tiny,)))
     {'lifecycles': [{'name': 'tiny', 'statuses': [{'name': 'Open', 'phase': 'active'}], 'transitions': []}]}
     """
-    return cast("dict[str, Plain]", Converter(nodes).dump(configuration))
+    return cast("dict[str, Plain]", _converter(nodes).dump(configuration))

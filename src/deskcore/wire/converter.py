@@ -9,7 +9,7 @@ Layer: wire.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, TypeVar, cast, final
+from typing import Any, Final, TypeVar, cast, final
 
 import cattrs
 from cattrs.errors import StructureHandlerNotFoundError
@@ -21,7 +21,8 @@ from deskcore.wire.events import EventTypes, Upcaster
 from deskcore.wire.faults import TAKEN_AS_FAULTS, problems_of
 from deskcore.wire.nodes import Families
 from deskcore.wire.rooms import EVENTS, NODES
-from deskcore.wire.text import Plain, decode, encode
+from deskcore.wire.scalars import Reader, Writer
+from deskcore.wire.text import JsonLibrary, Plain, codec
 from deskcore.wire.unknown import read_exactly, written_exactly
 
 T = TypeVar("T")
@@ -33,6 +34,7 @@ class Converter:
 
     ``nodes`` are a host's own classes: conditions, requirements, rankings and so on, commands, and kinds of event. Each
     is written with its ``TYPE``, or with its class name in snake case. ``upcasters`` read old versions of events.
+    ``json="orjson"`` takes that library, if it is installed, for the text; the text means the same.
     Nothing is global: two converters with different nodes do not know of each other. Safe between threads.
 
     Instants are written in UTC with ``Z``, amounts of time as text, decimals as text, sets as sorted lists; a field
@@ -40,6 +42,7 @@ class Converter:
 
     Raises:
         InvalidConfiguration: two nodes would be written by one name, or one is no attrs class; all found at once.
+        InvalidValue: the JSON library is not installed.
 
     >>> from deskcore.predicate import Condition, Is
     >>> converter = Converter()
@@ -49,11 +52,15 @@ class Converter:
     IsOneOf(fact='priority', values=('p1', 'p2'))
     """
 
-    __slots__ = ("_engines", "_events", "_families", "_nodes", "_upcasters")
+    __slots__ = ("_codec", "_engines", "_events", "_families", "_json", "_nodes", "_readers", "_upcasters", "_writers")
 
-    def __init__(self, nodes: Iterable[type] = (), *, upcasters: Iterable[Upcaster] = ()) -> None:
+    def __init__(
+        self, nodes: Iterable[type] = (), *, upcasters: Iterable[Upcaster] = (), json: JsonLibrary = "stdlib"
+    ) -> None:
         self._nodes = tuple(nodes)
         self._upcasters = tuple(upcasters)
+        self._json: JsonLibrary = json
+        self._codec = codec(json)
         given: tuple[object, ...] = self._nodes
         unfit = [node for node in given if not isinstance(node, type)]
         if unfit:
@@ -63,9 +70,11 @@ class Converter:
         own = (node for node in self._nodes if issubclass(node, EventData))
         self._events = EventTypes((*EVENTS, *own), self._upcasters)
         self._engines: dict[tuple[bool, bool], cattrs.Converter] = {}
+        self._readers: dict[tuple[object, bool], Reader] = {}
+        self._writers: dict[object, Writer] = {}
 
-    def __reduce__(self) -> tuple[Callable[..., Converter], tuple[tuple[type, ...], tuple[Upcaster, ...]]]:
-        return _remade, (self._nodes, self._upcasters)
+    def __reduce__(self) -> tuple[Callable[..., Converter], tuple[tuple[type, ...], tuple[Upcaster, ...], JsonLibrary]]:
+        return _remade, (self._nodes, self._upcasters, self._json)
 
     def __repr__(self) -> str:
         return f"Converter({', '.join(node.__name__ for node in self._nodes)})"
@@ -86,7 +95,7 @@ class Converter:
         Raises:
             InvalidValue: something in it has no written form: an unregistered class, an infinite number.
         """
-        return cast("Plain", self._engine(strict=True, thorough=False).unstructure(value, as_type))
+        return cast("Plain", self._writer(value.__class__ if as_type is None else as_type)(value))
 
     def load(self, data: object, as_type: Callable[..., T], *, strict: bool = True) -> T:
         """The value of class ``as_type`` that plain data stands for: the inverse of ``dump``.
@@ -98,7 +107,7 @@ class Converter:
             DecodeError: the data does not fit; it holds every fault with its path.
         """
         try:
-            return cast("T", self._engine(strict=strict, thorough=False).structure(data, cast("Any", as_type)))
+            return cast("T", self._reader(as_type, strict=strict)(data, as_type))
         except StructureHandlerNotFoundError as error:
             raise InvalidValue("as_type", as_type, f"must be a type that can be read ({error})") from None
         except RecursionError:
@@ -118,7 +127,7 @@ class Converter:
         """
         if isinstance(value, Event) and isinstance(value.data, Unknown):
             return written_exactly(value, cast("dict[str, Plain]", self.dump(value)))
-        return encode(self.dump(value, as_type))
+        return self._codec.encode(self.dump(value, as_type))
 
     def loads(self, text: str, as_type: Callable[..., T], *, strict: bool = True) -> T:
         """The value that a JSON text stands for: the inverse of ``dumps``.
@@ -126,7 +135,7 @@ class Converter:
         Raises:
             DecodeError: the text is not JSON, or as ``load``.
         """
-        value = self.load(decode(text, _noun(as_type)), as_type, strict=strict)
+        value = self.load(self._codec.decode(text, _noun(as_type)), as_type, strict=strict)
         if isinstance(value, Event) and isinstance(value.data, Unknown):
             return cast("T", read_exactly(value, text))
         return value
@@ -140,6 +149,20 @@ class Converter:
         """
         return cast("T", self.loads(self.dumps(value, as_type), cast("Any", as_type or type(value))))
 
+    def _reader(self, as_type: object, *, strict: bool) -> Reader:
+        found = self._readers.get((as_type, strict))
+        if found is None:
+            found = self._engine(strict=strict, thorough=False).get_structure_hook(as_type)
+            self._readers[as_type, strict] = found
+        return found
+
+    def _writer(self, as_type: object) -> Writer:
+        found = self._writers.get(as_type)
+        if found is None:
+            found = self._engine(strict=True, thorough=False).get_unstructure_hook(as_type)
+            self._writers[as_type] = found
+        return found
+
     def _engine(self, *, strict: bool, thorough: bool) -> cattrs.Converter:
         found = self._engines.get((strict, thorough))
         if found is None:  # made twice by two threads at worst, which is harmless
@@ -149,8 +172,12 @@ class Converter:
         return found
 
 
-def _remade(nodes: tuple[type, ...], upcasters: tuple[Upcaster, ...]) -> Converter:
-    return Converter(nodes, upcasters=upcasters)
+OWN: Final = Converter()
+"""The converter that knows the rooms' own classes and nothing of a host's."""
+
+
+def _remade(nodes: tuple[type, ...], upcasters: tuple[Upcaster, ...], json: JsonLibrary) -> Converter:
+    return Converter(nodes, upcasters=upcasters, json=json)
 
 
 def _noun(as_type: object) -> str:

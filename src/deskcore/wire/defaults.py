@@ -8,16 +8,14 @@ Layer: wire.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from deskcore.log import Event, EventLog
 from deskcore.wire import lines as _lines
-from deskcore.wire.converter import Converter
+from deskcore.wire.converter import OWN, Converter
 from deskcore.wire.text import Plain
 
 T = TypeVar("T")
-
-_OWN: Final = Converter()
 
 
 def dump(value: object, as_type: object = None) -> Plain:
@@ -27,7 +25,7 @@ def dump(value: object, as_type: object = None) -> Plain:
     >>> dump(Actor.requester("ann"))
     {'id': 'ann', 'role': 'requester'}
     """
-    return _OWN.dump(value, as_type)
+    return OWN.dump(value, as_type)
 
 
 def load(data: object, as_type: Callable[..., T], *, strict: bool = True) -> T:
@@ -43,7 +41,7 @@ def load(data: object, as_type: Callable[..., T], *, strict: bool = True) -> T:
       role: is missing
       rolle: is not known here; did you mean 'role'? known: desk, id, permissions, role
     """
-    return _OWN.load(data, as_type, strict=strict)
+    return OWN.load(data, as_type, strict=strict)
 
 
 def dumps(value: object, as_type: object = None) -> str:
@@ -53,7 +51,7 @@ def dumps(value: object, as_type: object = None) -> str:
     >>> dumps(business(hours=4))
     '"4 business hours"'
     """
-    return _OWN.dumps(value, as_type)
+    return OWN.dumps(value, as_type)
 
 
 def loads(text: str, as_type: Callable[..., T], *, strict: bool = True) -> T:
@@ -63,7 +61,7 @@ def loads(text: str, as_type: Callable[..., T], *, strict: bool = True) -> T:
     >>> loads('"4 business hours"', BusinessDuration)
     business(hours=4)
     """
-    return _OWN.loads(text, as_type, strict=strict)
+    return OWN.loads(text, as_type, strict=strict)
 
 
 def roundtrip(value: T, as_type: object = None) -> T:
@@ -73,10 +71,10 @@ def roundtrip(value: T, as_type: object = None) -> T:
     >>> roundtrip(Is("priority", "p1")) == Is("priority", "p1")
     True
     """
-    return _OWN.roundtrip(value, as_type)
+    return OWN.roundtrip(value, as_type)
 
 
-def dump_lines(events: Iterable[Event], *, converter: Converter = _OWN) -> Iterator[str]:
+def dump_lines(events: Iterable[Event], *, converter: Converter = OWN) -> Iterator[str]:
     """Each event as a line of JSON, line break included. Lazy; the inverse of ``load_lines``.
 
     >>> list(dump_lines([]))
@@ -85,7 +83,7 @@ def dump_lines(events: Iterable[Event], *, converter: Converter = _OWN) -> Itera
     return _lines.dump_lines(events, converter=converter)
 
 
-def load_lines(lines: Iterable[str], *, converter: Converter = _OWN) -> Iterator[Event]:
+def load_lines(lines: Iterable[str], *, converter: Converter = OWN) -> Iterator[Event]:
     """The event in each line that is not blank. Lazy: a file of any size is read in bounded memory.
 
     Raises:
@@ -105,7 +103,7 @@ def load_lines(lines: Iterable[str], *, converter: Converter = _OWN) -> Iterator
     return _lines.load_lines(lines, converter=converter)
 
 
-def load_log(lines: Iterable[str], *, converter: Converter = _OWN) -> EventLog:
+def load_log(lines: Iterable[str], *, converter: Converter = OWN) -> EventLog:
     """The log of one stream from its lines; the faults of all lines are found at once.
 
     Raises:

@@ -92,15 +92,18 @@ class EventCodec:
 
     def write(self, event: Event) -> dict[str, Any]:
         """An event as plain data."""
-        written = {
+        at = write_instant(event.at)
+        written = self.write_data(event.data)
+        head = {
             "id": event.id,
             "stream": event.stream,
             "seq": event.seq,
-            "at": (at := write_instant(event.at)),
+            "at": at,
             "recorded_at": at if event.recorded_at is event.at else write_instant(event.recorded_at),
             "actor": self._write_actor(event.actor),
         }
-        return written | self.write_data(event.data)
+        head.update(written)
+        return head
 
     def write_data(self, data: EventData) -> dict[str, Any]:
         """What happened, as ``type``, ``v`` and ``data``."""
@@ -120,7 +123,7 @@ class EventCodec:
 
     def read(self, value: Any, _: Any = Event) -> Event:
         """An event from plain data."""
-        if not isinstance(value, Mapping):
+        if value.__class__ is not dict and not isinstance(value, Mapping):
             raise wrong_type("an event: a table with type, v, stream, seq, at, recorded_at, actor and data", value)
         if self._converter.detailed_validation:
             return self._read_thoroughly(value)
@@ -140,34 +143,32 @@ class EventCodec:
     def _read_thoroughly(self, value: Mapping[str, Any]) -> Event:
         faults: list[Exception] = []
 
-        def take(name: str, read: Callable[[Any, Any], Any], kind: Any) -> Any:
+        def take(name: str, read: Callable[[], Any]) -> Any:
             try:
-                return read(value[name], kind)
+                return read()
             except Exception as error:  # noqa: BLE001 - sorted out by faults.problems_of, nothing is swallowed
                 faults.append(at_step(name, error))
 
         parts = (
-            take("stream", read_text, str),
-            take("seq", read_int, int),
-            take("at", read_instant, None),
-            take("recorded_at", read_instant, None),
-            take("actor", self._actor, Actor),
+            take("stream", lambda: read_text(value["stream"], str)),
+            take("seq", lambda: read_int(value["seq"], int)),
+            take("at", lambda: read_instant(value["at"], None)),
+            take("recorded_at", lambda: read_instant(value["recorded_at"], None)),
+            take("actor", lambda: self._actor(value["actor"], Actor)),
         )
-        name, v = take("type", read_text, str), take("v", read_int, int)
-        data = None
-        if name is not None and v is not None:
-            data = take("data", lambda _, __: self.read_data(value), EventData) if "data" in value else None
-            data = self.read_data(value) if "data" not in value and not faults else data
+        name = take("type", lambda: read_text(value["type"], str))
+        v = take("v", lambda: read_int(value["v"], int))
+        data: Any = None if name is None or v is None else take("data", lambda: self.read_data(value))
         if not faults:
             try:
-                return _same_id(Event(*parts, data), value)  # type: ignore[arg-type]
+                return _same_id(Event(*parts, data), value)
             except ValueError as error:
                 faults.append(error)
         raise together(faults, Event)
 
     def read_data(self, value: Any, _: Any = EventData) -> EventData:
         """What happened, from ``type``, ``v`` and ``data``."""
-        if not isinstance(value, Mapping):
+        if value.__class__ is not dict and not isinstance(value, Mapping):
             raise wrong_type("a table with type, v and data", value)
         name, v = read_text(value["type"], str), read_int(value["v"], int)
         if v < 1:
@@ -187,7 +188,7 @@ class EventCodec:
 
 
 def _same_id(event: Event, value: Mapping[str, Any]) -> Event:
-    if value.get("id", event.id) != event.id:
+    if "id" in value and value["id"] != event.id:
         fault = Fault(f"must be {event.id!r}, by its stream and seq (got {value['id']!r})", "wrong_id")
         raise together([at_step("id", fault)], Event)
     return event

@@ -82,6 +82,13 @@ def read_float(value: Any, _: Any) -> float:
     raise wrong_type("a number", value)
 
 
+def write_float(value: float) -> float:
+    """A finite number as itself."""
+    if not math.isfinite(value):
+        raise InvalidValue("number", value, "must be finite to be written: JSON has no other")
+    return value
+
+
 def read_bool(value: Any, _: Any) -> bool:
     """True or false, and no number in their place."""
     if value.__class__ is bool:
@@ -121,7 +128,7 @@ def read_instant(value: Any, _: Any) -> datetime:
     if value.__class__ is str:
         if _INSTANT.fullmatch(value):
             try:
-                moment = datetime.fromisoformat(value.upper())
+                moment = datetime.fromisoformat(value if value[-1] != "z" else f"{value[:-1]}Z")
                 return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
             except (ValueError, OverflowError):
                 pass
@@ -236,7 +243,7 @@ def write_timedelta(value: timedelta) -> str | dict[str, int]:
 SCALARS: Final[dict[type, Scalar]] = {
     str: Scalar(read_text, None, text=False),
     int: Scalar(read_int, None, text=False),
-    float: Scalar(read_float, None, text=False),
+    float: Scalar(read_float, write_float, text=False),
     bool: Scalar(read_bool, None, text=False),
     type(None): Scalar(read_none, None, text=False),
     Decimal: Scalar(read_decimal, write_decimal, text=True),

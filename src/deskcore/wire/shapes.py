@@ -87,8 +87,18 @@ def row_writer(cls: Any, converter: Converter) -> Writer:
 
 def set_reader(cls: Any, converter: Converter) -> Reader:
     """Read a list as ``frozenset[X]``; the order does not matter."""
-    read_all = tuple_reader(cls, converter)
-    return lambda value, kind: frozenset(read_all(sorted(value) if isinstance(value, frozenset) else value, kind))
+    of = _element(cls)
+    read = converter.get_structure_hook(of)
+    thorough = converter.detailed_validation
+
+    def read_set(value: Any, _: Any) -> frozenset[Any]:
+        if not isinstance(value, list | tuple | frozenset):
+            raise wrong_type("a list", value)
+        if thorough:
+            return frozenset(part for _, part in gathered(enumerate(value), read, of, cls))
+        return frozenset([read(part, of) for part in value])
+
+    return read_set
 
 
 def set_writer(cls: Any, converter: Converter) -> Writer:

@@ -7,13 +7,20 @@ Layer: wire.
 
 from __future__ import annotations
 
+import importlib
 import json
-from typing import Final, NoReturn, TypeAlias
+from collections.abc import Callable
+from typing import Final, Literal, NoReturn, TypeAlias
+
+import attrs
 
 from deskcore.errors import DecodeError, InvalidValue, Problem
 
 Plain: TypeAlias = "bool | int | float | str | list[Plain] | dict[str, Plain] | None"
 """What JSON can say."""
+
+JsonLibrary: TypeAlias = Literal["stdlib", "orjson"]
+"""What turns plain data into text and back."""
 
 _ENCODE: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 _ENCODE_ASCII: Final = json.JSONEncoder(ensure_ascii=True, allow_nan=False, separators=(",", ":")).encode
@@ -30,7 +37,7 @@ def encode(data: object) -> str:
     """
     try:
         text = _ENCODE(data)
-    except (ValueError, RecursionError) as error:
+    except (ValueError, TypeError, RecursionError) as error:
         raise InvalidValue("value", type(data).__name__, f"must be something JSON can say: {error}") from None
     return text if text.isascii() or _fits_utf8(text) else _ENCODE_ASCII(data)
 
@@ -45,6 +52,53 @@ def _fits_utf8(text: str) -> bool:
 
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON number")
+
+
+@attrs.frozen
+class Codec:
+    """One way from plain data to JSON text and back."""
+
+    encode: Callable[[object], str]
+    decode: Callable[[str, str], object]
+
+
+def codec(name: JsonLibrary) -> Codec:
+    """The codec of a JSON library: the standard one, or orjson where it is installed.
+
+    orjson is faster; a whole number of more than 64 bits it reads as a fraction.
+
+    Raises:
+        InvalidValue: there is no such codec, or its library is not installed.
+    """
+    if name == "stdlib":
+        return Codec(encode, decode)
+    if name != "orjson":
+        raise InvalidValue("json", name, "must be 'stdlib' or 'orjson'")
+    try:
+        orjson = importlib.import_module("orjson")
+    except ModuleNotFoundError:
+        raise InvalidValue("json", name, "needs orjson installed: pip install deskcore[json]") from None
+    return Codec(_orjson_encode(orjson.dumps), _orjson_decode(orjson.loads))
+
+
+def _orjson_encode(dumps: Callable[[object], bytes]) -> Callable[[object], str]:
+    def encode_fast(data: object) -> str:
+        try:
+            return dumps(data).decode()
+        except TypeError:  # large whole numbers and lone surrogates, which the standard library can write
+            return encode(data)
+
+    return encode_fast
+
+
+def _orjson_decode(loads: Callable[[str], object]) -> Callable[[str, str], object]:
+    def decode_fast(text: str, noun: str) -> object:
+        try:
+            return loads(text)
+        except (ValueError, TypeError):  # the standard library says better where, and reads what only it can
+            return decode(text, noun)
+
+    return decode_fast
 
 
 _DECODER: Final = json.JSONDecoder(parse_constant=_refuse_constant)

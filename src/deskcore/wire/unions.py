@@ -21,7 +21,7 @@ from cattrs.fns import identity
 from deskcore.errors import InvalidValue
 from deskcore.wire.faults import Fault, not_one_of, wrong_type
 from deskcore.wire.nodes import TAG, Families, tag_of
-from deskcore.wire.scalars import AMOUNTS, SCALARS, Reader, Writer
+from deskcore.wire.scalars import AMOUNTS, SCALARS, Reader, Writer, write_float
 
 _VALUE: Final = "value"
 _NATIVE: Final = (str, int, float, bool)
@@ -126,7 +126,7 @@ def union_writer(cls: Any, converter: Converter, families: Families) -> Writer:
     """Write a value of a union, by its own class."""
     plan = Plan.of(cls)
     if plan.plain:
-        return identity
+        return _write_native if float in plan.natives else identity
     if len(members_of(cls)) == 1:
         write_one = converter.get_unstructure_hook(members_of(cls)[0])
         return lambda value: None if value is None else write_one(value)
@@ -146,6 +146,10 @@ def union_writer(cls: Any, converter: Converter, families: Families) -> Writer:
         return hook(value)
 
     return write_union
+
+
+def _write_native(value: Any) -> Any:
+    return write_float(value) if value.__class__ is float else value
 
 
 def _holds(member: Any, kind: type) -> bool:

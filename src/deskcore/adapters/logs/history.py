@@ -19,9 +19,10 @@ from deskcore.adapters.logs.differences import differences, moved, opening
 from deskcore.adapters.logs.reader import Listed, Row
 from deskcore.adapters.logs.statements import Statement, statements
 from deskcore.adapters.logs.words import Value
-from deskcore.log import Event, EventData
+from deskcore.log import Actor, Event, EventData
 from deskcore.tickets.events import PrioritySet
 from deskcore.tickets.lifecycle import Lifecycle
+from deskcore.tickets.party import Party
 from deskcore.tickets.status import Status
 
 
@@ -78,7 +79,7 @@ def history(case: str, rows: Sequence[Row], cells: Cells, lifecycle: Lifecycle) 
     if last is None:
         return History(case, (), (), 0, tuple(listed), FrozenDict())
     told = _Telling(case, cells, lifecycle)
-    told.tell(_in_time(said, cells), opened_at)
+    told.tell(_in_time(said, cells, told), opened_at)
     listed = sorted([*listed, *told.stepped.values()], key=_line)
     check = PriorityCheck(told.checked, tuple(told.exceptions))
     applied = len(rows) - len(listed)
@@ -96,10 +97,19 @@ def _opened(row: Row, cells: Cells) -> datetime | Listed | None:
         return no.listed(row, cells.case(row))
 
 
-def _in_time(said: list[Statement], cells: Cells) -> list[Statement]:
+def _in_time(said: list[Statement], cells: Cells, told: _Telling) -> list[Statement]:
     """Pieces of work overlap, so the two ends of each go to their places in time; all else keeps the log's order."""
-    overlapping = cells.mapping.rows == "activities" and "at" not in cells.mapping.instants
-    return sorted(said, key=_instant) if overlapping else said
+    if cells.mapping.rows != "activities" or "at" in cells.mapping.instants:
+        return said
+    found: list[Statement] = []
+    for statement in said:
+        before = found[-1] if found else None
+        if before is not None and before.line == statement.line and statement.at < before.at:
+            told.step(statement.line, f"ends {_shown(statement.at)}, before it starts; taken as {_shown(before.at)}")
+            found.append(statement._replace(at=before.at))
+        else:
+            found.append(statement)
+    return sorted(found, key=_instant)
 
 
 def _compared(row: Row, cells: Cells) -> FrozenDict[str]:
@@ -114,6 +124,7 @@ class _Telling:
         self.case = case
         self.lifecycle = lifecycle
         self.restates = cells.mapping.restates
+        self.opened_by = cells.mapping.opened_by
         self.opened_as = (
             lifecycle.initial if cells.mapping.opened_as is None else lifecycle.status(cells.mapping.opened_as)
         )
@@ -134,9 +145,10 @@ class _Telling:
             self.step(first.line, f"opened {_shown(opened_at)}, after the row's own {_shown(first.at)}, which is taken")
             opened_at = first.at
         self.open(first, first.at if opened_at is None else opened_at)
-        self.check(first)
+        checked: set[int] = set()
         for statement in said:
-            if statement.line != before.line:
+            if statement.line not in checked:
+                checked.add(statement.line)
                 self.check(statement)
             if statement.at < before.at:
                 self.step(
@@ -158,7 +170,9 @@ class _Telling:
             says["priority"] = self.computed(says) or self.lifecycle.default_priority
         self.held = says
         self.says = first.says
-        self.emit(opening(self.case, says, self.status, self.lifecycle), first, at)
+        party = says.get("requester")
+        by = Actor.requester(party.id) if self.opened_by == "requester" and isinstance(party, Party) else first.actor
+        self.emit(opening(self.case, says, self.status, self.lifecycle), first._replace(at=at, actor=by))
 
     def apply(self, statement: Statement) -> None:
         says = statement.says
@@ -208,8 +222,8 @@ class _Telling:
             return None
         return self.lifecycle.computed(impact, urgency)
 
-    def emit(self, data: EventData, statement: Statement, at: datetime | None = None) -> None:
-        when = statement.at if at is None else at
+    def emit(self, data: EventData, statement: Statement) -> None:
+        when = statement.at
         if self.events and when < self.events[-1].at:
             # The log's order holds: an event never comes before the one it follows.
             when = self.events[-1].at

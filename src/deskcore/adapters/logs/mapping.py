@@ -18,6 +18,10 @@ Rows: TypeAlias = Literal["events", "snapshots", "ticket", "activities"]
 """What one row is: an event, the ticket's state after an update, a whole ticket, or a piece of work."""
 
 ROWS: tuple[Rows, ...] = get_args(Rows)
+Opener: TypeAlias = Literal["requester", "actor"]
+"""Who is taken to have opened a ticket: its requester where one is known, or whoever wrote the first row."""
+
+OPENERS: tuple[Opener, ...] = get_args(Opener)
 FieldKind: TypeAlias = Literal["text", "number", "flag"]
 FIELD_KINDS: tuple[FieldKind, ...] = get_args(FieldKind)
 
@@ -161,7 +165,8 @@ class LogMapping:
     to the desk's (``"*"`` for all others, ``""`` for "says nothing"). ``missing`` are the markers of an empty cell,
     besides the empty cell itself. ``restates`` are statuses that a row states anew even when the ticket is in them;
     ``opened_as`` is the status a ticket is opened in when its first row shows it past a new one (``None``: the
-    lifecycle's first new status).
+    one in which the lifecycle opens tickets). A response is owed only to a ticket that its requester opened:
+    ``opened_by`` says whether the log's tickets are such.
 
     >>> LogMapping("snapshots", columns=FrozenDict({"case": "number", "status": "state"})).columns["case"]
     'number'
@@ -182,6 +187,7 @@ class LogMapping:
     missing: frozenset[str] = frozenset()
     restates: frozenset[str] = frozenset()
     opened_as: str | None = None
+    opened_by: Opener = "requester"
     name: str = ""
 
     def used_columns(self) -> FrozenDict[str]:

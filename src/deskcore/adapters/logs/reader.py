@@ -16,7 +16,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, Final, Literal, NamedTuple, TypeAlias, cast
+from typing import BinaryIO, Final, Literal, NamedTuple, Self, TypeAlias, cast
 
 from deskcore.adapters.documents import unopened
 from deskcore.adapters.faults import UnusableFile
@@ -106,7 +106,9 @@ def _checked(row: Row, width: int) -> Row | Listed:
     if not cells:
         return Listed(line, "", "blank", "a blank line")
     if len(cells) != width:
-        return Listed(line, "", "ragged", f"{_counted(len(cells), 'cell')} where the header has {width}", shown(cells))
+        reason = f"{_counted(len(cells), 'cell')} where the header has {width}"
+        more = sum(cell.count("\n") for cell in cells)
+        return Listed(line, "", "ragged", f"{reason}{_span(line, line + more)}", shown(cells))
     joined = "".join(cells)
     if joined.isascii() and "\0" not in joined:
         return row
@@ -141,7 +143,8 @@ def _opened(path: Path) -> Iterator[io.BufferedIOBase]:
 
 
 def _parsed(text: Iterable[str], path: Path, mapping: LogMapping) -> Iterator[Row | Listed]:
-    reader = csv.reader(text, delimiter=mapping.delimiter)
+    lines = _Lines(text)
+    reader = csv.reader(lines, delimiter=mapping.delimiter)
     last = 0
     while True:
         try:
@@ -156,8 +159,29 @@ def _parsed(text: Iterable[str], path: Path, mapping: LogMapping) -> Iterator[Ro
         except UnicodeError as error:
             held = f"is not {mapping.encoding}: {error}"
             raise UnusableFile("log", str(path), last + 1, held, "name the encoding in the mapping") from None
+        if lines.ended and isinstance(record, Row):  # the module asks for more lines only inside quotes
+            reason = f"the file ends inside a quoted cell{_span(record.line, reader.line_num)}"
+            record = Listed(record.line, "", "unparsable", reason, shown(record.cells))
         yield record
         last = reader.line_num
+
+
+class _Lines:
+    """The lines of a file, and whether somebody asked for one more than there are."""
+
+    def __init__(self, text: Iterable[str]) -> None:
+        self._lines = iter(text)
+        self.ended = False
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> str:
+        try:
+            return next(self._lines)
+        except StopIteration:
+            self.ended = True
+            raise
 
 
 def _span(first: int, last: int) -> str:

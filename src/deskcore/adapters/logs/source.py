@@ -15,6 +15,7 @@ from typing import TypeAlias, final
 import attrs
 
 from deskcore.adapters.documents import load_document
+from deskcore.adapters.faults import UnusableFile, nearest
 from deskcore.adapters.logs.cells import Cells
 from deskcore.adapters.logs.history import History, history
 from deskcore.adapters.logs.mapping import LogMapping
@@ -55,19 +56,41 @@ class TicketLog:
         Raises:
             UnusableFile: the file has gone or changed.
         """
-        used = sorted({*self.mapping.used_columns().values()})
-        places = [self.survey.header.index(column) for column in used]
-        cells = Cells(self.mapping, used, self.lifecycle)
-        told = _streamed if self.survey.grouped else _gathered
-        for found in told(_projected(rows(self.path, self.mapping), places), cells):
-            yield found if isinstance(found, Listed) else history(found[0], found[1], cells, self.lifecycle)
+        cells = self._cells()
+        for found in self._cases(cells):
+            yield found if isinstance(found, Listed) else history(*found, cells, self.lifecycle)
 
-    def history_of(self, case: str) -> History | None:
-        """The history of one case, ``None`` when the log has no readable row of it. Reads the whole log."""
-        for found in self.histories():
-            if isinstance(found, History) and found.case == case:
-                return found
-        return None
+    def history_of(self, case: str) -> History:
+        """The history of one case. Reads the log up to its end at worst.
+
+        Raises:
+            UnusableFile: the log has no such case, or no row of it can be read; or the file has gone or changed.
+        """
+        cells = self._cells()
+        others: list[str] = []
+        for found in self._cases(cells):
+            if isinstance(found, Listed):
+                continue
+            if found[0] == case:
+                told = history(*found, cells, self.lifecycle)
+                if told.events:
+                    return told
+                first = told.listed[0]
+                held = f"no row of ticket {case!r} can be read: {first.reason}"
+                raise UnusableFile("log", str(self.path), first.line, held, "mend the row")
+            others.append(found[0])
+        raise UnusableFile("log", str(self.path), None, f"holds no ticket {case!r}", nearest(case, others))
+
+    def _cells(self) -> Cells:
+        return Cells(self.mapping, self._used(), self.lifecycle)
+
+    def _used(self) -> list[str]:
+        return sorted({*self.mapping.used_columns().values()})
+
+    def _cases(self, cells: Cells) -> Iterator[tuple[str, list[Row]] | Listed]:
+        places = [self.survey.header.index(column) for column in self._used()]
+        told = _streamed if self.survey.grouped else _gathered
+        return told(_projected(rows(self.path, self.mapping), places), cells)
 
 
 def open_log(log: Path, mapping: Path, lifecycle: Lifecycle) -> TicketLog:

@@ -18,6 +18,7 @@ from deskcore.adapters.logs.mapping import (
     COMPARABLE,
     FIELD_KINDS,
     INSTANT_COLUMNS,
+    OPENERS,
     ROWS,
     SETTABLE,
     STATE_COLUMNS,
@@ -29,6 +30,7 @@ from deskcore.adapters.logs.mapping import (
     LogMapping,
     Meaning,
     MessageRule,
+    Opener,
     Rows,
     Source,
 )
@@ -101,6 +103,7 @@ def _read(top: TableReader, problems: list[Problem]) -> LogMapping | None:
         missing=frozenset(top.texts("missing")),
         restates=frozenset(top.texts("restates")),
         opened_as=top.text("opened_as") or None,
+        opened_by=cast("Opener", top.choice("opened_by", OPENERS, "requester")),
         name=top.text("name"),
     )
     top.end()

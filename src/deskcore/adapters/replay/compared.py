@@ -53,7 +53,7 @@ def figures_of(ticket: Ticket) -> Mapping[str, int | datetime | None]:
 def differences_of(judged: Judged, mapping: LogMapping) -> tuple[Difference, ...]:
     """Where the log's last word about a ticket is not the replay's.
 
-    A figure that the log does not give is not compared. Exact: counters as numbers, instants as instants of the log's own resolution.
+    A figure that the log does not give is not compared. Counters are compared as numbers, instants to the microsecond.
     """
     found: list[Difference] = []
     held = figures_of(judged.ticket)

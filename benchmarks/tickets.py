@@ -1,0 +1,92 @@
+"""Rows of the ticket room: one command answered and folded, and whole logs folded.
+
+``tickets-handle`` beside calibrations; ``tickets-fold-*`` beside the plainest fold there is, ``attrs.evolve`` for each
+event. Bytes a ticket go to standard error.
+"""
+
+from __future__ import annotations
+
+import pickle
+import sys
+from collections.abc import Iterable
+from typing import Final
+
+import attrs
+
+from benchmarks.calibration import calibrated
+from benchmarks.row import Row
+from benchmarks.timing import side_by_side
+from deskcore.log import Actor, Event
+from deskcore.presets import simple_lifecycle
+from deskcore.testing.tickets import NOON, opening
+from deskcore.tickets import Lifecycle, Ticket, decide, evolve, replay
+from deskcore.tickets import commands as do
+from deskcore.tickets.events import Assigned, MessagePosted, StatusChange
+
+BO: Final = Actor.agent("bo")
+LIFE: Final = (
+    do.Assign("T-1", "bo"),
+    do.Start("T-1"),
+    do.Post("T-1", "m-1"),
+    do.Hold("T-1", "vendor"),
+    do.Resume("T-1"),
+)
+
+
+def rows() -> Iterable[Row]:
+    """The rows, in the order of the table of aims."""
+    lifecycle = simple_lifecycle()
+    ticket = replay([opening("T-1")])
+    move = do.Move("T-1", "Open")
+
+    def handle() -> Ticket:
+        answer = decide(lifecycle, ticket, move, at=NOON, actor=BO)
+        return evolve(ticket, Event("T-1", 2, NOON, NOON, BO, answer.events[0]))
+
+    yield calibrated("tickets-handle", handle, at_most=2.5)
+    for length, times in ((6, 3.0), (1000, 8.0)):
+        log = life(lifecycle, length)
+        ours, peer = side_by_side(lambda log=log: replay(log), lambda log=log: plain_fold(log))  # type: ignore[misc]
+        per_event = None if peer is None else peer * length
+        aim = f"{times:g}x a fold by attrs.evolve"
+        yield Row(f"tickets-fold-{length}", ours * length, "attrs.evolve", per_event, aim, at_least=times)
+    print(f"tickets: {weight(ticket)} bytes a ticket, {len(pickle.dumps(ticket))} pickled", file=sys.stderr)
+
+
+def life(lifecycle: Lifecycle, length: int) -> list[Event]:
+    """A log of some length: one ticket assigned, started, answered, held and resumed over and over."""
+    log = [opening("T-1")]
+    ticket = replay(log)
+    commands = [LIFE[0], LIFE[1], *(LIFE[2:] * length)]
+    for command in commands:
+        if len(log) == length:
+            break
+        for data in decide(lifecycle, ticket, command, at=NOON, actor=BO).events:
+            log.append(Event("T-1", ticket.version + 1, NOON, NOON, BO, data))
+            ticket = evolve(ticket, log[-1])
+    return log
+
+
+def plain_fold(log: list[Event]) -> Ticket:
+    """The fold one writes first: a new frozen ticket for every event."""
+    ticket = replay(log[:1])
+    for event in log[1:]:
+        data, at = event.data, event.at
+        if isinstance(data, StatusChange):
+            marks = attrs.evolve(ticket.marks, updated_at=at, recorded_at=event.recorded_at, status_since=at)
+            ticket = attrs.evolve(ticket, version=ticket.version + 1, marks=marks, status=data.status)
+        elif isinstance(data, Assigned):
+            marks = attrs.evolve(ticket.marks, updated_at=at, recorded_at=event.recorded_at, assigned_at=at)
+            place = attrs.evolve(ticket.place, assignee=data.assignee)
+            ticket = attrs.evolve(ticket, version=ticket.version + 1, marks=marks, place=place)
+        elif isinstance(data, MessagePosted):
+            marks = attrs.evolve(ticket.marks, updated_at=at, recorded_at=event.recorded_at, last_reply_at=at)
+            counters = attrs.evolve(ticket.counters, messages=ticket.counters.messages + 1)
+            ticket = attrs.evolve(ticket, version=ticket.version + 1, marks=marks, counters=counters)
+    return ticket
+
+
+def weight(ticket: Ticket) -> int:
+    """Bytes of a ticket and of the parts that no other ticket shares."""
+    parts = (ticket, ticket.place, ticket.triage, ticket.header, ticket.counters, ticket.marks)
+    return sum(sys.getsizeof(part) for part in parts)

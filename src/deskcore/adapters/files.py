@@ -1,0 +1,140 @@
+"""Desk files: a whole configuration in TOML or JSON, with includes and presets, as a ``Desk``.
+
+A file may say ``preset = "simple"`` and ``include = ["calendars.toml"]``. The preset comes first, then each included
+file, then the file itself; later ones win. Tables are merged key by key, everything else is replaced. Not here: what a
+configuration means, which ``deskcore.wire`` reads.
+
+Layer: adapters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final, final
+
+import attrs
+
+from deskcore.adapters.documents import Document, Plain, load_document
+from deskcore.adapters.faults import nearest
+from deskcore.desk.configuration import Configuration
+from deskcore.desk.desk import Desk
+from deskcore.errors import InvalidConfiguration, Problem
+from deskcore.presets.simple import simple_lifecycle
+from deskcore.wire import desk_from, desk_to
+
+_NOUN: Final = "desk file"
+
+
+def _simple() -> Desk:
+    return Desk(Configuration((simple_lifecycle(),)))
+
+
+PRESETS: Final[Mapping[str, Callable[[], Desk]]] = MappingProxyType({"simple": _simple})
+"""What ``preset`` may name, and the desk it stands for."""
+
+
+@final
+@attrs.frozen
+class DeskFile:
+    """A desk, and the files it was read from, the outermost last: what points a finding of ``lint`` at its line."""
+
+    desk: Desk
+    documents: tuple[Document, ...]
+
+    def located(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
+        """The same problems, each path preceded by the file and line it speaks of."""
+        return _located(problems, self.documents)
+
+
+def read_desk(path: Path, *, nodes: Iterable[type] = ()) -> Desk:
+    r"""The desk that a TOML or JSON file describes.
+
+    Args:
+        path: the file; ``.json`` is read as JSON, everything else as TOML.
+        nodes: the host's own classes that the file may name.
+
+    Raises:
+        UnusableFile: it, or a file it includes, cannot be opened or holds neither TOML nor JSON; with the line.
+        InvalidConfiguration: naming every fault with file and line.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "desk.toml"
+    ...     written = path.write_text('preset = "simple"\ncalendars.default = { hours = "Mon-Fri 9-17", tz = "UTC" }')
+    ...     read_desk(path).configuration.lifecycles[0].name
+    'simple'
+    """
+    return load_desk(path, nodes=nodes).desk
+
+
+def load_desk(path: Path, *, nodes: Iterable[type] = ()) -> DeskFile:
+    """As ``read_desk``, with the files beside the desk.
+
+    Raises:
+        UnusableFile: as ``read_desk``.
+        InvalidConfiguration: as ``read_desk``.
+    """
+    documents: list[Document] = []
+    problems: list[Problem] = []
+    data = _gathered(path, documents, problems, ())
+    if problems:
+        raise InvalidConfiguration(f"{_NOUN} {path}", tuple(problems))
+    try:
+        desk = desk_from(data, nodes=nodes)
+    except InvalidConfiguration as error:
+        raise InvalidConfiguration(f"{_NOUN} {path}", _located(error.problems, documents)) from None
+    return DeskFile(desk, tuple(documents))
+
+
+def _gathered(
+    path: Path, documents: list[Document], problems: list[Problem], above: tuple[Path, ...]
+) -> dict[str, Plain]:
+    """A file's data over that of everything it includes; faults of ``preset`` and ``include`` are noted."""
+    document = load_document(path, _NOUN)
+    data: dict[str, Plain] = {}
+    found: list[Problem] = []
+    own = dict(document.data)
+    preset = own.pop("preset", None)
+    if isinstance(preset, str) and preset in PRESETS:
+        data = dict(desk_to(PRESETS[preset]()))
+    elif preset is not None:
+        found.append(Problem("preset", f"names no preset (got {preset!r}); {nearest(str(preset), PRESETS)}", "unknown"))
+    include = own.pop("include", [])
+    if not isinstance(include, list) or not all(isinstance(name, str) for name in include):
+        found.append(Problem("include", f"must be a list of files (got {include!r})"))
+        include = []
+    inner = (*above, path.resolve())
+    for place, name in enumerate(include):
+        other = path.parent / str(name)
+        if other.resolve() in inner:
+            found.append(Problem(f"include[{place}]", f"includes {name}, which includes this file in turn", "circle"))
+        elif not other.is_file():
+            found.append(Problem(f"include[{place}]", f"names no file: there is no {other}", "no_file"))
+        else:
+            data = _merged(data, _gathered(other, documents, problems, inner))
+    problems += document.located(found)
+    documents.append(document)
+    return _merged(data, own)
+
+
+def _merged(below: Mapping[str, Plain], above: Mapping[str, Plain]) -> dict[str, Plain]:
+    found = dict(below)
+    for key, value in above.items():
+        held = found.get(key)
+        if isinstance(held, Mapping) and isinstance(value, Mapping):
+            found[key] = _merged(held, value)
+        else:
+            found[key] = value
+    return found
+
+
+def _located(problems: Iterable[Problem], documents: Iterable[Document]) -> tuple[Problem, ...]:
+    outermost_first = tuple(reversed(tuple(documents)))
+    found: list[Problem] = []
+    for problem in problems:
+        # The file that holds the longest part of the path is the one that says it.
+        holder = max(outermost_first, key=lambda document: document.depth(problem.path))
+        found.extend(holder.located([problem]))
+    return tuple(found)

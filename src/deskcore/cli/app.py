@@ -1,0 +1,125 @@
+"""The commands, as typer knows them. Each reads its arguments and hands over.
+
+Layer: cli.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from deskcore._version import __version__
+from deskcore.adapters.files import load_desk
+from deskcore.adapters.logs import InstantFormat, TicketLog, open_log
+from deskcore.adapters.replay import judge, replay
+from deskcore.cli.explained import life_of
+from deskcore.cli.progress import rows_done, waiting
+from deskcore.desk.desk import Desk
+
+app = typer.Typer(
+    name="deskcore",
+    help="A help desk as a library: replay ticket logs, explain tickets, check desk files.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+LogPath = Annotated[Path, typer.Argument(metavar="LOG", help="A CSV file, plain or gzip: the ticket log.")]
+MappingPath = Annotated[Path, typer.Option("--mapping", "-m", help="What the log's columns mean (TOML or JSON).")]
+DeskPath = Annotated[Path, typer.Option("--desk", "-d", help="The desk to replay it on (TOML or JSON).")]
+At = Annotated[
+    str | None,
+    typer.Option("--at", help="The instant to look at clocks, ISO 8601 with an offset. Default: the log's last."),
+]
+
+
+@app.callback(invoke_without_command=True)
+def deskcore(
+    *, version: Annotated[bool, typer.Option("--version", help="Show the version and leave.", is_eager=True)] = False
+) -> None:
+    """A help desk as a library: replay ticket logs, explain tickets, check desk files."""
+    if version:
+        typer.echo(f"deskcore {__version__}")
+        raise typer.Exit
+
+
+@app.command("replay")
+def replay_command(
+    log: LogPath,
+    mapping: MappingPath,
+    desk: DeskPath,
+    out: Annotated[Path, typer.Option("--out", "-o", help="The folder to write to.")] = Path("build/replay"),
+    at: At = None,
+) -> None:
+    """Fold every ticket of a log through a desk, and write what comes out.
+
+    Writes report.html, tickets.csv, signals.jsonl, violations.csv, rows.csv, differences.csv and summary.json.
+    """
+    moment = _instant(at)
+    held, ticket_log = _opened(log, mapping, desk)
+    with rows_done(ticket_log.survey.rows, "replaying") as progress:
+        summary = replay(ticket_log, held, out, at=moment, progress=progress)
+    typer.echo(summary.explain())
+    typer.echo(f"written to {out}: {', '.join(sorted(path.name for path in out.iterdir() if path.is_file()))}")
+
+
+@app.command("explain")
+def explain_command(
+    log: LogPath,
+    mapping: MappingPath,
+    desk: DeskPath,
+    ticket: Annotated[str, typer.Option("--ticket", "-t", help="The id of the ticket, as the log has it.")],
+    at: At = None,
+) -> None:
+    """Tell one ticket's life: its events, its clocks stretch by stretch, and how each due instant comes about."""
+    moment = _instant(at)
+    held, ticket_log = _opened(log, mapping, desk)
+    with waiting(f"looking for ticket {ticket}"):
+        history = ticket_log.history_of(ticket)
+    when = moment or ticket_log.end or history.events[-1].at
+    typer.echo(life_of(judge(history, held, at=when), held, at=when))
+
+
+@app.command("lint")
+def lint_command(
+    desk: Annotated[Path, typer.Argument(metavar="DESK", help="A desk file (TOML or JSON).")],
+) -> None:
+    """Check a desk file: everything that is wrong with it, or questionable, with file and line.
+
+    Leaves with 0 when there is nothing to say, with 1 when there are findings, with 2 when it cannot be used at all.
+    """
+    held = load_desk(desk)
+    findings = held.located(held.desk.lint())
+    for finding in findings:
+        typer.echo(str(finding))
+    if findings:
+        raise typer.Exit(1)
+    typer.echo(f"{desk}: nothing to say")
+
+
+def _opened(log: Path, mapping: Path, desk: Path) -> tuple[Desk, TicketLog]:
+    held = load_desk(desk).desk
+    with waiting(f"looking through {log}"):
+        return held, open_log(log, mapping, held.configuration.lifecycles[0])
+
+
+def _instant(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        return InstantFormat().parser()(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"{text!r} is not {error}", param_hint="--at") from None
+
+
+try:
+    from deskcore.cli.demo import demo
+except ModuleNotFoundError as error:
+    if error.name != "deskcore.cli.demo":
+        raise
+else:
+    app.command("demo")(demo)

@@ -1,0 +1,188 @@
+"""What is counted of one ticket: a small frozen record, made from the ticket, its clocks and perhaps its log.
+
+Not here: the ticket's words and the clocks' segments. A record is all that oversight keeps, so that a year of tickets
+streams by.
+
+Layer: oversight. Imports log, sla and tickets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Literal, TypeAlias, final, get_args
+
+import attrs
+
+from deskcore._value import from_us, require_aware, to_us
+from deskcore.errors import InvalidValue
+from deskcore.log import Event
+from deskcore.sla import Clock
+from deskcore.tickets import Ticket
+from deskcore.tickets.events import StatusChange
+
+CycleState: TypeAlias = Literal["met", "met_late", "breached", "running", "cancelled", "measured", "not_started"]
+"""How one cycle of a promise stands: fulfilled in time or late, open past due or before it, void, measured without a
+promise, or not begun."""
+Dimension: TypeAlias = Literal[
+    "priority", "kind", "category", "service", "channel", "team", "desk", "assignee", "organisation", "customer_tier"
+]
+DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
+"""What figures are broken down by."""
+
+
+@final
+@attrs.frozen
+class CycleOutcome:
+    """One cycle of one promise: its state and the time used up on its own clock (``consumed_us``, microseconds)."""
+
+    metric: str
+    number: int
+    state: CycleState
+    consumed_us: int = 0
+    target_us: int | None = None
+    policy: str = ""
+
+
+@final
+@attrs.frozen
+class TicketOutcome:
+    """One ticket as of ``at``. Instants are aware; ``None`` where the thing has not happened.
+
+    ``spells`` are the stretches ``[from, to)`` in which work was owed (new, active or waiting), the last one without an
+    end while the ticket is open. Made by ``outcome``; a host with other records builds its own.
+    """
+
+    id: str
+    at: datetime
+    opened_at: datetime
+    priority: str | None = None
+    kind: str | None = None
+    category: str | None = None
+    service: str | None = None
+    channel: str | None = None
+    team: str | None = None
+    desk: str | None = None
+    assignee: str | None = None
+    organisation: str | None = None
+    customer_tier: str | None = None
+    first_response_at: datetime | None = None
+    first_resolved_at: datetime | None = None
+    resolved_at: datetime | None = None
+    closed_at: datetime | None = None
+    is_open: bool = True
+    is_cancelled: bool = False
+    replies: int = 0
+    contacts: int = 0
+    reopens: int = 0
+    team_changes: int = 0
+    assignee_changes: int = 0
+    cycles: tuple[CycleOutcome, ...] = ()
+    spells: tuple[tuple[datetime, datetime | None], ...] = ()
+
+    @property
+    def is_resolved(self) -> bool:
+        """Whether it was resolved at least once, or closed without (which counts as resolved on closing)."""
+        return self.first_resolved_at is not None or (self.closed_at is not None and not self.is_cancelled)
+
+    def dimension(self, name: str) -> str | None:
+        """The ticket's value on one of ``DIMENSIONS``.
+
+        >>> noon = datetime.fromisoformat("2026-05-22T12:00:00+00:00")
+        >>> TicketOutcome("T-1", noon, noon, priority="p1").dimension("priority")
+        'p1'
+
+        Raises:
+            InvalidValue: there is no such dimension.
+        """
+        if name not in DIMENSIONS:
+            raise InvalidValue("dimension", name, f"must be one of {', '.join(DIMENSIONS)}")
+        value: str | None = getattr(self, name)
+        return value
+
+    def last_cycle(self, metric: str) -> CycleOutcome | None:
+        """The latest cycle of a metric, ``None`` when its policy does not speak of it."""
+        held = [cycle for cycle in self.cycles if cycle.metric == metric]
+        return max(held, key=lambda cycle: cycle.number, default=None)
+
+
+def outcome(ticket: Ticket, clocks: Iterable[Clock] = (), *, at: datetime, log: Iterable[Event] = ()) -> TicketOutcome:
+    """What is counted of a ticket as of ``at``.
+
+    ``clocks`` are its clocks at ``at``: the latest cycles (``sla.clocks``), or all of them (``sla.cycles``) where
+    figures count each cycle. With its ``log``, in the order of folds, the spells of owed work are exact through
+    reopenings; without it there is one, from opening to the last solution. Linear in clocks and events.
+
+    Raises:
+        InvalidValue: ``at`` is naive.
+    """
+    require_aware("at", at)
+    header, marks, counters = ticket.header, ticket.marks, ticket.counters
+    party = header.requester
+    return TicketOutcome(
+        id=ticket.id,
+        at=at,
+        opened_at=header.opened_at,
+        priority=ticket.priority,
+        kind=header.kind,
+        category=ticket.triage.category,
+        service=ticket.triage.service,
+        channel=header.channel,
+        team=ticket.team,
+        desk=ticket.desk,
+        assignee=ticket.assignee,
+        organisation=None if party is None else party.organisation,
+        customer_tier=None if party is None else party.tier,
+        first_response_at=marks.first_response_at,
+        first_resolved_at=marks.first_resolved_at,
+        resolved_at=marks.resolved_at,
+        closed_at=marks.closed_at,
+        is_open=ticket.is_open,
+        is_cancelled=ticket.phase == "cancelled",
+        replies=counters.replies,
+        contacts=counters.contacts,
+        reopens=counters.reopens,
+        team_changes=counters.team_changes,
+        assignee_changes=counters.assignee_changes,
+        cycles=tuple(_cycle(clock) for clock in clocks),
+        spells=_spells(ticket, log),
+    )
+
+
+def _cycle(clock: Clock) -> CycleOutcome:
+    target = clock.target
+    state: CycleState = "running" if clock.state == "paused" else clock.state
+    if target is None and state in {"running", "met"}:
+        state = "measured"
+    return CycleOutcome(
+        metric=clock.metric,
+        number=clock.number,
+        state=state,
+        consumed_us=clock.consumed_us,
+        target_us=None if target is None else target.microseconds,
+        policy=clock.policy,
+    )
+
+
+def _spells(ticket: Ticket, log: Iterable[Event]) -> tuple[tuple[datetime, datetime | None], ...]:
+    found: list[tuple[datetime, datetime | None]] = []
+    begun: datetime | None = ticket.opened_at
+    read = False
+    for event in log:
+        read = True
+        data = event.data
+        if not isinstance(data, StatusChange):
+            continue
+        if data.status.is_open and begun is None:
+            begun = event.at
+        elif not data.status.is_open and begun is not None:
+            found.append((begun, _not_before(event.at, begun)))
+            begun = None
+    if not read and not ticket.is_open:
+        ended = ticket.marks.resolved_at or ticket.marks.closed_at or ticket.marks.status_since
+        return ((ticket.opened_at, _not_before(ended, ticket.opened_at)),)
+    return (*found, *([(begun, None)] if begun is not None else []))
+
+
+def _not_before(moment: datetime, other: datetime) -> datetime:
+    return from_us(max(to_us(moment), to_us(other)))

@@ -1,0 +1,96 @@
+"""What must hold for every matrix and every life of a ticket, as functions for hosts' own suites.
+
+Layer: testing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from deskcore.escalation import Matrix, next_change, owed, plan, preview
+from deskcore.escalation.actions import Notify
+from deskcore.escalation.events import RungFired
+from deskcore.escalation.lint import Surroundings, lint
+from deskcore.escalation.recipients import resolve
+from deskcore.hours.duration import ElapsedDuration, elapsed
+from deskcore.log import EventData
+from deskcore.testing.escalation_life import CALENDARS, PRIORITIES, REGISTER, START, Happening, Lived, live
+from deskcore.tickets import events as did
+from deskcore.tickets.ticket import Ticket
+
+__all__ = [
+    "check_clean_means_somebody",
+    "check_keys_are_unique",
+    "check_looking_changes_nothing",
+    "check_next_change_is_tight",
+    "check_nothing_fires_out_of_time",
+    "check_preview_comes_true",
+]
+
+
+def check_looking_changes_nothing(
+    matrix: Matrix, life: tuple[Happening, ...], looks: Sequence[datetime], *, until: datetime
+) -> None:
+    """However often and however late somebody looks, the same rungs fire for the same instants, once."""
+    never, often = live(matrix, life, until=until), live(matrix, life, until=until, looks=looks)
+
+    def essence(lived: Lived) -> list[tuple[datetime, EventData]]:
+        return [(event.at, event.data) for event in lived.log]
+
+    assert essence(never) == essence(often)
+    assert never.ledger == often.ledger
+
+
+def check_keys_are_unique(matrix: Matrix, life: tuple[Happening, ...], *, until: datetime) -> None:
+    """A key fires once in a ticket's life, and begins with the ticket and the axis."""
+    fired = live(matrix, life, until=until).fired
+    assert len({one.key for one in fired}) == len(fired)
+    assert all(one.key.startswith(f"T-1/{one.axis}/") and one.key.endswith(f"/{one.rung}") for one in fired)
+
+
+def check_next_change_is_tight(matrix: Matrix, life: tuple[Happening, ...], *, at: datetime) -> None:
+    """Nothing is owed strictly before ``next_change``, and something is owed on it."""
+    lived = live(matrix, life, until=at)
+    entries = plan(matrix, lived.ticket, lived.clocks, lived.ledger, calendars=CALENDARS)
+    following = next_change(entries, at=at)
+    if following is None:
+        assert not owed(entries, at=at + timedelta(days=4000))
+        return
+    assert following >= at
+    assert owed(entries, at=following)
+    assert not owed(entries, at=following - timedelta(microseconds=1))
+
+
+def check_nothing_fires_out_of_time(matrix: Matrix, life: tuple[Happening, ...], *, until: datetime) -> None:
+    """No rung fires before the opening, before its due instant, or once the ticket is closed."""
+    closed = False
+    for event in live(matrix, life, until=until).log:
+        if isinstance(event.data, did.StatusChange):
+            closed = event.data.status.phase == "closed"
+        if isinstance(event.data, RungFired):
+            assert not closed
+            assert event.at == event.data.due
+            assert START <= event.data.due <= event.recorded_at
+
+
+def check_preview_comes_true(matrix: Matrix, life: tuple[Happening, ...], *, at: datetime, until: datetime) -> None:
+    """What the preview says is what fires when nothing happens, people and all, with one target for every priority."""
+    alike: dict[str, ElapsedDuration] = {name: elapsed(hours=8) for name in PRIORITIES}
+    now, later = live(matrix, life, until=at, targets=alike), live(matrix, life, until=until, targets=alike)
+    seen = preview(
+        matrix, now.ticket, now.clocks, now.ledger, REGISTER, at=at, calendars=CALENDARS, priorities=PRIORITIES
+    )
+    came = later.fired[len(now.fired) :]
+    assert tuple(one.event for one in seen.firings if one.event.due <= until) == came
+
+
+def check_clean_means_somebody(matrix: Matrix, ticket: Ticket, *, at: datetime) -> None:
+    """A matrix without findings never addresses nobody, whatever the ticket."""
+    if lint(matrix, Surroundings(staff=REGISTER)):
+        return
+    for rung in matrix.rungs:
+        for action in rung.actions:
+            if isinstance(action, Notify):
+                otherwise = (*((rung.fallback,) if rung.fallback else ()), matrix.last_resort)
+                assert resolve(action.recipient, REGISTER, ticket, at=at, otherwise=otherwise)

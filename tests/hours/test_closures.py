@@ -1,0 +1,134 @@
+"""Which dates are closed and by what name: countries, own lists, rules, pinned data."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from datetime import UTC, date, datetime
+
+import pytest
+
+from deskcore.errors import InvalidConfiguration, InvalidValue, OutOfRange
+from deskcore.hours import Calendar, EveryYear, Holidays, OnDates, Recurring, business
+
+YEAR = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
+DUTCH = Calendar.weekly("Mon-Fri 09:00-17:30", tz="Europe/Amsterdam", holidays="NL")
+
+
+def test_holidays_have_names_in_the_language_asked_for() -> None:
+    assert (date(2026, 4, 27), "King's Day") in Holidays("NL").dates(2026, 2026)
+    assert (date(2026, 4, 27), "Koningsdag") in Holidays("NL", language="nl").dates(2026, 2026)
+
+
+def test_the_environment_has_no_say_in_the_language() -> None:
+    ask = "from deskcore.hours import Holidays; print(Holidays('NL').dates(2026, 2026)[4][1])"
+    answer = subprocess.run(
+        [sys.executable, "-c", ask], env={**os.environ, "LANGUAGE": "th"}, capture_output=True, text=True, check=True
+    )
+    assert answer.stdout.strip() == "King's Day"
+
+
+def test_a_subdivision_has_holidays_of_its_own() -> None:
+    bavaria = {day for day, _ in Holidays("DE", "BY").dates(2026, 2026)}
+    assert date(2026, 1, 6) in bavaria - {day for day, _ in Holidays("DE").dates(2026, 2026)}
+    assert Calendar.weekly("24/7", tz="UTC", holidays="DE-BY").hours.holidays == (Holidays("DE", "BY"),)  # type: ignore[attr-defined]
+
+
+def test_observed_days_can_be_left_out() -> None:
+    assert date(2022, 12, 26) in {day for day, _ in Holidays("US").dates(2022, 2022)}
+    assert date(2022, 12, 26) not in {day for day, _ in Holidays("US", observed=False).dates(2022, 2022)}
+
+
+def test_beyond_the_years_a_country_is_known_for_nothing_is_answered() -> None:
+    assert DUTCH.next_open(datetime(2100, 12, 1, tzinfo=UTC)) is not None
+    with pytest.raises(OutOfRange, match="the years 1966 to 2100"):
+        DUTCH.is_open(datetime(2150, 1, 1, tzinfo=UTC))
+    with pytest.raises(OutOfRange):
+        DUTCH.add(datetime(2100, 12, 1, tzinfo=UTC), business(hours=10_000))
+
+
+def test_a_calendar_may_say_that_unknown_years_have_no_holidays() -> None:
+    lenient = Holidays("NL", beyond_known="no_holidays")
+    calendar = Calendar.weekly("Mon-Fri 09:00-17:30", tz="Europe/Amsterdam", holidays=lenient)
+    assert calendar.is_open(datetime(2150, 12, 25, 12, tzinfo=UTC))
+
+
+def test_a_restricted_calendar_needs_no_holidays_outside_its_range() -> None:
+    short = DUTCH.restricted(date(2026, 1, 1), date(2027, 1, 1))
+    assert short.next_open(datetime(2150, 1, 1, tzinfo=UTC)) is None
+    assert short.between(datetime(1950, 1, 1, tzinfo=UTC), datetime(2150, 1, 1, tzinfo=UTC)) == DUTCH.between(*YEAR)
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda: Holidays("ZZ"), "country must be an ISO 3166 code"),
+        (lambda: Holidays("NL", "XX"), "subdivision must be one of NL"),
+        (lambda: Holidays("NL", categories=("secret",)), "categories must be among those of NL"),
+        (lambda: Holidays("NL", beyond_known="maybe"), "beyond_known must be"),
+        (lambda: OnDates.of([(date(2026, 1, 1), 3)]), "dates must be a date and a name"),
+        (lambda: OnDates.of(["2026-13-01"]), "dates must be a date such as"),
+        (lambda: OnDates.of([datetime(2026, 1, 1, tzinfo=UTC)]), "must be a date, or"),
+        (lambda: EveryYear("13-01", "01-01"), "first must be a month and day"),
+        (lambda: EveryYear("02-30", "03-01"), "first must be a month and day"),
+        (lambda: Recurring("FREQ=HOURLY", date(2026, 1, 1)), "rule must be a recurrence rule of whole days"),
+        (lambda: Recurring("FREQ=MONTHLY;BYDAY=XX", date(2026, 1, 1)), "rule must be"),
+        (lambda: Recurring("FREQ=DAILY;INTERVAL=0", date(2026, 1, 1)), "rule must be"),
+        (lambda: Recurring("FREQ=DAILY", datetime(2026, 1, 1, tzinfo=UTC)), "start_on must be a date"),
+    ],
+)  # fmt: skip
+def test_dates_that_mean_nothing_are_refused(make: object, said: str) -> None:
+    assert callable(make)
+    with pytest.raises(InvalidValue, match=said):
+        make()
+
+
+def test_own_lists_and_countries_mix() -> None:
+    both = Calendar.weekly("Mon-Fri 09:00-17:30", tz="Europe/Amsterdam", holidays=["NL", (date(2026, 5, 22), "outing")])
+    assert not both.is_open(datetime(2026, 5, 22, 12, tzinfo=UTC))
+    assert not both.is_open(datetime(2026, 5, 25, 12, tzinfo=UTC))
+
+
+def test_a_pinned_calendar_means_the_same_and_records_its_sources() -> None:
+    pinned = DUTCH.pin(*YEAR)
+    assert pinned.same_hours(DUTCH, *YEAR)
+    assert set(pinned.releases()) == {"holidays", "tzdata package"}
+    assert "King's Day" in repr(pinned.hours)
+
+
+def test_a_pinned_calendar_asks_no_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    pinned = DUTCH.pin(*YEAR)
+    expected = DUTCH.between(*YEAR)
+    monkeypatch.setattr("deskcore.hours.closures._holidays_of_year", None)
+    monkeypatch.setattr("deskcore.hours.node.offset_runs", None)
+    assert Calendar(pinned.hours).between(*YEAR) == expected
+
+
+def test_a_pinned_calendar_answers_for_its_range_alone() -> None:
+    with pytest.raises(OutOfRange, match="pinned"):
+        DUTCH.pin(*YEAR).is_open(datetime(2027, 1, 1, 1, tzinfo=UTC))
+
+
+def test_algebra_and_versions_can_be_pinned() -> None:
+    london = Calendar.weekly("Mon-Fri 09:00-17:30", tz="Europe/London", holidays="GB")
+    both = Calendar.versions(DUTCH | london, (date(2026, 6, 1), DUTCH - london))
+    assert both.pin(*YEAR).same_hours(both, *YEAR)
+
+
+def test_every_fault_of_a_calendar_is_reported_at_once() -> None:
+    with pytest.raises(InvalidConfiguration) as caught:
+        Calendar.weekly(
+            {"mon": ["09:61-17:00"], "funday": ["09:00-10:00"], "tue": ["09:00-12:00", "11:00-13:00"]},
+            tz="Mars/Olympus",
+            holidays="ZZ",
+            breaks="lunch",
+            dated={"2026-02-30": "09:00-10:00"},
+        )
+    paths = [problem.path for problem in caught.value.problems]
+    assert paths == ["tz", "holidays", "hours.hours.mon", "hours.hours.funday", "hours.hours.tue", "breaks", "dated"]
+
+
+def test_overlapping_hours_count_once_when_asked_to() -> None:
+    merged = Calendar.weekly({"mon": ["09:00-12:00", "11:00-13:00"]}, tz="UTC", overlaps="merge")
+    assert merged.to_text() == "Mon 09:00-13:00"
