@@ -1,7 +1,7 @@
 """Rows of the clocks: four of them over a case of six events, and what the whole way costs.
 
-``sla-evaluate`` folds six events and reads the four dues; ``sla-trace`` reads segments and explanation data as well. The
-tickets before and after each event are at hand, as they are in a host.
+``sla-evaluate`` folds six events and reads the four dues; ``sla-trace`` also reads the segments and all that a program
+does. The tickets before and after each event are at hand, as they are in a host.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from benchmarks.row import Row
 from deskcore.hours import Calendar, business, elapsed
 from deskcore.log import Actor, Event, EventData
 from deskcore.predicate import Is
-from deskcore.sla import PolicyBook, SlaPolicy, SlaSetup, Target, clocks, fold
+from deskcore.sla import PolicyBook, SlaPolicy, SlaSetup, Target, clocks
+from deskcore.sla.fold import fold
 from deskcore.tickets import Party, Status, Ticket, evolve
 from deskcore.tickets.events import Held, MessagePosted, Opened, Resolved, Resumed, Started
 

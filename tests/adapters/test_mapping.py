@@ -178,11 +178,11 @@ def test_a_missing_column_an_unknown_zone_and_unmapped_statuses_are_named_togeth
     assert {problem.partition(" ")[0] for problem in found[:2]} == {"/mapping.toml:5", "/mapping.toml:11"}
     assert any("time.zone" in problem and "'Utrecht'" in problem for problem in found)
     assert any("columns.team: the log has no column 'teem'; did you mean 'team'?" in problem for problem in found)
-    unmapped = next(problem for problem in found if "values.status" in problem)
+    unmapped = next(problem for problem in found if "columns.status" in problem)
     assert "'Opn' (1 row, first on line 3)" in unmapped
     assert "'Done' (2 rows, first on line 4)" in unmapped
     assert "the desk knows New, Open, Waiting, Solved, Closed" in unmapped
-    assert any("values.priority: does not map 'px' (1 row" in problem for problem in found)
+    assert any("columns.priority: does not map 'px' (1 row" in problem for problem in found)
 
 
 def test_the_mappings_own_words_must_be_the_desks(tmp_path: Path) -> None:

@@ -53,7 +53,7 @@ def test_a_quote_that_is_never_closed_costs_no_more_than_one_cell(tmp_path: Path
     assert isinstance(first, Listed)
     assert first.why == "unparsable"
     assert "is a quote not closed?" in first.reason
-    assert sum(row == ["2", "y"] for _, row in others) > 1_000, "reading goes on behind it"
+    assert sum(isinstance(row, Row) for row in others) > 1_000, "reading goes on behind it"
 
 
 def test_a_quote_open_at_the_end_of_the_file_does_not_swallow_rows_silently(tmp_path: Path) -> None:

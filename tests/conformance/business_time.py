@@ -6,11 +6,10 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Final, cast
 
-from tests.conformance.runner import Adapter, Case, Json, NotExpressible, Outcome, through_wire
-
 from deskcore._value import to_us
 from deskcore.errors import NeverHappens
 from deskcore.hours import BusinessDuration, Calendar
+from tests.conformance.runner import Adapter, Case, Json, NotExpressible, Outcome, through_wire
 
 Spans = list[list[str]]
 _TOLERANCE: Final = 1e-6

@@ -20,7 +20,7 @@ from deskcore.tickets.evolve import evolve
 
 UNTIL = t.START + timedelta(days=9)
 INSTANTS = st.integers(0, 9 * 24 * 60).map(lambda minutes: t.START + timedelta(minutes=minutes))
-MODEST = settings(max_examples=60, deadline=None)
+MODEST = settings(max_examples=40, deadline=None)
 
 
 @MODEST

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -87,7 +88,7 @@ def test_nothing_asked_is_nothing_answered() -> None:
         (np.array([1], dtype="timedelta64[s]"), "starts must be an array of int64"),
     ],
 )
-def test_arrays_that_mean_something_else_are_refused(wrong: object, said: str) -> None:
+def test_arrays_that_mean_something_else_are_refused(wrong: Any, said: str) -> None:
     with pytest.raises(InvalidValue, match=said):
         batch.between(OFFICE, wrong, np.array([0]))
 

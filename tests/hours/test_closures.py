@@ -5,12 +5,19 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 
 import pytest
 
 from deskcore.errors import InvalidConfiguration, InvalidValue, OutOfRange
 from deskcore.hours import Calendar, EveryYear, Holidays, OnDates, Recurring, business
+
+
+def loose(call: Callable[..., object]) -> Callable[..., object]:
+    """Without its types: for what they forbid and callers do all the same."""
+    return call
+
 
 YEAR = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
 DUTCH = Calendar.weekly("Mon-Fri 09:00-17:30", tz="Europe/Amsterdam", holidays="NL")
@@ -66,8 +73,8 @@ def test_a_restricted_calendar_needs_no_holidays_outside_its_range() -> None:
         (lambda: Holidays("ZZ"), "country must be an ISO 3166 code"),
         (lambda: Holidays("NL", "XX"), "subdivision must be one of NL"),
         (lambda: Holidays("NL", categories=("secret",)), "categories must be among those of NL"),
-        (lambda: Holidays("NL", beyond_known="maybe"), "beyond_known must be"),
-        (lambda: OnDates.of([(date(2026, 1, 1), 3)]), "dates must be a date and a name"),
+        (lambda: loose(Holidays)("NL", beyond_known="maybe"), "beyond_known must be"),
+        (lambda: loose(OnDates.of)([(date(2026, 1, 1), 3)]), "dates must be a date and a name"),
         (lambda: OnDates.of(["2026-13-01"]), "dates must be a date such as"),
         (lambda: OnDates.of([datetime(2026, 1, 1, tzinfo=UTC)]), "must be a date, or"),
         (lambda: EveryYear("13-01", "01-01"), "first must be a month and day"),
@@ -78,8 +85,7 @@ def test_a_restricted_calendar_needs_no_holidays_outside_its_range() -> None:
         (lambda: Recurring("FREQ=DAILY", datetime(2026, 1, 1, tzinfo=UTC)), "start_on must be a date"),
     ],
 )  # fmt: skip
-def test_dates_that_mean_nothing_are_refused(make: object, said: str) -> None:
-    assert callable(make)
+def test_dates_that_mean_nothing_are_refused(make: Callable[[], object], said: str) -> None:
     with pytest.raises(InvalidValue, match=said):
         make()
 

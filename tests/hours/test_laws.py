@@ -45,7 +45,7 @@ def test_looking_later_never_counts_less(calendar: Calendar, a: datetime, b: dat
     amount=business(hours=2),
 )
 @example(calendar=Calendar.always(), at=SKIPPED, amount=business(hours=0))
-@settings(max_examples=80)
+@settings(max_examples=60)
 def test_add_is_the_inverse_of_between(calendar: Calendar, at: datetime, amount: BusinessDuration) -> None:
     """Both directions, both sides of a gap: the first and the last instant at which the amount has passed."""
     laws.check_add_inverts_between(calendar, at, amount)
@@ -133,7 +133,7 @@ def test_a_calendar_survives_pickling(calendar: Calendar) -> None:
 def test_what_was_asked_before_changes_no_answer(calendar: Calendar, at: datetime, amount: BusinessDuration) -> None:
     """A fresh calendar and one that has compiled far around answer alike."""
     fresh = Calendar(calendar.hours)
-    calendar.between(at.replace(year=1991, month=1, day=5), at.replace(year=2036, month=1, day=5))
+    calendar.between(at.astimezone(UTC) - timedelta(days=900), at.astimezone(UTC) + timedelta(days=2_000))
     end = at.astimezone(UTC) + amount.open_time
     assert fresh.between(at, end) == calendar.between(at, end)
     assert fresh.next_change(at) == calendar.next_change(at)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
+import attrs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,8 +17,25 @@ from deskcore.routing.ranking import NO_PREFERENCE, Ranking
 from deskcore.routing.requirement import Requirement
 from deskcore.testing import routing as some
 from deskcore.testing import routing_laws as laws
+from deskcore.testing.staff import MONDAY
 
 FEW = settings(max_examples=100)
+LOOKALIKES: list[dict[str, Any]] = [
+    {},
+    {"priority": "p9", "priority_rank": 9, "last_agent": "zoe", "channel": "phone"},
+    {"category": "password"},
+    {"skills": {"vpn": 2}},
+    {"languages": ("nl",)},
+    {"tier": 3},
+    {"units": 2},
+    {"tried": ("a1",)},
+    {"team": "second"},
+    {"data_class": "health"},
+    {"queued_at": MONDAY},
+    {"due_at": MONDAY, "at_risk_from": MONDAY},
+    {"tags": frozenset({"vip"})},
+]
+"""Tickets that differ from another in one thing, some of which no policy looks at."""
 
 
 @st.composite
@@ -47,6 +66,7 @@ def test_nobody_unfit_is_ever_chosen_in_many_decisions(
 def test_decisions_are_deterministic(situation: tuple[RoutingPolicy, WaitingFacts, Snapshot]) -> None:
     """Asked twice, through pickle or with the register turned round: the same decision."""
     laws.check_deterministic(*situation)
+    laws.check_survives_pickle(*situation)
 
 
 @given(situations())
@@ -114,6 +134,16 @@ def test_the_floor_neither_loses_nor_doubles(data: Sequence[EventData]) -> None:
 def test_draining_the_line_conserves_tickets(situation: tuple[RoutingPolicy, WaitingFacts, Snapshot]) -> None:
     policy, _, floor = situation
     laws.check_draining_conserves_tickets(policy, floor)
+
+
+@given(situation=situations(), change=st.sampled_from(LOOKALIKES))
+@settings(max_examples=300)
+def test_tickets_of_equal_demand_fare_alike(
+    situation: tuple[RoutingPolicy, WaitingFacts, Snapshot], change: dict[str, Any]
+) -> None:
+    """The line may be served by asking once for each demand instead of once for each ticket."""
+    policy, ticket, floor = situation
+    laws.check_demand(policy, ticket, attrs.evolve(ticket, ticket="T-1", **change), floor)
 
 
 @given(gate=some.gates(), floor=some.floors())

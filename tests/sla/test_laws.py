@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from deskcore.hours import Calendar, business
 from deskcore.log import Actor, Event
-from deskcore.sla import PolicyBook, Signal, SlaPolicy, SlaSetup, Target, clock, cycles, owed, signals, step
+from deskcore.sla import PolicyBook, Signal, SlaPolicy, SlaSetup, Target, cycles, owed, signals
+from deskcore.sla.fold import DIRECT, step
+from deskcore.sla.look import clock
 from deskcore.testing.sla import (
     ACTIVE,
     ASKED,
@@ -33,6 +35,7 @@ from deskcore.testing.sla import (
 )
 from deskcore.tickets import status_event
 from deskcore.tickets.events import FieldSet, TagAdded
+from deskcore.tickets.facts import facts
 
 OFTEN = settings(max_examples=40, deadline=None)
 INSTANTS = st.integers(0, 20 * 144).map(lambda grains: START + GRAIN * grains)
@@ -201,3 +204,12 @@ def test_a_state_and_its_setup_survive_pickling(events: tuple[Event, ...], setup
     again, other = pickle.loads(pickle.dumps((state, setup)))
     assert (again, other) == (state, setup)
     assert hash(again) == hash(state)
+
+
+@given(events=histories())
+@OFTEN
+def test_the_quick_facts_are_the_facts(events: tuple[Event, ...]) -> None:
+    """What policies ask about most is read the short way, and says the same."""
+    for _, _, ticket in steps_of(events):
+        known = facts(ticket)
+        assert {name: read(ticket) for name, read in DIRECT.items()} == {name: known[name] for name in DIRECT}

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from deskcore.hours import BusinessDuration, business, elapsed
 from deskcore.log import Event
-from deskcore.sla import PolicyBook, SlaPolicy, SlaSetup, Target, clock
+from deskcore.sla import PolicyBook, SlaPolicy, SlaSetup, Target
 from deskcore.sla.cue import Whom
+from deskcore.sla.look import clock
 from deskcore.sla.stopwatch import OnReopen
 from deskcore.testing.sla import GRAIN, OFFICE, amounts, folded, histories
 from deskcore.testing.sla_oracle import Walker

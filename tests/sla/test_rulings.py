@@ -16,17 +16,17 @@ from deskcore.sla import (
     PolicyBook,
     SlaPolicy,
     SlaSetup,
-    Stopwatch,
     Target,
-    clock,
     clocks,
     cycles,
-    fold,
     next_change,
     owed,
     signals,
 )
 from deskcore.sla.cue import Begins, HeldBy, Opening, WaitsOn
+from deskcore.sla.fold import fold
+from deskcore.sla.look import clock
+from deskcore.sla.stopwatch import Stopwatch
 from deskcore.testing.sla import ACTIVE, ASKED, CLOSED, NEW, ORDERED, RESOLVED, VOID, life, steps_of
 from deskcore.tickets import Party, Status, status_event
 from deskcore.tickets.events import (

@@ -380,6 +380,16 @@ def test_staff_may_reopen_late_and_the_event_says_so(closed: Bench) -> None:
     assert event.within_window is False
 
 
+def test_the_window_of_a_ticket_closed_without_a_solution_runs_from_its_closing() -> None:
+    statuses = (Status("Open", "active"), Status("Solved", "resolved"), Status("Done", "closed"))
+    bench = Bench(Lifecycle("x", statuses, (Transition("*", "*"),), reopen_window=elapsed(days=7)))
+    bench.say(do.Resolve("T-1"))
+    bench.say(do.Reopen("T-1"), by=ANN, after=timedelta(days=2))
+    bench.say(do.Close("T-1"), after=timedelta(days=30))
+
+    assert bench.say(do.Reopen("T-1"), by=ANN, after=timedelta(days=7)).accepted
+
+
 def test_first_contact_is_a_solution_without_an_earlier_reply() -> None:
     at_once, later = Bench(SIMPLE), Bench(SIMPLE)
     later.say(do.Post("T-1", "m-1"))

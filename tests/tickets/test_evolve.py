@@ -92,6 +92,15 @@ def test_closed_at_is_cleared_by_a_reopening() -> None:
     assert walked(SOLVED, DONE, OPEN).marks.closed_at is None
 
 
+def test_done_at_is_the_solution_or_the_end_without_one() -> None:
+    assert walked(SOLVED, DONE).marks.done_at == hour(1)
+    assert walked(SOLVED, SOLVED).marks.done_at == hour(2)
+    assert walked(SOLVED, DONE, OPEN).marks.done_at is None
+    assert walked(SOLVED, OPEN, VOID).marks.done_at == hour(3)
+    for status in (SOLVED, DONE, VOID):
+        assert told(first=opening("T-1", status=status)).marks.done_at == hour(0)
+
+
 def test_reopens_count_from_resolved_and_closed_but_not_from_cancelled() -> None:
     assert walked(SOLVED, DONE, OPEN, SOLVED, WAIT, VOID, OPEN).counters.reopens == 2
 

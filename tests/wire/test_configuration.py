@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import copy
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from deskcore.desk import Configuration, Desk
+from deskcore.desk import Configuration, Desk, Memory
+from deskcore.desk.floor_commands import SignOn
 from deskcore.errors import InvalidConfiguration
+from deskcore.log import Actor
 from deskcore.testing.wire import check_roundtrip
+from deskcore.tickets import commands as do
 from deskcore.tickets.simple import simple_lifecycle
 from deskcore.wire import Plain, desk_from, desk_to, roundtrip
 from deskcore.wire.configuration import configuration_from, configuration_to
@@ -96,6 +100,27 @@ def test_a_host_s_nodes_may_be_named() -> None:
 def test_whatever_is_given_ends_in_a_configuration_error(data: dict[str, object]) -> None:
     with pytest.raises(InvalidConfiguration):
         desk_from(data)
+
+
+def test_what_a_host_keeps_of_a_desk_at_work_comes_back() -> None:
+    """Cases, the floor, and whatever the desk answered."""
+    host = Memory(desk_from(FRIENDLY))
+    ann, bo = Actor.requester("ann"), Actor.agent("bo")
+    monday = datetime(2026, 5, 18, 8, tzinfo=UTC)
+    answers: list[object] = [host.operate(SignOn("bo"), at=monday, actor=bo)]
+    for minute, command, actor in (
+        (1, do.Open("T-1", subject="VPN drops", requester="ann", priority="p1"), ann),
+        (2, do.Post("T-1", "m-1"), bo),
+        (3, do.Move("T-1", "Pending requester", reason="requester"), bo),
+        (4, do.Resolve("T-1"), bo),
+    ):
+        answers.append(host.handle(command, at=monday + timedelta(minutes=minute), actor=actor))
+    late = monday + timedelta(days=2)
+    host.advance(late)
+    case = host.case("T-1")
+    kept = [case, host.floor, host.log("T-1"), host.log(), *host.told, *host.desk.clocks(case, at=late)]
+    for value in (*answers, *kept):
+        check_roundtrip(value)
 
 
 def test_the_simple_lifecycle_comes_back() -> None:

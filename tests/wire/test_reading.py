@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import sys
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from enum import IntEnum, StrEnum
@@ -270,3 +271,29 @@ def test_a_converter_pickles_without_what_it_looked_up() -> None:
 def test_whatever_is_wrong_is_a_deskcore_error() -> None:
     with pytest.raises(DeskcoreError):
         load(object(), Everything)
+
+
+def test_orjson_reads_and_writes_the_same() -> None:
+    pytest.importorskip("orjson", reason="orjson is not installed: the fast path of text is not tested")
+    fast = Converter(json="orjson")
+    whole = Everything(
+        text="Zoë", number=0.1, moment=datetime(2026, 5, 22, 9, 30, 0, 1, tzinfo=UTC), money=Decimal("1.50")
+    )
+    assert fast.dumps(whole) == dumps(whole)
+    assert fast.loads(dumps(whole), Everything) == whole
+    huge = Everything(whole=2**80, text="\ud800")
+    assert loads(fast.dumps(huge), Everything) == huge
+    with pytest.raises(DecodeError, match="is not JSON"):
+        fast.loads("{", Everything)
+
+
+@pytest.mark.parametrize("library", ["yaml", ""])
+def test_an_unknown_json_library_is_refused(library: Any) -> None:
+    with pytest.raises(InvalidValue, match="must be 'stdlib' or 'orjson'"):
+        Converter(json=library)
+
+
+def test_a_json_library_that_is_absent_is_said_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "orjson", None)
+    with pytest.raises(InvalidValue, match=r"pip install deskcore\[json\]"):
+        Converter(json="orjson")

@@ -33,15 +33,22 @@ a { color: var(--link) }
 table { border-collapse: collapse; margin: 1rem 0; font-variant-numeric: tabular-nums }
 caption { text-align: left; font-weight: 600; padding-bottom: .3rem }
 th, td { border-bottom: 1px solid var(--rule); padding: .3rem .7rem; text-align: left; vertical-align: top }
-th { background: var(--faint) } .number { text-align: right }
-.wide { overflow-x: auto } svg { display: block; margin: 1rem 0; color: var(--ink) }
+th { background: var(--faint) } .number { text-align: right } time { white-space: nowrap }
+.cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(10.5rem, 1fr)); gap: .7rem; margin: 1rem 0 }
+.card { border: 1px solid var(--rule); border-radius: 8px; background: var(--faint); padding: .6rem .8rem }
+.card b { display: block; font-size: 1.4rem; line-height: 1.3; font-variant-numeric: tabular-nums }
+.card span { display: block; font-size: .85em; opacity: .8 }
+nav { columns: 3 14rem; font-size: .93em } nav a { display: block }
+.wide { overflow-x: auto } svg { display: block; margin: 1rem 0; color: var(--ink); max-width: 100% }
 pre { background: var(--faint); border: 1px solid var(--rule); border-radius: 6px; padding: .8rem; overflow-x: auto }
 details { margin: .6rem 0 } summary { cursor: pointer; font-weight: 600 }
 .note { opacity: .75; font-size: .9em }
 @media print {
   :root { --ink: #000; --paper: #fff; --rule: #999; --faint: #f2f2f2 }
-  body { max-width: none; padding: 0; font-size: 11pt } h2, h3 { break-after: avoid }
-  svg, tr, pre { break-inside: avoid } thead { display: table-header-group }
+  body { max-width: none; padding: 0; font-size: 10pt } table { font-size: 8.5pt }
+  .wide { overflow: visible } h2, h3 { break-after: avoid }
+  svg, tr, pre, .card { break-inside: avoid } nav { display: none } thead { display: table-header-group }
+  details::details-content { content-visibility: visible; display: block }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact }
 }
 """

@@ -38,15 +38,13 @@ class Document:
     text: str = attrs.field(default="", eq=False, repr=False)
     _lines: dict[KeyPath, int] = attrs.field(init=False, factory=dict, eq=False, repr=False)
 
-    def where(self, dotted: str) -> str:
+    def where(self, path: KeyPath) -> str:
         """``file:line`` of a key, or of the nearest key around it."""
-        path = path_of(dotted)
-        depth = self.depth(dotted)
+        depth = self.depth(path)
         return f"{self.path}:{self._positions[path[:depth]]}" if depth else self.path
 
-    def depth(self, dotted: str) -> int:
+    def depth(self, path: KeyPath) -> int:
         """How many steps of a key's path stand in this file."""
-        path = path_of(dotted)
         return next((length for length in range(len(path), 0, -1) if path[:length] in self._positions), 0)
 
     @property
@@ -58,7 +56,7 @@ class Document:
     def located(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
         """The same problems, each path preceded by the file and line it speaks of."""
         return tuple(
-            Problem(f"{self.where(problem.path)} {problem.path}".rstrip(), problem.message, problem.code)
+            problem._replace(path=f"{self.where(path_of(problem.path))} {problem.path}".rstrip())
             for problem in problems
         )
 
@@ -72,7 +70,11 @@ def load_document(path: Path, noun: str) -> Document:
 
     Raises:
         UnusableFile: it cannot be opened, is not UTF-8, or holds neither TOML nor JSON; with the line.
-    """
+
+    >>> load_document(Path("no", "such", "desk.toml"), "desk file")
+    Traceback (most recent call last):
+    deskcore.adapters.faults.UnusableFile: cannot use desk file no/such/desk.toml: there is no such file; there is no folder no/such either
+    """  # noqa: E501 - the message is shown whole
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:

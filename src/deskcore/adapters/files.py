@@ -16,8 +16,10 @@ from typing import Final, final
 
 import attrs
 
+from deskcore._value import FrozenDict
 from deskcore.adapters.documents import Document, Plain, load_document
 from deskcore.adapters.faults import nearest
+from deskcore.adapters.sources import Sources
 from deskcore.desk.configuration import Configuration
 from deskcore.desk.desk import Desk
 from deskcore.errors import InvalidConfiguration, Problem
@@ -38,14 +40,14 @@ PRESETS: Final[Mapping[str, Callable[[], Desk]]] = MappingProxyType({"simple": _
 @final
 @attrs.frozen
 class DeskFile:
-    """A desk, and the files it was read from, the outermost last: what points a finding of ``lint`` at its line."""
+    """A desk, and the files it was read from: what points a finding of ``lint`` at its line."""
 
     desk: Desk
-    documents: tuple[Document, ...]
+    sources: Sources = attrs.field(repr=False)
 
     def located(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
-        """The same problems, each path preceded by the file and line it speaks of."""
-        return _located(problems, self.documents)
+        """The same problems, each path as it is written in the files, preceded by file and line."""
+        return self.sources.located(problems)
 
 
 def read_desk(path: Path, *, nodes: Iterable[type] = ()) -> Desk:
@@ -62,7 +64,7 @@ def read_desk(path: Path, *, nodes: Iterable[type] = ()) -> Desk:
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = Path(folder) / "desk.toml"
-    ...     written = path.write_text('preset = "simple"\ncalendars.default = { hours = "Mon-Fri 9-17", tz = "UTC" }')
+    ...     written = path.write_text('preset = "simple"\ncalendars.default = "always"')
     ...     read_desk(path).configuration.lifecycles[0].name
     'simple'
     """
@@ -81,11 +83,12 @@ def load_desk(path: Path, *, nodes: Iterable[type] = ()) -> DeskFile:
     data = _gathered(path, documents, problems, ())
     if problems:
         raise InvalidConfiguration(f"{_NOUN} {path}", tuple(problems))
+    sources = Sources(tuple(documents), FrozenDict(data))
     try:
         desk = desk_from(data, nodes=nodes)
     except InvalidConfiguration as error:
-        raise InvalidConfiguration(f"{_NOUN} {path}", _located(error.problems, documents)) from None
-    return DeskFile(desk, tuple(documents))
+        raise InvalidConfiguration(f"{_NOUN} {path}", sources.located(error.problems)) from None
+    return DeskFile(desk, sources)
 
 
 def _gathered(
@@ -128,13 +131,3 @@ def _merged(below: Mapping[str, Plain], above: Mapping[str, Plain]) -> dict[str,
         else:
             found[key] = value
     return found
-
-
-def _located(problems: Iterable[Problem], documents: Iterable[Document]) -> tuple[Problem, ...]:
-    outermost_first = tuple(reversed(tuple(documents)))
-    found: list[Problem] = []
-    for problem in problems:
-        # The file that holds the longest part of the path is the one that says it.
-        holder = max(outermost_first, key=lambda document: document.depth(problem.path))
-        found.extend(holder.located([problem]))
-    return tuple(found)

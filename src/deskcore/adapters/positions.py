@@ -42,6 +42,15 @@ def path_of(dotted: str) -> KeyPath:
     return tuple(int(step[1]) if step[1] else step[2] for step in _STEP.finditer(dotted))
 
 
+def text_of(path: KeyPath) -> str:
+    """A path as problems write it: the inverse of ``path_of``.
+
+    >>> text_of(("policies", 0, "targets"))
+    'policies[0].targets'
+    """
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).removeprefix(".")
+
+
 class _Walk:
     """One pass over a text; ``place`` is where it has come to."""
 

@@ -15,9 +15,11 @@ from deskcore._version import __version__
 from deskcore.adapters.files import load_desk
 from deskcore.adapters.logs import InstantFormat, TicketLog, open_log
 from deskcore.adapters.replay import judge, replay
-from deskcore.cli.explained import life_of
+from deskcore.cli.demo import demo
+from deskcore.cli.explained import explained, seen_until
 from deskcore.cli.progress import rows_done, waiting
 from deskcore.desk.desk import Desk
+from deskcore.render import life_page
 
 app = typer.Typer(
     name="deskcore",
@@ -74,6 +76,7 @@ def explain_command(
     desk: DeskPath,
     ticket: Annotated[str, typer.Option("--ticket", "-t", help="The id of the ticket, as the log has it.")],
     at: At = None,
+    html: Annotated[Path | None, typer.Option("--html", help="Write the same as a page of HTML, too.")] = None,
 ) -> None:
     """Tell one ticket's life: its events, its clocks stretch by stretch, and how each due instant comes about."""
     moment = _instant(at)
@@ -81,7 +84,11 @@ def explain_command(
     with waiting(f"looking for ticket {ticket}"):
         history = ticket_log.history_of(ticket)
     when = moment or ticket_log.end or history.events[-1].at
-    typer.echo(life_of(judge(history, held, at=when), held, at=when))
+    judged = judge(seen_until(history, when), held, at=when)
+    typer.echo(explained(judged, held, at=when))
+    if html is not None:
+        html.parent.mkdir(parents=True, exist_ok=True)
+        html.write_text(life_page(held, judged.case, judged.history.events, at=when), encoding="utf-8")
 
 
 @app.command("lint")
@@ -116,10 +123,4 @@ def _instant(text: str | None) -> datetime | None:
         raise typer.BadParameter(f"{text!r} is not {error}", param_hint="--at") from None
 
 
-try:
-    from deskcore.cli.demo import demo
-except ModuleNotFoundError as error:
-    if error.name != "deskcore.cli.demo":
-        raise
-else:
-    app.command("demo")(demo)
+app.command("demo")(demo)

@@ -37,7 +37,7 @@ def told(error: BaseException) -> int:
 def lines_of(error: BaseException) -> list[str]:
     """The message of an error, a line for each fault it holds."""
     if isinstance(error, InvalidConfiguration | DecodeError):
-        return [str(problem) for problem in error.problems]
+        return [" ".join(str(problem).split()) for problem in error.problems]
     if isinstance(error, DeskcoreError):
         return [" ".join(str(error).split())]
     if isinstance(error, OSError):

@@ -33,6 +33,22 @@ def rows_done(total: int, what: str) -> Iterator[Callable[[int], None] | None]:
 
 
 @contextmanager
+def share_done(what: str) -> Iterator[Callable[[float], object]]:
+    """A bar over work whose share done is known; gives the function to tell it."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield float
+        return
+    with Progress(TextColumn(what), BarColumn(), TimeRemainingColumn(), console=console, transient=True) as bar:
+        task = bar.add_task(what, total=1.0)
+
+        def done(share: float) -> None:
+            bar.update(task, completed=share)
+
+        yield done
+
+
+@contextmanager
 def waiting(what: str) -> Iterator[None]:
     """A sign of life for work of unknown length."""
     console = Console(stderr=True)

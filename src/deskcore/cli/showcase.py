@@ -78,7 +78,7 @@ def configuration() -> Configuration:
 
 def scenario(seed: str) -> Scenario:
     """Two weeks, about a thousand tickets in each, Whit Monday among them."""
-    rate = WeeklyRate.shaped(AMSTERDAM, per_week=1000, day=_DAY, weekend=0.18, monday=1.25)
+    rate = WeeklyRate.shaped(AMSTERDAM, per_week=1060, day=_DAY, weekend=0.18, monday=1.25)
     demand = Demand(
         rate,
         _TOPICS,
@@ -114,7 +114,9 @@ def _matrix() -> Matrix:
         Rung("half", Due.at_share("resolution", 0.5), (lead,)),
         Rung("near", Due.at_share("resolution", 0.9), (Notify(Person("dana"), channel="page"),), axis="hierarchic"),
         Rung("breach", Due.on_breach("resolution"), (manager, AddTag("late")), axis="hierarchic"),
-        Rung("director", Due.after_breach("resolution", elapsed(hours=2)), (Notify(Person("ruth")),), axis="hierarchic"),
+        Rung(
+            "director", Due.after_breach("resolution", elapsed(hours=2)), (Notify(Person("ruth")),), axis="hierarchic"
+        ),
         Rung("unanswered", Due.at_share("first_response", 0.75), (Notify(TeamLead(), channel="page"),)),
     )
     normal = (

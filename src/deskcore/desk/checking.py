@@ -18,7 +18,7 @@ from deskcore.routing import lint as lint_routing
 from deskcore.routing.waiting import FACTS as ROUTING_FACTS
 from deskcore.sla.lint import lint as lint_book
 from deskcore.tickets import Lifecycle
-from deskcore.tickets.facts import FACTS
+from deskcore.tickets.facts import FACTS as TICKET_FACTS
 
 
 def facts_known() -> tuple[Fact, ...]:

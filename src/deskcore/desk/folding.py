@@ -15,7 +15,7 @@ from deskcore.desk.floor import FLOOR_STREAM, Floor
 from deskcore.errors import InvalidValue
 from deskcore.escalation import ledger as escalation
 from deskcore.log import Event, in_order
-from deskcore.sla import begin, step
+from deskcore.sla.fold import begin, step
 from deskcore.tickets import evolve
 
 

@@ -11,7 +11,7 @@ from typing import Final, final
 
 import attrs
 
-from deskcore._value import from_us, require_aware, to_us
+from deskcore._value import require_aware, to_us
 from deskcore.desk import floor_commands as ask
 from deskcore.desk.configuration import Configuration
 from deskcore.desk.effects import Effect, FloorNotice, Gone, Held, RouteNext
@@ -20,8 +20,8 @@ from deskcore.desk.handling import SYSTEM, too_early
 from deskcore.desk.outcome import Accepted, Refused
 from deskcore.errors import NeverHappens
 from deskcore.log import Actor, Event, EventData
-from deskcore.routing import RoutingPolicy, Snapshot, WaitingFacts, gates_due
-from deskcore.routing.commit import next_placement
+from deskcore.routing import Snapshot, WaitingFacts, gates_due
+from deskcore.routing.commit import next_placement, next_relaxation
 from deskcore.routing.events import Dequeued, Placed, Queued, Released
 from deskcore.routing.gate import next_gate_change
 from deskcore.staff import next_shift_change, shifts_due
@@ -105,20 +105,16 @@ def next_change(setup: Configuration, floor: Floor, at: datetime) -> datetime | 
     candidates = [next_shift_change(setup.staff, floor.presence, setup.calendars, at=at)]
     if setup.routing is not None:
         candidates.append(next_gate_change(setup.routing, view))
-        candidates.append(_relaxation(setup.routing, view))
+        candidates.append(next_relaxation(setup.routing, view))
     return min((moment for moment in candidates if moment is not None), key=to_us, default=None)
 
 
-def _relaxation(policy: RoutingPolicy, view: Snapshot) -> datetime | None:
-    """When time alone may change what becomes of some waiting ticket."""
-    changes = (policy.next_change(waiting, view) for waiting in view.routing.waiting.values())
-    first = min((change for change in changes if change is not None), default=None)
-    return None if first is None else from_us(first)
-
-
 def snapshot(setup: Configuration, floor: Floor, at: datetime) -> Snapshot:
-    """The floor at an instant, as a policy sees it."""
-    return Snapshot(
+    """The floor at an instant, as a policy sees it. The last one asked for is remembered with the floor."""
+    known = floor.view
+    if known is not None and known.at == at and known.staff is setup.staff and known.calendars is setup.calendars:
+        return known
+    view = Snapshot(
         at=at,
         staff=setup.staff,
         calendars=setup.calendars,
@@ -126,6 +122,8 @@ def snapshot(setup: Configuration, floor: Floor, at: datetime) -> Snapshot:
         routing=floor.routing,
         seed=setup.seed,
     )
+    floor.remember(view)
+    return view
 
 
 def _first_switch(

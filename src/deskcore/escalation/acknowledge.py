@@ -57,6 +57,12 @@ def decide(command: Acknowledge | WithdrawAcknowledgement, ticket: Ticket, ledge
     Refused (``final_state``) once the ticket is closed or cancelled, and (``permission``) to anybody who is neither on
     the staff nor allowed ``escalation.acknowledge``. Asking for what already is so is accepted and changes nothing; the
     first acknowledgement of a cycle stands.
+
+    >>> from deskcore.escalation.ledger import begin
+    >>> from deskcore.testing.tickets import opening
+    >>> from deskcore.tickets import replay
+    >>> decide(Acknowledge("T-1"), replay([opening("T-1")]), begin(), actor=Actor.agent("bo")).events
+    (Acknowledged(by='bo'),)
     """
     asked = "acknowledge ticket" if isinstance(command, Acknowledge) else "withdraw the acknowledgement of ticket"
     refusals = tuple(_refusals(asked, ticket, actor))

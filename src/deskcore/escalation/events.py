@@ -23,6 +23,12 @@ class RungFired(EventData):
     """A rung was due and did what it does. Stored dated ``due``, however late somebody looked.
 
     ``key`` is unique for ever, ``people`` are those addressed as resolved at that look, ``path`` how they were found.
+
+    >>> from datetime import UTC
+    >>> midnight = datetime(2026, 5, 22, tzinfo=UTC)
+    >>> fired = RungFired("T-1/hierarchic/1/lead", "lead", "hierarchic", midnight, people=("mia",))
+    >>> fired.TYPE, fired.people
+    ('rung_fired', ('mia',))
     """
 
     TYPE: ClassVar[str] = "rung_fired"
@@ -40,7 +46,11 @@ class RungFired(EventData):
 @final
 @attrs.frozen
 class Acknowledged(EventData):
-    """Somebody took the escalation on: rungs that hold until an acknowledgement are silent from here on."""
+    """Somebody took the escalation on: rungs that hold until an acknowledgement are silent from here on.
+
+    >>> Acknowledged("mia").TYPE
+    'acknowledged'
+    """
 
     TYPE: ClassVar[str] = "acknowledged"
     by: str
@@ -49,7 +59,11 @@ class Acknowledged(EventData):
 @final
 @attrs.frozen
 class AcknowledgementWithdrawn(EventData):
-    """Nobody has the escalation any more: those rungs begin a new cycle here."""
+    """Nobody has the escalation any more: those rungs begin a new cycle here.
+
+    >>> AcknowledgementWithdrawn("mia", "off sick").why
+    'off sick'
+    """
 
     TYPE: ClassVar[str] = "acknowledgement_withdrawn"
     by: str

@@ -30,7 +30,11 @@ from deskcore.tickets.ticket import Ticket
 @final
 @attrs.frozen
 class Notice:
-    """People to tell about a rung, by name, on a channel that the host knows; ``key`` is the rung's, to dedup by."""
+    """People to tell about a rung, by name, on a channel that the host knows; ``key`` is the rung's, to dedup by.
+
+    >>> Notice("T-1/hierarchic/1/lead", "T-1", "page", ("mia",), "rung lead", ("person: mia",)).explain()
+    'page mia: rung lead (person: mia)'
+    """
 
     key: str
     ticket: str
@@ -81,6 +85,24 @@ def fire(
     Raises:
         InvalidValue: ``at`` is naive.
         AssertionError: the entry has no due instant; ``owed`` gives none such.
+
+    >>> from deskcore.escalation import Due, Matrix, Rung
+    >>> from deskcore.escalation.actions import AddTag, Notify
+    >>> from deskcore.escalation.recipients import Person
+    >>> from deskcore.hours import elapsed
+    >>> from deskcore.testing import escalation_life as life
+    >>> from deskcore.testing.tickets import opening
+    >>> from deskcore.tickets import replay
+    >>> ticket = replay([opening("T-1", at=life.START)])
+    >>> from deskcore.escalation.ledger import begin, step
+    >>> ledger = step(begin(), opening("T-1", at=life.START), ticket)
+    >>> boss = Rung("boss", Due.after_opened(elapsed(hours=1)), (Notify(Person("dana")), AddTag("late")))
+    >>> matrix = Matrix.by_priority("house", {"p3": [boss]}, last_resort=Person("dana"))
+    >>> from deskcore.escalation import plan
+    >>> (entry,) = plan(matrix, ticket, (), ledger, calendars=life.CALENDARS)
+    >>> firing = fire(entry, matrix, ticket, life.REGISTER, at=life.START)
+    >>> firing.event.people, [type(command).__name__ for command in firing.commands]
+    (('dana',), ['AddTag'])
     """
     require_aware("at", at)
     assert entry.due is not None, entry.explain()
@@ -117,6 +139,11 @@ def consequence(ticket: Ticket, command: Command) -> EventData | None:
     """The event that a command of this room's actions comes to when a lifecycle accepts it; ``None`` for any other.
 
     What the preview assumes. Live, the lifecycle decides.
+
+    >>> from deskcore.testing.tickets import opening
+    >>> from deskcore.tickets import commands as do, replay
+    >>> consequence(replay([opening("T-1")]), do.AddTag("T-1", "late"))
+    TagAdded(tag='late')
     """
     if isinstance(command, SetPriority):
         return PrioritySet(command.priority, "escalation", command.reason)

@@ -65,6 +65,21 @@ def rehearse(
 
     Raises:
         InvalidValue: ``at`` is naive.
+
+    >>> from deskcore.escalation import Due, Matrix, Rung
+    >>> from deskcore.escalation.actions import AddTag, Notify
+    >>> from deskcore.escalation.recipients import Person
+    >>> from deskcore.hours import elapsed
+    >>> from deskcore.testing import escalation_life as life
+    >>> from deskcore.testing.tickets import opening
+    >>> from deskcore.tickets import replay
+    >>> ticket = replay([opening("T-1", at=life.START)])
+    >>> boss = Rung("boss", Due.after_opened(elapsed(hours=1)), (Notify(Person("dana")), AddTag("late")))
+    >>> matrix = Matrix.by_priority("house", {"p3": [boss]}, last_resort=Person("dana"))
+    >>> moments = [Moment(opening("T-1", at=life.START), ticket)]
+    >>> later = life.START.replace(hour=12)
+    >>> print(rehearse(matrix, moments, life.REGISTER, at=later, calendars=life.CALENDARS).explain())
+    boss fired for 2026-03-27 10:00:00+00:00 (1h after the opening): notify dana: dana; tag late
     """
     end = to_us(at)
     ledger = begin()

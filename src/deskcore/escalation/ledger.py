@@ -31,6 +31,9 @@ class Ledger:
     move their dues: what it finds past fires then, never before its cause. ``known_from`` is when an adopted ticket
     came here: what was due before it is the past of another system and never fires. ``fired`` maps keys to due
     instants.
+
+    >>> Ledger(acknowledged_by="mia").is_acknowledged
+    False
     """
 
     episode: int = 0
@@ -63,6 +66,12 @@ def step(ledger: Ledger, event: Event, ticket: Ticket) -> Ledger:
     """Fold one event; ``ticket`` is the ticket after it. Events of other rooms change nothing.
 
     The order is that of every fold, ``(at, seq)``. Constant cost, but for a fired rung, which copies the ledger's keys.
+
+    >>> from deskcore.testing.tickets import NOON, opening
+    >>> from deskcore.tickets import replay
+    >>> ledger = step(begin(), opening("T-1"), replay([opening("T-1")]))
+    >>> ledger.episode, ledger.episode_at == ledger.unassigned_since == NOON
+    (1, True)
     """
     own = _OWN.get(type(event.data))
     if own is not None:

@@ -95,7 +95,11 @@ class MatrixRow:
 @final
 @attrs.frozen
 class Selection:
-    """The row that a ticket's facts select (``None``: no row is for it), its rungs, and why."""
+    """The row that a ticket's facts select (``None``: no row is for it), its rungs, and why.
+
+    >>> Selection(None, (), ("no row is for such a ticket",)).explain()
+    'no row is for such a ticket'
+    """
 
     row: int | None
     rungs: tuple[Rung, ...]

@@ -211,6 +211,13 @@ def resolve(
 
     Raises:
         InvalidValue: ``at`` is naive.
+
+    >>> from datetime import UTC
+    >>> from deskcore.testing.tickets import opening
+    >>> from deskcore.tickets import replay
+    >>> noon, ticket = datetime(2026, 5, 22, 12, tzinfo=UTC), replay([opening("T-1")])
+    >>> resolve(Assignee(), Staff(), ticket, at=noon, otherwise=[Person("dana")]).explain()
+    'assignee: nobody has the ticket; fallback: person: dana'
     """
     require_aware("at", at)
     found = recipient.resolve(staff, ticket, at=at)

@@ -95,6 +95,27 @@ def preview(
     Raises:
         InvalidValue: ``at`` is naive.
         UnknownName: a rung names an unknown calendar or rung.
+
+    >>> from deskcore.escalation import Due, Matrix, Rung
+    >>> from deskcore.escalation.actions import AddTag, Notify
+    >>> from deskcore.escalation.recipients import Person
+    >>> from deskcore.hours import elapsed
+    >>> from deskcore.testing import escalation_life as life
+    >>> from deskcore.testing.tickets import opening
+    >>> from deskcore.tickets import replay
+    >>> ticket = replay([opening("T-1", at=life.START)])
+    >>> from deskcore.escalation.ledger import begin, step
+    >>> ledger = step(begin(), opening("T-1", at=life.START), ticket)
+    >>> boss = Rung("boss", Due.after_opened(elapsed(hours=1)), (Notify(Person("dana")), AddTag("late")))
+    >>> matrix = Matrix.by_priority("house", {"p3": [boss]}, last_resort=Person("dana"))
+    >>> print(
+    ...     preview(
+    ...         matrix, ticket, (), ledger, life.REGISTER, at=life.START, calendars=life.CALENDARS
+    ...     ).explain()
+    ... )
+    due               rung  axis        who   what
+    ----------------  ----  ----------  ----  ---------------------------
+    2026-03-27 10:00  boss  hierarchic  dana  notify dana: dana; tag late
     """
     to_us(at)
     clocks = tuple(clocks)

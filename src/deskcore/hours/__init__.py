@@ -7,7 +7,8 @@ Layer: hours. Imports _value, _draw, errors.
 """
 
 from deskcore.hours.calendar import Calendar
-from deskcore.hours.closures import EveryYear, Holidays, OnDates, Recurring
+from deskcore.hours.closures import Holidays, Recurring
+from deskcore.hours.days import EveryYear, OnDates
 from deskcore.hours.duration import (
     BusinessDuration,
     ElapsedDuration,
@@ -17,7 +18,7 @@ from deskcore.hours.duration import (
     parse_duration,
 )
 from deskcore.hours.explanation import HoursExplanation
-from deskcore.hours.weekly import Special
+from deskcore.hours.special import Special
 
 __all__ = [
     "BusinessDuration",

@@ -32,9 +32,9 @@ _RULE: Final = "must be an array of int64 microseconds or of {kind}"
 
 
 def between(calendar: Calendar, starts: Instants, ends: Instants) -> Amounts:
-    """Open time between pairs of instants, signed: ``int64`` microseconds, or ``timedelta64[us]`` for ``datetime64`` in.
+    """Open time between pairs of instants, signed. Arrays are broadcast together.
 
-    Arrays are broadcast together.
+    ``int64`` microseconds come back, or ``timedelta64[us]`` for ``datetime64`` in.
 
     Raises:
         InvalidValue: an array is of another type, holds NaT, or holds digits below a microsecond.
@@ -94,7 +94,8 @@ def is_open(calendar: Calendar, at: Instants) -> npt.NDArray[np.bool_]:
     if not instants.size:
         return np.zeros(instants.shape, dtype=np.bool_)
     grid = _grid(calendar.table_over(int(instants.min()), int(instants.max()) + 1))
-    return grid.counted(instants + 1) != grid.counted(instants)
+    found: npt.NDArray[np.bool_] = grid.counted(instants + 1) != grid.counted(instants)
+    return found
 
 
 def _reached(

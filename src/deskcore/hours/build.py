@@ -19,13 +19,14 @@ from deskcore.hours.algebra import (
     Difference,
     Intersection,
     Never,
-    Restricted,
     Union,
-    Versioned,
 )
-from deskcore.hours.closures import Days, Holidays, OnDates
+from deskcore.hours.closures import Holidays
+from deskcore.hours.days import Days, OnDates
 from deskcore.hours.node import Hours
+from deskcore.hours.special import Effect, Special
 from deskcore.hours.text import read_rules
+from deskcore.hours.versions import Restricted, Versioned
 from deskcore.hours.wall_clock import zone_key
 from deskcore.hours.week import (
     DAYS,
@@ -38,14 +39,14 @@ from deskcore.hours.week import (
     span_of,
     week_text,
 )
-from deskcore.hours.weekly import Effect, Special, Weekly
+from deskcore.hours.weekly import Weekly
 
 T = TypeVar("T")
 _SHOWN_DATES: Final = 3
 DayHours = str | Iterable[str | tuple[str, str]]
 WeekLike = str | Mapping[str, DayHours]
 DateLike = date | str
-HolidaysLike = str | Days | Mapping[date, str] | Iterable[str | date | Days | tuple[date | str, str]]
+HolidaysLike = str | Days | Iterable[str | date | Days | tuple[date | str, str]]
 Dated = Mapping[DateLike, DayHours]
 Overlaps = Literal["refuse", "merge"]
 
@@ -154,8 +155,6 @@ def read_holidays(given: HolidaysLike) -> tuple[Days, ...]:
         return (_country(given),)
     if isinstance(given, Days):
         return (given,)
-    if isinstance(given, Mapping):
-        return (OnDates.of(dict[date, str](given)),)
     if not isinstance(given, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise InvalidValue("holidays", given, "must be a country code, dates, or Holidays")
     sources: list[Days] = []

@@ -22,12 +22,9 @@ from deskcore.hours.algebra import (
     Always,
     Complement,
     Difference,
-    HoursVersion,
     Intersection,
     Never,
-    Restricted,
     Union,
-    Versioned,
 )
 from deskcore.hours.arithmetic import Counting
 from deskcore.hours.duration import BusinessDuration, ElapsedDuration, WorkingDays, counted
@@ -35,9 +32,10 @@ from deskcore.hours.explanation import DueExplanation, HoursExplanation, explain
 from deskcore.hours.interval import Interval
 from deskcore.hours.node import EARLIEST, LATEST, Hours
 from deskcore.hours.pin import pinned
+from deskcore.hours.special import Special
 from deskcore.hours.text import to_text
-from deskcore.hours.wall_clock import EPOCH_DAY, edge, zone_key, zone_of
-from deskcore.hours.weekly import Special
+from deskcore.hours.versions import HoursVersion, Restricted, Versioned
+from deskcore.hours.wall_clock import EPOCH_DAY, edge, zone_key
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -16,7 +16,7 @@ import attrs
 
 from deskcore._value import DAY, from_us
 from deskcore.errors import InvalidValue
-from deskcore.hours.closures import FIRST_YEAR, LAST_YEAR
+from deskcore.hours.days import FIRST_YEAR, LAST_YEAR
 from deskcore.hours.timeline import Edges
 from deskcore.hours.wall_clock import EPOCH_DAY, Run, edge, local_day, offset_runs
 

@@ -1,7 +1,8 @@
 """The short cut for datetimes in the calendar's own zone: edges as datetimes of that zone, no offset looked up.
 
-CPython compares and subtracts datetimes of the very same zone by their wall fields, which is fast, and right except near a
-change of offset. Stretches near one are marked here and take the long way. A memo beside the table, never part of a value.
+CPython compares and subtracts datetimes of the very same zone by their wall fields, which is fast, and right except
+near a change of offset. Stretches near one are marked here and take the long way. A memo beside the table, never part
+of a value.
 
 Layer: hours. Imports _value only.
 """
@@ -26,8 +27,8 @@ _MICROSECOND: Final = timedelta(microseconds=1)
 class OwnZone:
     """A table's edges as datetimes of one zone object.
 
-    Stretch ``i`` lies before edge ``i`` and after edge ``i - 1``, open when ``i`` is odd. Where ``sure[i]``, every datetime
-    of the zone whose wall fields fall into it lies in it, and inside it wall time and real time run alike.
+    Stretch ``i`` lies before edge ``i`` and after edge ``i - 1``, open when ``i`` is odd. Where ``sure[i]``, every
+    datetime of the zone whose wall fields fall into it lies in it, and inside it wall time and real time run alike.
 
     >>> table = Table.of(0, 10**12, [10**9, 2 * 10**9])
     >>> own = OwnZone.of(table, "UTC")

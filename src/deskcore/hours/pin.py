@@ -15,9 +15,9 @@ import attrs
 
 from deskcore._value import DAY, FrozenDict, from_us, to_us
 from deskcore.errors import InvalidValue
-from deskcore.hours.algebra import in_utc
 from deskcore.hours.node import SYSTEM, Coverage, Hours, Piece, Zones
 from deskcore.hours.timeline import Edges
+from deskcore.hours.versions import in_utc
 from deskcore.hours.wall_clock import Run
 
 
@@ -121,7 +121,7 @@ def pinned(hours: Hours, low: int, high: int) -> Pinned:
 
 
 def _zone_release() -> str:
-    """The release of the package ``tzdata``; a platform's own zone database, which goes before it, does not say its own."""
+    """The release of the package ``tzdata``; a platform's own zone database, which goes first, does not say its own."""
     from importlib import metadata
 
     try:

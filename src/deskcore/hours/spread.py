@@ -54,15 +54,18 @@ def spread(week: Week, own: Mapping[int, tuple[Span, ...]], runs: Sequence[Run],
     daily = [[instant * SECOND for span in spans for instant in span] for spans in week]
     weekly = [number * DAY + instant for number, edges in enumerate(daily) for instant in edges]
     starts = [run.start + run.offset for run in runs]
+    odd = _odd_days(runs, first, last)
     found: Edges = []
     here = first
-    for day in [*sorted(_odd_days(runs, first, last) | own.keys()), last]:
+    for day in [*sorted(odd | own.keys()), last]:
         if here < day:
-            offset = runs[max(bisect_right(starts, here * DAY) - 1, 0)].offset
-            _lay(daily, weekly, here, day, offset, found)
-        if day < last:
+            _lay(daily, weekly, here, day, runs[max(bisect_right(starts, here * DAY) - 1, 0)].offset, found)
+        if day in odd:
             for span in own[day] if day in own else week[weekday(day)]:
                 found += resolved(span, day, runs)
+        elif day < last:
+            base = day * DAY - runs[max(bisect_right(starts, day * DAY) - 1, 0)].offset
+            found += [base + instant * SECOND for span in own[day] for instant in span]
         here = day + 1
     return found
 

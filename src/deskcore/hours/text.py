@@ -18,8 +18,9 @@ from typing import Final, NamedTuple
 
 from deskcore._value import FrozenDict
 from deskcore.errors import InvalidValue
-from deskcore.hours.closures import Days, EveryYear, OnDates
+from deskcore.hours.days import Days, EveryYear, OnDates
 from deskcore.hours.node import Hours
+from deskcore.hours.special import Special
 from deskcore.hours.week import (
     DAYS,
     Mistake,
@@ -31,7 +32,7 @@ from deskcore.hours.week import (
     week_of,
     week_text,
 )
-from deskcore.hours.weekly import Special, Weekly
+from deskcore.hours.weekly import Weekly
 
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _LAST_DAY: Final = tuple(gregorian.monthrange(2024, month)[1] for month in range(1, 13))

@@ -68,21 +68,17 @@ def combined(left: Edges, right: Edges, keep: tuple[bool, bool, bool, bool]) -> 
     if not left or not right:
         return (left if left and keep[1] else []) if not right else (right if keep[2] else [])
     result: Edges = []
-    i = j = 0
+    state = 0
     inside = False
-    n, m = len(left), len(right)
-    while i < n or j < m:
-        if j >= m or (i < n and left[i] <= right[j]):
-            here = left[i]
-            i += 1
-            if j < m and right[j] == here:
-                j += 1
-        else:
-            here = right[j]
-            j += 1
-        if keep[(i & 1) + 2 * (j & 1)] is not inside:
+    # Both are sorted, so sorting them together is one merge; the lowest bit says whose edge it is.
+    for marked in sorted([*(edge << 1 for edge in left), *(edge << 1 | 1 for edge in right)]):
+        state ^= 1 + (marked & 1)
+        if keep[state] is not inside:
             inside = not inside
-            result.append(here)
+            if result and result[-1] == marked >> 1:
+                result.pop()  # the other line's edge at the same instant undoes this one
+            else:
+                result.append(marked >> 1)
     return result
 
 

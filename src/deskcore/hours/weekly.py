@@ -11,25 +11,18 @@ Layer: hours. Imports _value, errors.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Final, Literal, NamedTuple, final
+from typing import Final, final
 
 import attrs
 
 from deskcore._value import DAY, from_us
-from deskcore.errors import InvalidValue
-from deskcore.hours.closures import Days
+from deskcore.hours.days import Days
 from deskcore.hours.node import Coverage, Hours, Piece, Zones, tiled, year_start
+from deskcore.hours.special import DayPlan, Special, normal, plain_day, plans_of_year
 from deskcore.hours.spread import resolved, spread, weekday
 from deskcore.hours.timeline import Edges, clipped, difference, merged
 from deskcore.hours.wall_clock import Run, zone_key
-from deskcore.hours.week import DAY_SECONDS, Span, Week, merged_spans, normal_week, week_of
-
-Effect = Literal["replace", "extra", "break"]
-_EFFECTS: Final = ("replace", "extra", "break")
-
-
-def _normal(text: str) -> str:
-    return normal_week("hours", text)
+from deskcore.hours.week import DAY_SECONDS, Span, week_of
 
 
 def _days(given: Iterable[Days]) -> tuple[Days, ...]:
@@ -38,46 +31,6 @@ def _days(given: Iterable[Days]) -> tuple[Days, ...]:
 
 def _rules(given: Iterable[Special]) -> tuple[Special, ...]:
     return tuple(given)
-
-
-@final
-@attrs.frozen
-class Special:
-    """Other hours on special dates: ``hours`` is a week's text, read for the weekday each date falls on.
-
-    ``effect``: ``replace`` puts them in place of the week's hours (``off`` closes), ``extra`` adds them, ``break`` cuts
-    them out of whatever is open. A holiday beats ``replace`` and ``extra`` unless ``over_holidays``.
-
-    Raises:
-        InvalidValue: ``hours`` is outside the grammar of a week, or ``effect`` is none of the three.
-
-    >>> from deskcore.hours.closures import EveryYear
-    >>> Special(EveryYear("12-24", "12-24", "Christmas Eve"), "09:00-12:00").effect
-    'replace'
-    """
-
-    days: Days
-    hours: str = attrs.field(converter=_normal)
-    effect: Effect = "replace"
-    over_holidays: bool = False
-    name: str = ""
-
-    def __attrs_post_init__(self) -> None:
-        if self.effect not in _EFFECTS:
-            raise InvalidValue("effect", self.effect, f"must be one of {', '.join(_EFFECTS)}")
-
-    def called(self, given: str) -> str:
-        """The name that explains a date: the rule's own, else the date's."""
-        return self.name or given
-
-
-class DayPlan(NamedTuple):
-    """What one local date does: its own spans, extra ones, special breaks, and what to say about it."""
-
-    spans: tuple[Span, ...]
-    breaks: tuple[Span, ...]
-    code: str
-    name: str
 
 
 @final
@@ -96,8 +49,8 @@ class Weekly(Hours):
     """
 
     zone: str = attrs.field(converter=zone_key)
-    week: str = attrs.field(converter=_normal)
-    breaks: str = attrs.field(default="off", converter=_normal)
+    week: str = attrs.field(converter=normal)
+    breaks: str = attrs.field(default="off", converter=normal)
     holidays: tuple[Days, ...] = attrs.field(default=(), converter=_days)
     special: tuple[Special, ...] = attrs.field(default=(), converter=_rules)
 
@@ -156,11 +109,13 @@ class Weekly(Hours):
         return clipped(difference(found, cuts) if cuts else found, low, high)
 
     def _cuts(self, plans: Mapping[int, DayPlan], runs: list[Run], first: int, last: int) -> Edges:
-        cuts = spread(week_of(self.breaks), {}, runs, first, last) if self.breaks != "off" else []
-        for day, plan in plans.items():
-            for span in plan.breaks:
-                cuts += resolved(span, day, runs)
-        return merged(cuts)
+        week = week_of(self.breaks)
+        own = {
+            day: merged_spans((*week[weekday(day)], *(span for span, _ in plan.breaks)))
+            for day, plan in plans.items()
+            if plan.breaks
+        }
+        return merged(spread(week, own, runs, first, last)) if own or self.breaks != "off" else []
 
     def _plans(self, first: int, last: int) -> dict[int, DayPlan]:
         """The dates that differ from the plain week, between two dates."""
@@ -168,7 +123,7 @@ class Weekly(Hours):
             return {}
         plans: dict[int, DayPlan] = {}
         for year in range(from_us(first * DAY).year, from_us(last * DAY).year + 1):
-            plans.update(_plans_of_year(self, year))
+            plans.update(plans_of_year(week_of(self.week), self.holidays, self.special, year))
         return {day: plan for day, plan in plans.items() if first <= day < last}
 
     # -- explaining
@@ -180,7 +135,7 @@ class Weekly(Hours):
         week = week_of(self.week)
         found: list[Piece] = []
         for day in range(first, last):
-            found += _day_pieces(day, plans.get(day) or _plain(week, day), runs)
+            found += _day_pieces(day, plans.get(day) or plain_day(week, day), runs)
         return tiled(self._with_breaks(_overlaid(found), plans, runs, first, last), low, high)
 
     def _with_breaks(
@@ -188,9 +143,9 @@ class Weekly(Hours):
     ) -> list[Piece]:
         cuts = self._cuts(plans, runs, first, last)
         named = {
-            instant: plan.name
+            instant: name
             for day, plan in plans.items()
-            for span in plan.breaks
+            for span, name in plan.breaks
             for instant in resolved(span, day, runs)[:1]
         }
         result: list[Piece] = []
@@ -210,53 +165,10 @@ class Weekly(Hours):
         """The end of the last interval that starts on the date, past midnight when it runs over."""
         runs = zones.runs(self.zone, (day - 4) * DAY, (day + 5) * DAY)
         plans = self._plans(day - 2, day + 3)
-        plan = plans.get(day) or _plain(week_of(self.week), day)
+        plan = plans.get(day) or plain_day(week_of(self.week), day)
         own = merged([instant for span in plan.spans for instant in resolved(span, day, runs)])
         left = difference(own, self._cuts(plans, runs, day - 2, day + 3))
         return left[-1] if left else None
-
-
-def _plain(week: Week, day: int) -> DayPlan:
-    spans = week[weekday(day)]
-    return DayPlan(spans, (), "open" if spans else "closed_weekday", "")
-
-
-def _known(days: Days, year: int) -> Mapping[int, str]:
-    """The dates of a year; none of a year outside what is known, which ``coverage`` keeps anybody from seeing."""
-    first, last = days.years()
-    return days.in_year(year) if first <= year <= last else {}
-
-
-def _plans_of_year(hours: Weekly, year: int) -> Mapping[int, DayPlan]:
-    closed = {day: name for days in reversed(hours.holidays) for day, name in _known(days, year).items()}
-    rules = [(rule, _known(rule.days, year)) for rule in hours.special]
-    week = week_of(hours.week)
-    special = {day for _, days in rules for day in days}
-    plans = {day: _closed(_plain(week, day), name) for day, name in closed.items() if day not in special}
-    plans.update((day, _plan(day, _plain(week, day), closed.get(day), rules)) for day in special)
-    return plans
-
-
-def _closed(plain: DayPlan, name: str) -> DayPlan:
-    """A holiday: the reason only where there was anything to close, else a name beside it."""
-    return DayPlan((), (), "holiday" if plain.spans else "closed_weekday", name)
-
-
-def _plan(day: int, plain: DayPlan, holiday: str | None, rules: list[tuple[Special, Mapping[int, str]]]) -> DayPlan:
-    spans, breaks, code, name = plain
-    if holiday is not None:
-        spans, _, code, name = _closed(plain, holiday)
-    for rule, days in rules:
-        if day not in days:
-            continue
-        own = week_of(rule.hours)[weekday(day)]
-        called = rule.called(days[day])
-        if rule.effect == "break":
-            breaks, name = (*breaks, *own), name or called
-        elif holiday is None or rule.over_holidays:
-            spans = own if rule.effect == "replace" else merged_spans((*spans, *own))
-            code, name = ("replaced" if rule.effect == "replace" else "extra"), called
-    return DayPlan(spans, breaks, code, name)
 
 
 _OPEN_CODE: Final = {"open": "open", "replaced": "replaced_open", "extra": "extra"}

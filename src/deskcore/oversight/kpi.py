@@ -30,7 +30,11 @@ HOUSE: Final = "house"
 @final
 @attrs.frozen
 class Counted:
-    """What one ticket adds: to the numerator, to the denominator, and (amounts of time) in microseconds."""
+    """What one ticket adds: to the numerator, to the denominator, and (amounts of time) in microseconds.
+
+    >>> Counted(1).denominator
+    1
+    """
 
     numerator: int = 0
     denominator: int = 1
@@ -42,6 +46,15 @@ class Kpi(abc.ABC):
     """A figure's definition. Subclass it, frozen, for a figure of your own: ``Tally`` takes any.
 
     ``count`` says what one ticket adds, or as text why it is left out.
+
+    >>> @attrs.frozen
+    ... class Vip(Kpi):
+    ...     name = "acme.vip"
+    ...     definition = "tickets of gold customers / tickets"
+    ...     def count(self, outcome):
+    ...         return Counted(int(outcome.customer_tier == "gold"))
+    >>> Vip().unit
+    'share'
     """
 
     @property

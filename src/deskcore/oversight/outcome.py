@@ -34,7 +34,11 @@ DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
 @final
 @attrs.frozen
 class CycleOutcome:
-    """One cycle of one promise: its state and the time used up on its own clock (``consumed_us``, microseconds)."""
+    """One cycle of one promise: its state and the time used up on its own clock (``consumed_us``, microseconds).
+
+    >>> CycleOutcome("resolution", 1, "met_late", consumed_us=90_000_000).policy
+    ''
+    """
 
     metric: str
     number: int
@@ -51,6 +55,10 @@ class TicketOutcome:
 
     ``spells`` are the stretches ``[from, to)`` in which work was owed (new, active or waiting), the last one without an
     end while the ticket is open. Made by ``outcome``; a host with other records builds its own.
+
+    >>> noon = datetime.fromisoformat("2026-05-22T12:00:00+00:00")
+    >>> TicketOutcome("T-1", noon, noon, is_open=False, closed_at=noon).is_resolved
+    True
     """
 
     id: str
@@ -115,6 +123,12 @@ def outcome(ticket: Ticket, clocks: Iterable[Clock] = (), *, at: datetime, log: 
 
     Raises:
         InvalidValue: ``at`` is naive.
+
+    >>> from deskcore.testing.tickets import NOON, opening
+    >>> from deskcore.tickets import replay
+    >>> record = outcome(replay([opening("T-1", priority="p2")]), at=NOON)
+    >>> record.priority, record.is_open
+    ('p2', True)
     """
     require_aware("at", at)
     header, marks, counters = ticket.header, ticket.marks, ticket.counters

@@ -53,7 +53,11 @@ def breakdown_html(breakdowns: Sequence[Breakdown], *, caption: str) -> Element:
 
 
 def backlog_chart(
-    days: Sequence[BacklogDay], *, tz: tzinfo = UTC, title: str = "Backlog at the end of the day"
+    days: Sequence[BacklogDay],
+    *,
+    tz: tzinfo = UTC,
+    title: str = "Backlog at the end of the day",
+    width: float = 640,
 ) -> Element:
     """The stock of owed work as a line, day by day; ``tz`` is the zone the days were counted in.
 
@@ -61,7 +65,7 @@ def backlog_chart(
     True
     """
     points = [(datetime.combine(day.day, time(), tz), float(day.closing)) for day in days]
-    return line_chart([Series("backlog", points)] if points else [], title=title)
+    return line_chart([Series("backlog", points)] if points else [], title=title, width=width)
 
 
 def _line(value: KpiValue) -> tuple[str, str, str, str, str]:

@@ -17,7 +17,11 @@ Unit: TypeAlias = Literal["share", "per_ticket", "seconds", "tickets"]
 @final
 @attrs.frozen(order=True)
 class Excluded:
-    """A ticket that was left out, and why."""
+    """A ticket that was left out, and why.
+
+    >>> Excluded("T-1", "still open").reason
+    'still open'
+    """
 
     id: str
     reason: str

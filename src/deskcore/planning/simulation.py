@@ -58,32 +58,26 @@ class Simulation:
         self._free_at: dict[str, int] = {}
         self._seen = 0
         self._stays: dict[str, int] = {}
-        self._last_us = to_us(scenario.start)
 
-    def run(self, progress: Callable[[float], object] = float) -> Memory:
-        """Play the scenario to its end and let whatever was begun be finished; ``progress`` hears shares of 1.
+    def run(self, progress: Callable[[float], object] = float, *, until: datetime | None = None) -> Memory:
+        """Play the scenario and answer with the host; ``progress`` hears shares of 1.
 
-        Tickets come in [start, end); people go on working until everything planned has happened or a bound of twice
-        the stretch is reached.
+        Tickets come in [start, end). The run stops at ``until``, by default the scenario's end, with whatever is open
+        then left open; a later instant lets people go on working without anything new coming in.
         """
-        self._plan_shifts()
+        start, end = to_us(self.scenario.start), to_us(until or self.scenario.end)
+        self._plan_shifts(from_us(end))
         self._plan_arrivals()
-        start, end = to_us(self.scenario.start), to_us(self.scenario.end)
-        bound = end + (end - start)
-        while self._heap and self._heap[0].us < bound:
+        while self._heap and self._heap[0].us < end:
             due = heapq.heappop(self._heap)
-            self._last_us = due.us
             self.host.advance(from_us(due.us))
             self._notice_placements()
             _ACTS[due.kind](self, due)
             self._notice_placements()
-            progress(min(1.0, (due.us - start) / (end - start)))
+            progress((due.us - start) / (end - start))
+        self.host.advance(from_us(end))
+        progress(1.0)
         return self.host
-
-    @property
-    def ended_at(self) -> datetime:
-        """The instant of the last thing that happened."""
-        return from_us(self._last_us)
 
     def _plan(self, us: int, kind: Kind, name: str, stay: int = 0) -> None:
         self._turn += 1
@@ -95,11 +89,9 @@ class Simulation:
         for place, moment in enumerate(moments, start=1):
             self._plan(to_us(moment), "arrive", f"T-{place:04d}")
 
-    def _plan_shifts(self) -> None:
+    def _plan_shifts(self, end: datetime) -> None:
         """Everybody signs on a little late, goes for lunch in the middle, and signs off at the end of the shift."""
         scenario = self.scenario
-        # Shifts go on past the last arrival, so that what came late is still worked on.
-        end = scenario.end + (scenario.end - scenario.start)
         for agent in self.host.desk.configuration.staff.agents:
             calendar = self._calendar(agent.calendar)
             for number, span in enumerate(calendar.intervals(scenario.start, end)):

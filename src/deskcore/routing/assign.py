@@ -42,6 +42,10 @@ class ToAgent(RoutingPolicy):
     requires: Requirement = ABLE
     ranking: Ranking = FAIR
     desk: str = attrs.field(default=HOUSE, kw_only=True, validator=named)
+    _required: Requirement = attrs.field(init=False, eq=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "_required", FIRM & self.requires)
 
     def answer(self, ticket: WaitingFacts, floor: Snapshot) -> Decision:
         best: Candidate | None = None
@@ -64,26 +68,24 @@ class ToAgent(RoutingPolicy):
             team=best.team,
             desk=best.desk,
             policy=str(self),
-            because=(f"{self._of(eligible)} of {self.desk}: {self.ranking}", *(word for word in words if word)),
+            because=(f"{self._of(eligible)} of {self.desk}: {self.ranking}", *words),
             key=words,
         )
 
     def next_change(self, ticket: WaitingFacts, floor: Snapshot) -> int | None:
-        required = FIRM & self.requires
         changes = (
-            required.next_change(ticket, candidate, floor)
+            self._required.next_change(ticket, candidate, floor)
             for candidate in floor.agents_of(self.desk)
             if candidate.presence is not None and candidate.presence.is_present
         )
         return min((change for change in changes if change is not None), default=None)
 
     def demand(self, ticket: WaitingFacts, floor: Snapshot) -> Hashable:
-        return (FIRM & self.requires).demand(ticket, floor)
+        return self._required.demand(ticket, floor)
 
     def trace(self, ticket: WaitingFacts, floor: Snapshot) -> tuple[Step, ...]:
         rulings = tuple(
-            _ruling(FIRM & self.requires, self.ranking, ticket, candidate, floor)
-            for candidate in floor.agents_of(self.desk)
+            _ruling(self._required, self.ranking, ticket, candidate, floor) for candidate in floor.agents_of(self.desk)
         )
         return (Step(str(self), self.answer(ticket, floor), rulings, str(self.ranking)),)
 
@@ -100,12 +102,11 @@ class ToAgent(RoutingPolicy):
         return "the only eligible agent" if eligible == 1 else f"first of {eligible} eligible agents"
 
     def _why_nobody(self, ticket: WaitingFacts, floor: Snapshot) -> str:
-        required = FIRM & self.requires
-        failed = (required.failing(ticket, candidate, floor) for candidate in floor.agents_of(self.desk))
+        failed = (self._required.failing(ticket, candidate, floor) for candidate in floor.agents_of(self.desk))
         return f"no agent of {self.desk}: {_counted(failed)}"
 
     def __str__(self) -> str:
-        wanted = "" if self.requires == ABLE else f" who is {self.requires}"
+        wanted = "" if self.requires == ABLE else f" ({self.requires})"
         return f"an agent of {self.desk}{wanted}, {self.ranking}"
 
 
@@ -123,24 +124,27 @@ class HandOff(RoutingPolicy):
 
     partner: str = attrs.field(validator=named)
     requires: Requirement = WILLING
+    _required: Requirement = attrs.field(init=False, eq=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "_required", FIRM & self.requires)
 
     def answer(self, ticket: WaitingFacts, floor: Snapshot) -> Decision:
         desk = floor.desk(self.partner)
-        required = FIRM & self.requires
-        failed = required.failing(ticket, desk, floor)
+        failed = self._required.failing(ticket, desk, floor)
         if failed is not None:
             return Decision.none(ticket, f"not desk {self.partner}: {failed.because(ticket, desk, floor)}")
         because = tuple(part.because(ticket, desk, floor) for part in (InScope(), HasRoom()))
         return Decision("hand_off", ticket.ticket, desk=self.partner, policy=str(self), because=because)
 
     def next_change(self, ticket: WaitingFacts, floor: Snapshot) -> int | None:
-        return (FIRM & self.requires).next_change(ticket, floor.desk(self.partner), floor)
+        return self._required.next_change(ticket, floor.desk(self.partner), floor)
 
     def demand(self, ticket: WaitingFacts, floor: Snapshot) -> Hashable:
-        return (FIRM & self.requires).demand(ticket, floor)
+        return self._required.demand(ticket, floor)
 
     def trace(self, ticket: WaitingFacts, floor: Snapshot) -> tuple[Step, ...]:
-        ruling = _ruling(FIRM & self.requires, None, ticket, floor.desk(self.partner), floor)
+        ruling = _ruling(self._required, None, ticket, floor.desk(self.partner), floor)
         return (Step(str(self), self.answer(ticket, floor), (ruling,)),)
 
     def problems(self, context: Context, path: str) -> Iterator[Problem]:

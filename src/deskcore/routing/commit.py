@@ -6,10 +6,12 @@ Layer: routing.
 from __future__ import annotations
 
 from collections.abc import Hashable
+from datetime import UTC, datetime
 from typing import final
 
 import attrs
 
+from deskcore._value import from_us
 from deskcore.errors import InvalidValue
 from deskcore.log import EventData
 from deskcore.routing.decision import Decision
@@ -23,7 +25,11 @@ from deskcore.staff import HOUSE
 @final
 @attrs.frozen
 class Commitment:
-    """What a decision records: on the case's stream and on the floor's. The host stores both or neither."""
+    """What a decision records: on the case's stream and on the floor's. The host stores both or neither.
+
+    >>> Commitment().floor
+    ()
+    """
 
     case: tuple[EventData, ...] = ()
     floor: tuple[EventData, ...] = ()
@@ -78,7 +84,7 @@ def next_placement(policy: RoutingPolicy, floor: Snapshot) -> Decision | None:
     """
     fruitless: set[Hashable] = set()
     for ticket in floor.waiting:
-        demand = policy.demand(ticket, floor)
+        demand = floor.demand(policy, ticket)
         if demand in fruitless:
             continue
         decision = policy.answer(ticket, floor)
@@ -86,3 +92,17 @@ def next_placement(policy: RoutingPolicy, floor: Snapshot) -> Decision | None:
             return decision
         fruitless.add(demand)
     return None
+
+
+def next_relaxation(policy: RoutingPolicy, floor: Snapshot) -> datetime | None:
+    """When time alone may change what becomes of some waiting ticket; ``None`` when it never does. May be early.
+
+    Cost: one look for each different demand among the waiting tickets.
+    """
+    asked: dict[Hashable, int | None] = {}
+    for ticket in floor.routing.waiting.values():
+        demand = floor.demand(policy, ticket)
+        if demand not in asked:
+            asked[demand] = policy.next_change(ticket, floor)
+    first = min((change for change in asked.values() if change is not None), default=None)
+    return None if first is None else from_us(first, floor.at.tzinfo or UTC)

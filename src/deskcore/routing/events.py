@@ -29,7 +29,13 @@ def _units(_: object, field: attrs.Attribute[int], value: int) -> None:
 @final
 @attrs.frozen
 class Queued(EventData):
-    """Floor: a ticket waits for somebody, or what is known of a waiting one changed. Nobody holds it any more."""
+    """Floor: a ticket waits for somebody, or what is known of a waiting one changed. Nobody holds it any more.
+
+    >>> from datetime import UTC, datetime
+    >>> nine = datetime(2026, 5, 22, 9, tzinfo=UTC)
+    >>> Queued(WaitingFacts("T-1", opened_at=nine, queued_at=nine)).facts.ticket
+    'T-1'
+    """
 
     TYPE: ClassVar[str] = "queued"
     facts: WaitingFacts
@@ -38,7 +44,11 @@ class Queued(EventData):
 @final
 @attrs.frozen
 class Dequeued(EventData):
-    """Floor: a ticket waits no more, without anybody having been given it."""
+    """Floor: a ticket waits no more, without anybody having been given it.
+
+    >>> Dequeued("T-1", "resolved").TYPE
+    'dequeued'
+    """
 
     TYPE: ClassVar[str] = "dequeued"
     ticket: str
@@ -48,7 +58,11 @@ class Dequeued(EventData):
 @final
 @attrs.frozen
 class Placed(EventData):
-    """Floor: a ticket takes room at a desk, and of a person's when ``agent`` is one. It waits no more."""
+    """Floor: a ticket takes room at a desk, and of a person's when ``agent`` is one. It waits no more.
+
+    >>> Placed("T-1", "bo").TYPE
+    'placed'
+    """
 
     TYPE: ClassVar[str] = "placed"
     ticket: str
@@ -60,7 +74,11 @@ class Placed(EventData):
 @final
 @attrs.frozen
 class Released(EventData):
-    """Floor: a ticket takes no room any more."""
+    """Floor: a ticket takes no room any more.
+
+    >>> Released("T-1").TYPE
+    'released'
+    """
 
     TYPE: ClassVar[str] = "released"
     ticket: str
@@ -70,7 +88,11 @@ class Released(EventData):
 @final
 @attrs.frozen
 class GateOpened(EventData):
-    """Floor: an overflow gate opened, at this reading of its signal."""
+    """Floor: an overflow gate opened, at this reading of its signal.
+
+    >>> GateOpened("busy", 10).TYPE
+    'gate_opened'
+    """
 
     TYPE: ClassVar[str] = "gate_opened"
     gate: str
@@ -80,7 +102,11 @@ class GateOpened(EventData):
 @final
 @attrs.frozen
 class GateClosed(EventData):
-    """Floor: an overflow gate closed, at this reading of its signal."""
+    """Floor: an overflow gate closed, at this reading of its signal.
+
+    >>> GateClosed("busy", 5).TYPE
+    'gate_closed'
+    """
 
     TYPE: ClassVar[str] = "gate_closed"
     gate: str
@@ -90,7 +116,11 @@ class GateClosed(EventData):
 @final
 @attrs.frozen
 class Routed(EventData):
-    """Case: the policy chose. ``because`` are the reasons in the order found, ``key`` the winner's place in words."""
+    """Case: the policy chose. ``because`` are the reasons in the order found, ``key`` the winner's place in words.
+
+    >>> Routed("assign", "bo").TYPE
+    'routed'
+    """
 
     TYPE: ClassVar[str] = "routed"
     kind: DecisionKind
@@ -105,7 +135,11 @@ class Routed(EventData):
 @final
 @attrs.frozen
 class HandedOff(EventData):
-    """Case: the ticket went to a partner desk."""
+    """Case: the ticket went to a partner desk.
+
+    >>> HandedOff("manila").TYPE
+    'handed_off'
+    """
 
     TYPE: ClassVar[str] = "handed_off"
     desk: str
@@ -115,7 +149,11 @@ class HandedOff(EventData):
 @final
 @attrs.frozen
 class Recalled(EventData):
-    """Case: the ticket came back from a partner desk."""
+    """Case: the ticket came back from a partner desk.
+
+    >>> Recalled("manila").TYPE
+    'recalled'
+    """
 
     TYPE: ClassVar[str] = "recalled"
     desk: str

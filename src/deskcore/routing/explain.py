@@ -22,7 +22,11 @@ Plain: TypeAlias = "str | bool | list[Plain] | dict[str, Plain] | None"
 @final
 @attrs.frozen
 class Explanation:
-    """A decision with every step that was asked and every candidate that was looked at."""
+    """A decision with every step that was asked and every candidate that was looked at.
+
+    >>> Explanation(Decision("wait", "T-1"), ()).why_not("bo")
+    'bo was not asked: no step looked at it'
+    """
 
     decision: Decision
     steps: tuple[Step, ...]
@@ -92,9 +96,8 @@ class Explanation:
 
     def _line(self, step: Step, ruling: Ruling) -> str:
         if ruling.is_eligible and ruling.candidate == self.chosen and step is self.steps[-1]:
-            return f"{ruling.candidate}: chosen" + (
-                f" ({', '.join(word for word in ruling.words[:-1] if word)})" if ruling.words else ""
-            )
+            words = f" ({', '.join(ruling.words[:-1])})" if ruling.words else ""
+            return f"{ruling.candidate}: chosen{words}"
         return f"{ruling.candidate}: {self._reason(step, ruling)}"
 
     def _reason(self, step: Step, ruling: Ruling) -> str:
@@ -106,8 +109,9 @@ class Explanation:
         place = next(
             place for place, (ours, theirs) in enumerate(zip(ruling.key, winner.key, strict=True)) if ours != theirs
         )
-        ours, theirs = ruling.words[place] or "comes later", winner.words[place] or "comes first"
-        return f"{ruling.called} {ours}, {winner.called} {theirs}"
+        if place == len(ruling.key) - 1:
+            return f"{ruling.called} equals {winner.called} but for the id, which comes later"
+        return f"{ruling.called} {ruling.words[place]}, {winner.called} {winner.words[place]}"
 
 
 def explain(policy: RoutingPolicy, ticket: WaitingFacts, floor: Snapshot) -> Explanation:
@@ -125,7 +129,12 @@ def explain(policy: RoutingPolicy, ticket: WaitingFacts, floor: Snapshot) -> Exp
 
 
 def in_order(step: Step) -> tuple[Ruling, ...]:
-    """The candidates of a step: the eligible first, best first, then those ruled out, by id."""
+    """The candidates of a step: the eligible first, best first, then those ruled out, by id.
+
+    >>> from deskcore.routing import Wait
+    >>> in_order(Step(str(Wait()), Decision("wait", "T-1")))
+    ()
+    """
     eligible = sorted((ruling for ruling in step.rulings if ruling.is_eligible), key=lambda ruling: ruling.key)
     ruled_out = sorted(
         (ruling for ruling in step.rulings if not ruling.is_eligible), key=lambda ruling: ruling.candidate

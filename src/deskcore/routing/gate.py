@@ -75,7 +75,11 @@ class Gate:
 @final
 @attrs.frozen
 class GateChange:
-    """A gate's event and the instant at which it became true."""
+    """A gate's event and the instant at which it became true.
+
+    >>> GateChange(datetime(2026, 5, 22, 9, tzinfo=UTC), GateOpened("busy", 10)).data.gate
+    'busy'
+    """
 
     at: datetime
     data: GateOpened | GateClosed
@@ -104,6 +108,14 @@ def next_gate_change(gates: RoutingPolicy | Iterable[Gate], floor: Snapshot) -> 
     """When a gate may switch with nothing happening on the floor: the snapshot's own instant when a switch is owed.
 
     ``None`` when time alone switches none. It may be early, never late.
+
+    >>> from deskcore.hours import Calendar
+    >>> from deskcore.routing.signals import OutOfHours
+    >>> from deskcore.staff import Staff
+    >>> office = {"office": Calendar.weekly("Mon-Fri 09:00-17:00", tz="UTC")}
+    >>> floor = Snapshot(at=datetime(2026, 5, 18, 10, tzinfo=UTC), staff=Staff(), calendars=office)
+    >>> print(next_gate_change([Gate("night", OutOfHours("office"))], floor))
+    2026-05-18 17:00:00+00:00
     """
     asked = _gates(gates)
     if _switched(asked, floor):

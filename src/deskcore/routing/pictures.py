@@ -27,7 +27,12 @@ def policy_tree(policy: RoutingPolicy) -> str:
 
 
 def policy_flowchart(policy: RoutingPolicy) -> str:
-    """A policy as the source of a Mermaid flowchart."""
+    """A policy as the source of a Mermaid flowchart.
+
+    >>> print(policy_flowchart(HandOff("manila")))
+    flowchart TD
+      n0["desk manila"]
+    """
     nodes: list[tuple[str, str, mermaid.Shape]] = []
     edges: list[tuple[str, str, str]] = []
 
@@ -43,13 +48,22 @@ def policy_flowchart(policy: RoutingPolicy) -> str:
 
 
 def decision_table(explanation: Explanation) -> str:
-    """Every candidate that was looked at, step by step, best first, as a table of text."""
+    """Every candidate that was looked at, step by step, best first, as a table of text.
+
+    >>> from deskcore.routing import Decision
+    >>> from deskcore.routing.policy import Ruling, Step
+    >>> step = Step("an agent", Decision("none", "T-1"), (Ruling("bo", "bo", "has room", "bo holds 3 of 3"),))
+    >>> print(decision_table(Explanation(step.decision, (step,))))
+    step  candidate  verdict    because
+    ----  ---------  ---------  ---------------
+       1  bo         ruled out  bo holds 3 of 3
+    """
     rows = [
         (
             str(place),
             ruling.candidate,
             _verdict(explanation, ruling.candidate, eligible=ruling.is_eligible, last=step is explanation.steps[-1]),
-            ", ".join(word for word in ruling.words if word) if ruling.words else ruling.reason,
+            ", ".join(ruling.words) or ruling.reason,
         )
         for place, step in enumerate(explanation.steps, start=1)
         for ruling in in_order(step)
@@ -68,7 +82,7 @@ def _tree(node: RoutingPolicy, first: str, rest: str) -> Iterator[str]:
     parts = _parts(node)
     for place, (label, part) in enumerate(parts, start=1):
         last = place == len(parts)
-        prefix = f"{label}: " if label else ""
+        prefix = f"{label}: " if label not in {"", "then"} else ""
         yield from _tree(part, f"{rest}{'└─ ' if last else '├─ '}{prefix}", rest + ("   " if last else "│  "))
 
 

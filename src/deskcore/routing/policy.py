@@ -35,6 +35,9 @@ class Ruling:
 
     ``requirement`` is the first that failed, in words (``None``: none did), ``reason`` what was found; ``key`` and
     ``words`` are the places of an eligible one. The least key won.
+
+    >>> Ruling("bo", "bo", "has room", "bo holds 3 of 3").is_eligible
+    False
     """
 
     candidate: str
@@ -53,7 +56,11 @@ class Ruling:
 @final
 @attrs.frozen
 class Step:
-    """One step that was asked: its policy, what it answered, and what it made of each candidate it looked at."""
+    """One step that was asked: its policy, what it answered, and what it made of each candidate it looked at.
+
+    >>> Step("wait", Decision("wait", "T-1")).rulings
+    ()
+    """
 
     policy: str
     decision: Decision
@@ -64,7 +71,12 @@ class Step:
 @final
 @attrs.frozen
 class Context:
-    """What ``lint`` checks names against. ``calendars`` is ``None`` where they are not known."""
+    """What ``lint`` checks names against. ``calendars`` is ``None`` where they are not known.
+
+    >>> from deskcore.predicate import Is
+    >>> print(*Context(Staff()).of_condition(Is("priorty", "p1"), "routing.condition"))
+    routing.condition: asks for the unknown fact 'priorty'
+    """
 
     staff: Staff
     calendars: frozenset[str] | None = None
@@ -121,7 +133,8 @@ class RoutingPolicy(abc.ABC):
     def demand(self, ticket: WaitingFacts, floor: Snapshot) -> Hashable:
         """What of the ticket the policy looks at to see whether anybody takes it.
 
-        On one floor, tickets of equal demand all find somebody or all find nobody. By default the ticket itself.
+        On one floor, tickets of equal demand all find somebody or all find nobody, and have the same ``next_change``.
+        By default the ticket itself, which is always true and saves nothing.
         """
         del floor
         return ticket.ticket
@@ -159,7 +172,11 @@ class RoutingPolicy(abc.ABC):
 @final
 @attrs.frozen
 class FirstOf(RoutingPolicy):
-    """The first answer among several policies, with the reasons of those that had none. Prefer ``|``."""
+    """The first answer among several policies, with the reasons of those that had none. Prefer ``|``.
+
+    >>> print(FirstOf((Decline(), Wait())))
+    no answer, else wait
+    """
 
     steps: tuple[RoutingPolicy, ...]
 
@@ -204,7 +221,11 @@ class FirstOf(RoutingPolicy):
 @final
 @attrs.frozen
 class Decline(RoutingPolicy):
-    """No answer, ever: the identity of ``|``."""
+    """No answer, ever: the identity of ``|``.
+
+    >>> Decline() | Wait() == Wait()
+    True
+    """
 
     def answer(self, ticket: WaitingFacts, floor: Snapshot) -> Decision:
         del floor
@@ -249,7 +270,11 @@ class Wait(RoutingPolicy):
 @final
 @attrs.frozen
 class Reject(RoutingPolicy):
-    """The ticket is nobody's to serve, for a reason that the requester may be told."""
+    """The ticket is nobody's to serve, for a reason that the requester may be told.
+
+    >>> print(Reject("spam"))
+    reject: spam
+    """
 
     why: str
 
@@ -275,6 +300,10 @@ class When(RoutingPolicy):
     """A policy that is asked only for tickets of which a condition holds.
 
     Over ``ALWAYS`` it decides as that policy, over ``NEVER`` it has no answer.
+
+    >>> from deskcore.predicate import Is
+    >>> print(When(Is("category", "spam"), Reject("spam")))
+    reject: spam when category is spam
     """
 
     condition: Condition
@@ -292,7 +321,10 @@ class When(RoutingPolicy):
         return min((change for change in (own, inner) if change is not None), default=None)
 
     def demand(self, ticket: WaitingFacts, floor: Snapshot) -> Hashable:
-        return self.policy.demand(ticket, floor) if self.condition.test(floor.facts(ticket)) else None
+        own = floor.next_fact_change(self.condition.names(), ticket)
+        if not self.condition.test(floor.facts(ticket)):
+            return (own, False)
+        return (own, True, self.policy.demand(ticket, floor))
 
     def trace(self, ticket: WaitingFacts, floor: Snapshot) -> tuple[Step, ...]:
         verdict = self.condition.explain(floor.facts(ticket))
@@ -343,7 +375,7 @@ class AfterWait(RoutingPolicy):
         return self.policy.next_change(ticket, floor)
 
     def demand(self, ticket: WaitingFacts, floor: Snapshot) -> Hashable:
-        return self.policy.demand(ticket, floor) if self._reached(ticket, floor) else None
+        return self.policy.demand(ticket, floor) if self._reached(ticket, floor) else self._opens(ticket)
 
     def trace(self, ticket: WaitingFacts, floor: Snapshot) -> tuple[Step, ...]:
         if self._reached(ticket, floor):

@@ -30,6 +30,12 @@ def order_waiting(waiting: Iterable[WaitingFacts]) -> tuple[WaitingFacts, ...]:
 
 
 def place_in_line(ticket: WaitingFacts) -> tuple[int, int, int, str]:
-    """The key by which the line is ordered, the least first: priority rank, due, opened (in microseconds), id."""
+    """The key by which the line is ordered, the least first: priority rank, due, opened (in microseconds), id.
+
+    >>> from datetime import UTC, datetime
+    >>> nine = datetime(1970, 1, 1, 9, tzinfo=UTC)
+    >>> place_in_line(WaitingFacts("T-1", opened_at=nine, queued_at=nine, due_at=nine))
+    (0, 32400000000, 32400000000, 'T-1')
+    """
     due = _NEVER if ticket.due_at is None else to_us(ticket.due_at)
     return (ticket.priority_rank, due, to_us(ticket.opened_at), ticket.ticket)

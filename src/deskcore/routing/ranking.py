@@ -58,7 +58,11 @@ class Ranking(abc.ABC):
 @final
 @attrs.frozen
 class Then(Ranking):
-    """Several rankings, each deciding where those before it leave a tie. Prefer ``then``, which flattens."""
+    """Several rankings, each deciding where those before it leave a tie. Prefer ``then``, which flattens.
+
+    >>> print(Then((LastAgent(), FewestOpen())))
+    last agent, then fewest open
+    """
 
     parts: tuple[Ranking, ...]
 
@@ -86,7 +90,11 @@ NO_PREFERENCE: Ranking = Then(())
 @final
 @attrs.frozen
 class LeastUtilised(Ranking):
-    """The smallest share of capacity in use first. Elastic counts as unused, no capacity at all as fully used."""
+    """The smallest share of capacity in use first. Elastic counts as unused, no capacity at all as fully used.
+
+    >>> print(LeastUtilised())
+    least utilised
+    """
 
     def key(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> tuple[SortKey, ...]:
         del ticket, floor
@@ -106,7 +114,11 @@ class LeastUtilised(Ranking):
 @final
 @attrs.frozen
 class FewestOpen(Ranking):
-    """The fewest tickets held first, whatever the capacity."""
+    """The fewest tickets held first, whatever the capacity.
+
+    >>> print(FewestOpen())
+    fewest open
+    """
 
     def key(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> tuple[SortKey, ...]:
         del ticket, floor
@@ -127,24 +139,25 @@ class LongestIdle(Ranking):
 
     Idle time begins at sign-on, at coming back, or when the last ticket left, whichever is latest. Those who hold
     something follow, longest since their last ticket came first.
+
+    >>> print(LongestIdle())
+    longest idle
     """
 
     def key(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> tuple[SortKey, ...]:
         del ticket, floor
         idle = candidate.idle_since_us
         if idle is not None:
-            return (0, idle)
+            return ((0, idle),)
         placed = candidate.load.last_placed_at
-        return (1, 0 if placed is None else to_us(placed))
+        return ((1, 0 if placed is None else to_us(placed)),)
 
     def words(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> tuple[str, ...]:
         del ticket
         idle, placed = candidate.idle_since_us, candidate.load.last_placed_at
         if idle is None:
-            last = "" if placed is None else f"last given one at {placed.isoformat()}"
-            return ("not idle", last)
-        since = from_us(idle, floor.at.tzinfo or UTC).isoformat() if idle else "sign-on"
-        return ("idle", f"idle since {since}")
+            return ("not idle" if placed is None else f"not idle, given one at {placed.isoformat()}",)
+        return (f"idle since {from_us(idle, floor.at.tzinfo or UTC).isoformat()}" if idle else "idle since sign-on",)
 
     def __str__(self) -> str:
         return "longest idle"
@@ -153,17 +166,21 @@ class LongestIdle(Ranking):
 @final
 @attrs.frozen
 class LongestSinceAssigned(Ranking):
-    """Whose last ticket came longest ago first, still held or not; who never had one comes before all."""
+    """Whose last ticket came longest ago first, still held or not; who never had one comes before all.
+
+    >>> print(LongestSinceAssigned())
+    longest since assigned
+    """
 
     def key(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> tuple[SortKey, ...]:
         del ticket, floor
         placed = candidate.load.last_placed_at
-        return (0, 0) if placed is None else (1, to_us(placed))
+        return ((0, 0) if placed is None else (1, to_us(placed)),)
 
     def words(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> tuple[str, ...]:
         del ticket, floor
         placed = candidate.load.last_placed_at
-        return ("never given one", "") if placed is None else ("given one before", f"last at {placed.isoformat()}")
+        return ("never given one" if placed is None else f"given one at {placed.isoformat()}",)
 
     def __str__(self) -> str:
         return "longest since assigned"
@@ -172,7 +189,11 @@ class LongestSinceAssigned(Ranking):
 @final
 @attrs.frozen
 class BestMatch(Ranking):
-    """The highest sum of levels in the skills that the ticket needs first. Without needed skills all are equal."""
+    """The highest sum of levels in the skills that the ticket needs first. Without needed skills all are equal.
+
+    >>> print(BestMatch())
+    best match
+    """
 
     def key(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> tuple[SortKey, ...]:
         del floor
@@ -190,7 +211,11 @@ class BestMatch(Ranking):
 @final
 @attrs.frozen
 class FewestSkills(Ranking):
-    """Who holds the fewest skills first, so that those who can do much stay free for what only they can do."""
+    """Who holds the fewest skills first, so that those who can do much stay free for what only they can do.
+
+    >>> print(FewestSkills())
+    fewest skills
+    """
 
     def key(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> tuple[SortKey, ...]:
         del ticket, floor
@@ -207,7 +232,11 @@ class FewestSkills(Ranking):
 @final
 @attrs.frozen
 class LowestTier(Ranking):
-    """The lowest tier first: beside the requirement ``AtTier``, the lowest that will do. A whole desk comes first."""
+    """The lowest tier first: beside the requirement ``AtTier``, the lowest that will do. A whole desk comes first.
+
+    >>> print(LowestTier())
+    lowest tier
+    """
 
     def key(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> tuple[SortKey, ...]:
         del ticket, floor
@@ -224,7 +253,11 @@ class LowestTier(Ranking):
 @final
 @attrs.frozen
 class PreferredLanguage(Ranking):
-    """Who speaks the language that stands first in the requester's list first."""
+    """Who speaks the language that stands first in the requester's list first.
+
+    >>> print(PreferredLanguage())
+    preferred language
+    """
 
     def key(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> tuple[SortKey, ...]:
         del floor
@@ -245,7 +278,11 @@ class PreferredLanguage(Ranking):
 @final
 @attrs.frozen
 class LastAgent(Ranking):
-    """Whoever served the ticket or its requester last first."""
+    """Whoever served the ticket or its requester last first.
+
+    >>> print(LastAgent())
+    last agent
+    """
 
     def key(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> tuple[SortKey, ...]:
         del floor
@@ -265,17 +302,18 @@ class Cheapest(Ranking):
     """The least cost of one contact first; who states none comes last.
 
     Amounts are compared as they stand: keep them in one currency.
+
+    >>> print(Cheapest())
+    cheapest
     """
 
     def key(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> tuple[SortKey, ...]:
         del ticket, floor
-        return (1, Decimal(0)) if candidate.cost is None else (0, candidate.cost)
+        return ((1, Decimal(0)) if candidate.cost is None else (0, candidate.cost),)
 
     def words(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> tuple[str, ...]:
         del ticket, floor
-        if candidate.cost is None:
-            return ("states no cost", "")
-        return ("states a cost", f"costs {candidate.cost}")
+        return ("states no cost" if candidate.cost is None else f"costs {candidate.cost}",)
 
     def lint(self, staff: Staff, path: str) -> Iterator[Problem]:
         currencies = sorted({partner.currency for partner in staff.partners if partner.currency is not None})
@@ -291,7 +329,11 @@ class Cheapest(Ranking):
 @final
 @attrs.frozen
 class AtRandom(Ranking):
-    """By lot: drawn from the snapshot's seed, the ticket's id and the candidate's, so that a replay draws the same."""
+    """By lot: drawn from the snapshot's seed, the ticket's id and the candidate's, so that a replay draws the same.
+
+    >>> print(AtRandom())
+    by lot
+    """
 
     def key(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> tuple[SortKey, ...]:
         drawn = sha256(f"{floor.seed}\0{ticket.ticket}\0{candidate.id}".encode()).digest()

@@ -60,9 +60,10 @@ class Requirement(abc.ABC):
         return None
 
     def demand(self, ticket: WaitingFacts, floor: Snapshot) -> Hashable:
-        """What of the ticket it looks at: on one floor, tickets of equal demand are met by the same candidates.
+        """What of the ticket it looks at.
 
-        By default the ticket itself, which is always true and saves nothing.
+        On one floor, tickets of equal demand are met by the same candidates and have the same ``next_change``. By
+        default the ticket itself, which is always true and saves nothing.
         """
         del floor
         return ticket.ticket
@@ -88,7 +89,11 @@ class Requirement(abc.ABC):
 @final
 @attrs.frozen
 class AllRequired(Requirement):
-    """Every part is met. Prefer ``&``, which flattens."""
+    """Every part is met. Prefer ``&``, which flattens.
+
+    >>> print(AllRequired(()))
+    anybody
+    """
 
     parts: tuple[Requirement, ...]
 
@@ -125,7 +130,11 @@ class AllRequired(Requirement):
 @final
 @attrs.frozen
 class AnyRequired(Requirement):
-    """Some part is met. Prefer ``|``, which flattens."""
+    """Some part is met. Prefer ``|``, which flattens.
+
+    >>> print(AnyRequired(()))
+    nobody
+    """
 
     parts: tuple[Requirement, ...]
 
@@ -155,7 +164,11 @@ class AnyRequired(Requirement):
 @final
 @attrs.frozen
 class NotRequired(Requirement):
-    """The part is not met. Prefer ``~``, which cancels out."""
+    """The part is not met. Prefer ``~``, which cancels out.
+
+    >>> print(NotRequired(ANYBODY))
+    not (anybody)
+    """
 
     part: Requirement
 
@@ -201,5 +214,10 @@ def _bracketed(part: Requirement, other: type[Requirement]) -> str:
 def _earliest(
     parts: tuple[Requirement, ...], ticket: WaitingFacts, candidate: Candidate, floor: Snapshot
 ) -> int | None:
-    changes = (part.next_change(ticket, candidate, floor) for part in parts)
-    return min((change for change in changes if change is not None), default=None)
+    first: int | None = None
+    for part in parts:
+        if type(part).next_change is not Requirement.next_change:  # most parts never change by time alone
+            change = part.next_change(ticket, candidate, floor)
+            if change is not None and (first is None or change < first):
+                first = change
+    return first

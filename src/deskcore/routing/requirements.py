@@ -24,7 +24,11 @@ from deskcore.staff import Staff
 @final
 @attrs.frozen
 class Present(Requirement):
-    """The agent is signed on and not away. A partner desk as a whole needs no sign-on."""
+    """The agent is signed on and not away. A partner desk as a whole needs no sign-on.
+
+    >>> print(Present())
+    present
+    """
 
     def test(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> bool:
         del ticket, floor
@@ -50,7 +54,11 @@ class Present(Requirement):
 @final
 @attrs.frozen
 class OnShift(Requirement):
-    """The candidate's calendar is open now: the start of an opening is included, its end not. No calendar: always."""
+    """The candidate's calendar is open now: the start of an opening is included, its end not. No calendar: always.
+
+    >>> print(OnShift())
+    on shift
+    """
 
     def test(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> bool:
         del ticket
@@ -81,7 +89,11 @@ class OnShift(Requirement):
 @final
 @attrs.frozen
 class HasRoom(Requirement):
-    """The ticket's units fit into what the candidate has left; for a partner's agent, into its desk's room too."""
+    """The ticket's units fit into what the candidate has left; for a partner's agent, into its desk's room too.
+
+    >>> print(HasRoom())
+    has room
+    """
 
     def test(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> bool:
         del floor
@@ -118,14 +130,21 @@ class HasRoom(Requirement):
 @final
 @attrs.frozen
 class InScope(Requirement):
-    """The work is provided by the desk's contract: excluded and unstated work is not. The own house does all work."""
+    """The work is provided by the desk's contract: excluded and unstated work is not. The own house does all work.
+
+    >>> print(InScope())
+    in scope
+    """
 
     def test(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> bool:
         return candidate.partner is None or candidate.partner.scope.covers(floor.facts(ticket))
 
     def demand(self, ticket: WaitingFacts, floor: Snapshot) -> Hashable:
+        names = floor.staff.scope_names
+        if not names:
+            return None
         facts = floor.facts(ticket)
-        return tuple(facts.get(name) for partner in floor.staff.partners for name in sorted(partner.scope.names()))
+        return (floor.next_fact_change(frozenset(names), ticket), *(facts.get(name) for name in names))
 
     def because(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> str:
         if candidate.partner is None:
@@ -149,7 +168,11 @@ class InScope(Requirement):
 @final
 @attrs.frozen
 class Cleared(Requirement):
-    """The candidate, and a partner's agreement too, cover the class of data that the ticket touches."""
+    """The candidate, and a partner's agreement too, cover the class of data that the ticket touches.
+
+    >>> print(Cleared())
+    cleared for the data
+    """
 
     def test(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> bool:
         del floor
@@ -181,7 +204,11 @@ class Cleared(Requirement):
 @final
 @attrs.frozen
 class HasSkills(Requirement):
-    """Every skill the ticket needs is held, at its level or above."""
+    """Every skill the ticket needs is held, at its level or above.
+
+    >>> print(HasSkills())
+    holds the skills
+    """
 
     def test(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> bool:
         del floor
@@ -214,7 +241,11 @@ class HasSkills(Requirement):
 @final
 @attrs.frozen
 class NeedsSkill(Requirement):
-    """One skill is held, at a level or above, whatever the ticket says."""
+    """One skill is held, at a level or above, whatever the ticket says.
+
+    >>> print(NeedsSkill("vpn", 2))
+    holds vpn at level 2
+    """
 
     skill: str = attrs.field(validator=named)
     level: int = 1
@@ -258,7 +289,11 @@ class NeedsSkill(Requirement):
 @final
 @attrs.frozen
 class SpeaksLanguage(Requirement):
-    """The candidate speaks one of the requester's languages. A ticket that states none is understood by all."""
+    """The candidate speaks one of the requester's languages. A ticket that states none is understood by all.
+
+    >>> print(SpeaksLanguage())
+    speaks the language
+    """
 
     def test(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> bool:
         del floor
@@ -288,7 +323,11 @@ class SpeaksLanguage(Requirement):
 @final
 @attrs.frozen
 class AtTier(Requirement):
-    """The agent works at the tier the ticket needs, or a higher one. For a desk as a whole its scope decides."""
+    """The agent works at the tier the ticket needs, or a higher one. For a desk as a whole its scope decides.
+
+    >>> print(AtTier())
+    at the tier
+    """
 
     def test(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> bool:
         del floor
@@ -315,7 +354,11 @@ class AtTier(Requirement):
 @final
 @attrs.frozen
 class InTicketTeam(Requirement):
-    """The agent belongs to the team that the ticket was sent to. A ticket sent to no team is anybody's."""
+    """The agent belongs to the team that the ticket was sent to. A ticket sent to no team is anybody's.
+
+    >>> print(InTicketTeam())
+    of the ticket's team
+    """
 
     def test(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> bool:
         del floor
@@ -342,7 +385,11 @@ class InTicketTeam(Requirement):
 @final
 @attrs.frozen
 class InTeam(Requirement):
-    """The agent belongs to one team, whatever the ticket says."""
+    """The agent belongs to one team, whatever the ticket says.
+
+    >>> print(InTeam("network"))
+    of team network
+    """
 
     team: str = attrs.field(validator=named)
 
@@ -375,7 +422,11 @@ class InTeam(Requirement):
 @final
 @attrs.frozen
 class NotTried(Requirement):
-    """The candidate neither had the ticket before nor declined it."""
+    """The candidate neither had the ticket before nor declined it.
+
+    >>> print(NotTried())
+    not tried
+    """
 
     def test(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> bool:
         del floor

@@ -47,7 +47,9 @@ class Signal(abc.ABC):
 
 def _counted(floor: Snapshot, when: Condition) -> list[WaitingFacts]:
     waiting = floor.routing.waiting.values()
-    return [ticket for ticket in waiting if when == ALWAYS or when.test(floor.facts(ticket))]
+    if when == ALWAYS:
+        return list(waiting)
+    return [ticket for ticket in waiting if when.test(floor.facts(ticket))]
 
 
 def _next_fact_change(floor: Snapshot, names: frozenset[str]) -> int | None:
@@ -90,7 +92,11 @@ class WaitingCount(Signal):
 @final
 @attrs.frozen
 class OldestWait(Signal):
-    """How long the longest present wait has lasted, elapsed, from ``queued_at``. Unit: minutes; 0 when nobody waits."""
+    """How long the longest present wait has lasted, elapsed, from ``queued_at``. Unit: minutes; 0 when nobody waits.
+
+    >>> print(OldestWait())
+    minutes of the oldest wait
+    """
 
     when: Condition = ALWAYS
 
@@ -120,7 +126,11 @@ class OldestWait(Signal):
 @final
 @attrs.frozen
 class AtRiskCount(Signal):
-    """How many waiting tickets have a promise at risk: ``at_risk_from`` is reached. Unit: tickets."""
+    """How many waiting tickets have a promise at risk: ``at_risk_from`` is reached. Unit: tickets.
+
+    >>> print(AtRiskCount())
+    tickets at risk
+    """
 
     def reading(self, floor: Snapshot) -> float:
         waiting = floor.routing.waiting.values()
@@ -138,7 +148,11 @@ class AtRiskCount(Signal):
 @final
 @attrs.frozen
 class NobodyPresent(Signal):
-    """1 when no agent of a desk is both present and on shift, else 0. Room does not count: a full desk is there."""
+    """1 when no agent of a desk is both present and on shift, else 0. Room does not count: a full desk is there.
+
+    >>> print(NobodyPresent())
+    nobody present at house
+    """
 
     desk: str = attrs.field(default=HOUSE, validator=named)
 
@@ -164,7 +178,11 @@ class NobodyPresent(Signal):
 @final
 @attrs.frozen
 class OutOfHours(Signal):
-    """1 while a calendar is closed, else 0."""
+    """1 while a calendar is closed, else 0.
+
+    >>> print(OutOfHours("office"))
+    office closed
+    """
 
     calendar: str = attrs.field(validator=named)
 
@@ -186,7 +204,11 @@ class OutOfHours(Signal):
 @final
 @attrs.frozen
 class Occupancy(Signal):
-    """The share of room in use among a desk's agents who are present and on shift. Unit: 0 to 1; nobody there is 1."""
+    """The share of room in use among a desk's agents who are present and on shift. Unit: 0 to 1; nobody there is 1.
+
+    >>> print(Occupancy())
+    occupancy of house
+    """
 
     desk: str = attrs.field(default=HOUSE, validator=named)
 

@@ -7,10 +7,10 @@ Layer: routing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Final, Literal, TypeAlias, final
+from typing import Final, Literal, Protocol, TypeAlias, final
 
 import attrs
 
@@ -24,6 +24,13 @@ from deskcore.routing.waiting import FIELD_PREFIX, OPEN_PREFIX, WaitingFacts
 from deskcore.staff import Agent, Partner, Presence, Staff
 from deskcore.staff.presence import AgentPresence
 from deskcore.staff.skills import Levels
+
+
+class _Demanding(Protocol):
+    """The one question that a floor remembers the answers of a policy to."""
+
+    def demand(self, ticket: WaitingFacts, floor: Snapshot) -> Hashable: ...
+
 
 CandidateKind: TypeAlias = Literal["agent", "desk"]
 
@@ -94,6 +101,7 @@ class Snapshot:
     _open: dict[str, bool] = attrs.field(init=False, eq=False, repr=False, factory=dict)
     _agents: dict[str, tuple[Candidate, ...]] = attrs.field(init=False, eq=False, repr=False, factory=dict)
     _next: dict[str, int | None] = attrs.field(init=False, eq=False, repr=False, factory=dict)
+    _demands: dict[tuple[int, str], Hashable] = attrs.field(init=False, eq=False, repr=False, factory=dict)
 
     def __attrs_post_init__(self) -> None:
         object.__setattr__(self, "at_us", to_us(self.at))
@@ -127,6 +135,13 @@ class Snapshot:
         if known is None:  # a memo: asked once for each candidate, answered once for all
             known = self._open[calendar] = self.calendar(calendar).is_open_us(self.at_us)
         return known
+
+    def demand(self, policy: _Demanding, ticket: WaitingFacts) -> Hashable:
+        """``policy.demand``, remembered: asked for the same ticket more than once on one floor."""
+        key = (id(policy), ticket.ticket)
+        if key not in self._demands:
+            self._demands[key] = policy.demand(ticket, self)
+        return self._demands[key]
 
     def next_edge(self, calendar: str) -> int | None:
         """When a calendar opens or closes next, in microseconds of UTC; ``None`` when it never does.
@@ -223,11 +238,7 @@ class Snapshot:
             changes.append(to_us(ticket.at_risk_from))
         if "overdue" in names and ticket.due_at is not None:
             changes.append(to_us(ticket.due_at) + 1)  # reached exactly at due is still met
-        changes += [
-            self.next_edge(name.removeprefix(OPEN_PREFIX))
-            for name in names
-            if name.startswith(OPEN_PREFIX)
-        ]
+        changes += [self.next_edge(name.removeprefix(OPEN_PREFIX)) for name in names if name.startswith(OPEN_PREFIX)]
         return min((change for change in changes if change is not None and change > self.at_us), default=None)
 
 

@@ -55,7 +55,11 @@ NO_LOAD: Final = Load()
 @final
 @attrs.frozen
 class Placement:
-    """Where a held ticket takes room, and since when."""
+    """Where a held ticket takes room, and since when.
+
+    >>> Placement("bo", "house", 1, datetime.fromisoformat("2026-05-22T09:00Z")).agent
+    'bo'
+    """
 
     agent: str | None
     desk: str

@@ -13,12 +13,11 @@ from typing import Literal, TypeAlias, final
 
 import attrs
 
-from deskcore._value import from_us, to_us
-from deskcore.errors import InvalidValue, UnknownName
+from deskcore._value import from_us
+from deskcore.errors import InvalidValue
 from deskcore.hours import BusinessDuration, Calendar, ElapsedDuration
-from deskcore.sla.reckon import breach, counted, goals_of, meter_of, reach, reached
-from deskcore.sla.setup import SlaSetup
-from deskcore.sla.state import Cycle, Goal, Mark, SlaState, Terms, Track
+from deskcore.sla.reckon import meter_of, reach, reached
+from deskcore.sla.state import Cycle, Goal, Mark, Terms
 from deskcore.sla.trace import Explanation, Segment, explain, segments_of
 
 Amount: TypeAlias = BusinessDuration | ElapsedDuration
@@ -37,6 +36,13 @@ class Clock:
 
     Amounts are in the clock's own measure: open time of its calendar for a business target, all time for an elapsed
     one. Instants come in the calendar's zone. Fulfilled exactly at ``due`` is met; breached is every instant after.
+
+    >>> from datetime import timedelta
+    >>> from deskcore.sla import look
+    >>> from deskcore.testing.sla import START, sample
+    >>> found = look.clock(*sample(), "first_response", at=START + timedelta(hours=1))
+    >>> str(found.consumed), str(found.remaining), str(found.due)
+    ('1 business hour', '1 business hour', '2026-03-26 11:00:00+01:00')
 
     Attributes:
         ticket: the ticket's id.
@@ -165,6 +171,11 @@ class Clock:
     def reaches(self, share: float) -> datetime | None:
         """The instant at which a share of the target is used up, past or to come; a share above 1 lies after due.
 
+        >>> from deskcore.sla import look
+        >>> from deskcore.testing.sla import START, sample
+        >>> print(look.clock(*sample(), "resolution", at=START).reaches(0.5))
+        2026-03-26 13:30:00+01:00
+
         Never before the change that made it so. ``None`` while it is paused before that, when it ended or was cancelled
         before that, has not started, or nothing is promised.
 
@@ -262,116 +273,5 @@ class Clock:
         return self.cycle.marks[-1] if self.cycle.marks else None
 
 
-def clocks(state: SlaState, setup: SlaSetup, *, at: datetime) -> tuple[Clock, ...]:
-    """The clocks of a case at an instant: the latest cycle of each metric, in the order of the policy.
-
-    Asked about the past they answer as if nothing later had happened. Linear in the metrics and in a cycle's pauses,
-    not in the time that passed.
-
-    Raises:
-        InvalidValue: ``at`` is naive.
-        UnknownName: a calendar is not in the setup.
-    """
-    at_us = to_us(at)
-    return tuple(_latest(state, track, setup, at_us) for track in state.tracks)
-
-
-def clock(state: SlaState, setup: SlaSetup, metric: str, *, at: datetime) -> Clock:
-    """The clock of one metric at an instant: its latest cycle.
-
-    Raises:
-        InvalidValue: ``at`` is naive.
-        UnknownName: the case's policy does not speak of the metric, or a calendar is not in the setup.
-    """
-    at_us = to_us(at)
-    track = state.track(metric)
-    if track is None:
-        raise UnknownName("metric", metric, tuple(track.metric for track in state.tracks))
-    return _latest(state, track, setup, at_us)
-
-
-def cycles(state: SlaState, setup: SlaSetup, *, at: datetime) -> tuple[Clock, ...]:
-    """Every cycle of every metric at an instant, finished ones too: what statistics count.
-
-    Raises:
-        InvalidValue: ``at`` is naive.
-        UnknownName: a calendar is not in the setup.
-    """
-    at_us = to_us(at)
-    return tuple(
-        _clock(state, track, cycle, setup, at_us)
-        for track in state.tracks
-        for cycle in track.cycles
-        if cycle.marks[0].us <= at_us
-    )
-
-
-_NOT_STARTED = Cycle(1, ())
-
-
 def _stamp(at: datetime | None) -> str | None:
     return None if at is None else at.isoformat()
-
-
-def _latest(state: SlaState, track: Track, setup: SlaSetup, at_us: int) -> Clock:
-    for cycle in reversed(track.cycles):
-        if cycle.marks[0].us <= at_us:
-            return _clock(state, track, cycle, setup, at_us)
-    goals = _known(track.goals, at_us)[-1:]
-    calendar = setup.calendar(goals[0].terms.calendar)
-    return Clock(state.ticket, _NOT_STARTED, goals, calendar, "not_started", at_us, 0, None, None, state.known_from_us)
-
-
-def _clock(state: SlaState, track: Track, cycle: Cycle, setup: SlaSetup, at_us: int) -> Clock:
-    seen = _until(cycle, at_us)
-    goals = goals_of(seen, _known(track.goals, at_us))
-    marks, terms = seen.marks, goals[-1].terms
-    calendar = setup.calendar(terms.calendar)
-    meter = meter_of(terms, calendar)
-    last = marks[-1]
-    used = counted(marks, meter, at_us)
-    due = breached = None
-    if terms.within is not None:
-        need = terms.within.microseconds
-        if last.state not in {"cancelled", "void"}:
-            due = reached(marks, meter, need)
-            if due is None and last.state == "stopped" and len(marks) > 1:
-                due = reach(meter, last.us, need - used)
-        if len(goals) > 1 or due is None or due < at_us:
-            found = breach(seen, goals, setup)
-            if found is not None and found.us <= at_us:
-                breached = found.crossed_us
-    elif len(goals) > 1:
-        found = breach(seen, goals, setup)
-        breached = found.crossed_us if found is not None and found.us <= at_us else None
-    how = _state(last, terms, breached=breached is not None)
-    return Clock(state.ticket, seen, goals, calendar, how, at_us, used, due, breached, state.known_from_us)
-
-
-def _state(last: Mark, terms: Terms, *, breached: bool) -> ClockState:
-    if last.state in {"cancelled", "void"}:
-        return "cancelled"
-    if last.state == "stopped":
-        if breached:
-            return "met_late"
-        return "measured" if terms.within is None else "met"
-    if breached:
-        return "breached"
-    return "paused" if last.state == "paused" else "running"
-
-
-def _until(cycle: Cycle, at_us: int) -> Cycle:
-    """The cycle as it was at an instant."""
-    marks = cycle.marks
-    if marks[-1].us <= at_us:
-        return cycle
-    marks = tuple(mark for mark in marks if mark.us <= at_us)
-    if marks[-1].state == "counted":  # settled then; that its time would count was not yet so
-        marks = (*marks[:-1], attrs.evolve(marks[-1], state="stopped"))
-    return Cycle(cycle.number, marks)
-
-
-def _known(goals: tuple[Goal, ...], at_us: int) -> tuple[Goal, ...]:
-    if goals[-1].since_us <= at_us:
-        return goals
-    return tuple(goal for goal in goals if goal.since_us <= at_us) or goals[:1]

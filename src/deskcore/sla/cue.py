@@ -1,8 +1,8 @@
 """Cues: what starts, pauses, stops, resets or cancels a stopwatch, as values that print, compare and are saved.
 
-A cue looks at one scene and the one before it, never at the time. Some name a happening (``Reply()``), some how things stand (``InPhase``);
-``Begins`` and ``Ends`` make a happening out of a standing. ``&``, ``|`` and ``~`` combine. Not here: conditions over
-facts, which choose policies and targets (``deskcore.predicate``).
+A cue looks at one scene and the one before it, never at the time. Some name a happening (``Reply()``), some how things
+stand (``InPhase``); ``Begins`` and ``Ends`` make a happening out of a standing. ``&``, ``|`` and ``~`` combine. Not
+here: conditions over facts, which choose policies and targets (``deskcore.predicate``).
 
 Layer: sla.
 """
@@ -297,11 +297,11 @@ SETTLED: Final[Cue] = InPhase(("resolved", "closed"))
 VOID: Final[Cue] = InPhase(("cancelled",))
 """The ticket is cancelled: spam, merged away, withdrawn."""
 
-CUES: Final[tuple[type[Cue], ...]] = (
+SLA_NODES: Final[tuple[type[Cue], ...]] = (
     Opening, Contact, Reply, InPhase, WaitsOn, InStatus, HasAssignee, HeldBy, Answered, Unanswered,
     Begins, Ends, AllCues, AnyCue, NotCue,
 )  # fmt: skip
-"""Every built-in kind of cue."""
+"""Every built-in kind of cue: the polymorphic nodes of this room."""
 
 
 def _joined(kind: type[AnyCue | AllCues], one: Cue, other: Cue, identity: Cue | None) -> Cue:

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple, Protocol
 
 from deskcore._value import to_us
 from deskcore.errors import NeverHappens
-from deskcore.hours import BusinessDuration, Calendar
+from deskcore.hours import Calendar, ElapsedDuration
 from deskcore.sla.setup import SlaSetup
 from deskcore.sla.state import Cycle, Goal, Mark, Terms
 
@@ -55,7 +55,7 @@ ALL_TIME: Final[Meter] = _AllTime()
 
 def meter_of(terms: Terms, calendar: Calendar) -> Meter:
     """What the terms count with. A metric without a promise counts open time."""
-    return calendar if terms.within is None or isinstance(terms.within, BusinessDuration) else ALL_TIME
+    return ALL_TIME if type(terms.within) is ElapsedDuration else calendar
 
 
 def reach(meter: Meter, start: int, amount: int) -> int | None:
@@ -71,16 +71,38 @@ def reach(meter: Meter, start: int, amount: int) -> int | None:
         return None
 
 
-def counted(marks: tuple[Mark, ...], meter: Meter, until: int) -> int:
-    """How much the marks counted up to ``until``."""
-    total = 0
+class Tally(NamedTuple):
+    """What a cycle has used up, and when its target is, or will be, used up (``None``: not as it stands)."""
+
+    used: int
+    due: int | None
+
+
+def tally(marks: tuple[Mark, ...], meter: Meter, need: int | None, until: int) -> Tally:
+    """What the marks counted up to ``until``, and when they reach ``need``, in one go."""
+    used = 0
+    due: int | None = None
     last = len(marks) - 1
     for place, mark in enumerate(marks):
-        if mark.state in COUNTING:
-            end = marks[place + 1].us if place < last else until
-            if end > mark.us:
-                total += meter.between_us(mark.us, end)
-    return total
+        if mark.state not in COUNTING:
+            continue
+        start = mark.us
+        if place == last:
+            if need is not None and due is None:
+                due = reach(meter, start, need - used)
+            if until > start:
+                used += meter.between_us(start, until)
+            break
+        end = marks[place + 1].us
+        if end == start:
+            continue
+        here = meter.between_us(start, end)
+        if need is not None and due is None and used + here >= need:
+            found = reach(meter, start, need - used)
+            if found is not None and found <= end:
+                due = found
+        used += here
+    return Tally(used, due)
 
 
 def reached(marks: tuple[Mark, ...], meter: Meter, need: int) -> int | None:
@@ -175,11 +197,11 @@ def crossings(cycle: Cycle, goals: tuple[Goal, ...], setup: SlaSetup) -> Iterato
 def breach(cycle: Cycle, goals: tuple[Goal, ...], setup: SlaSetup) -> Crossing | None:
     """When the cycle is breached, if ever: ``goals`` are those of ``goals_of``."""
     for place, goal in enumerate(goals):
-        within = goal.terms.within
-        if within is None:
+        need = goal.terms.need_us
+        if need is None:
             continue
         meter = meter_of(goal.terms, setup.calendar(goal.terms.calendar))
-        found = _crossing(cycle.marks, goal, meter, None, within.microseconds)
+        found = _crossing(cycle.marks, goal, meter, None, need)
         if found is not None and (place + 1 == len(goals) or found.us < goals[place + 1].since_us):
             return found
     return None
@@ -207,10 +229,9 @@ def _crossing(marks: tuple[Mark, ...], goal: Goal, meter: Meter, threshold: str 
 
 def lines(terms: Terms) -> Iterator[tuple[str | None, int]]:
     """The amounts at which to warn, with the words that name them in a signal's key; none for a target of zero."""
-    within = terms.within
-    if within is None or not within:
+    whole = terms.need_us
+    if not whole:
         return
-    whole = within.microseconds
     for share in terms.warn_at:
         yield f"{share:g}", round(whole * share)
     for left in terms.warn_left:
@@ -220,4 +241,4 @@ def lines(terms: Terms) -> Iterator[tuple[str | None, int]]:
 
 def due_line(terms: Terms) -> tuple[tuple[None, int], ...]:
     """The amount that is due, or nothing where nothing is promised."""
-    return () if terms.within is None else ((None, terms.within.microseconds),)
+    return () if terms.need_us is None else ((None, terms.need_us),)

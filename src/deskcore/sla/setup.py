@@ -8,7 +8,7 @@ Layer: sla.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, NamedTuple, TypeAlias, final
+from typing import Final, NamedTuple, final
 
 import attrs
 
@@ -40,18 +40,25 @@ class Watch(NamedTuple):
         return self.unpromised
 
 
-Plan: TypeAlias = tuple[tuple[int, tuple[Act, ...]], ...]
-"""What a step does to a policy's tracks: for each that it does anything to, its place and the acts."""
+class Plan(NamedTuple):
+    """What a step does to a policy's tracks.
+
+    For each that it does anything to, its place and the acts; and how each one's latest cycle stands afterwards.
+    """
+
+    todo: tuple[tuple[int, tuple[Act, ...]], ...]
+    after: tuple[State, ...]
 
 
 class Ready:
     """A policy made ready for folding. Remembers what a step does to tracks that stand so."""
 
-    __slots__ = ("_plans", "policy", "watches")
+    __slots__ = ("_plans", "policy", "stopwatches", "watches")
 
     def __init__(self, policy: SlaPolicy) -> None:
         self.policy = policy
         self.watches = tuple(_watch(policy, metric) for metric in policy.metrics)
+        self.stopwatches = {watch.metric: watch.stopwatch for watch in self.watches}
         self._plans: dict[tuple[Scene | None, Scene, tuple[State, ...]], Plan] = {}
 
     def plan(self, before: Scene | None, scene: Scene, states: tuple[State, ...]) -> Plan:
@@ -63,8 +70,14 @@ class Ready:
                 self._plans = {}
             each = zip(self.watches, states, strict=True)
             done = [acts(watch.stopwatch, state, before, scene) for watch, state in each]
-            found = self._plans[key] = tuple((place, one) for place, one in enumerate(done) if one)
+            todo = tuple((place, one) for place, one in enumerate(done) if one)
+            after: tuple[State, ...] = tuple([_after(one, state) for one, state in zip(done, states, strict=True)])
+            found = self._plans[key] = Plan(todo, after)
         return found
+
+
+def _after(done: tuple[Act, ...], state: State) -> State:
+    return done[-1].state if done else state
 
 
 class Aim(NamedTuple):

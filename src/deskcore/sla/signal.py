@@ -70,6 +70,11 @@ class Signal:
 def signals(state: SlaState, setup: SlaSetup, *, after: datetime, until: datetime) -> tuple[Signal, ...]:
     """What can first be known after ``after`` and up to ``until`` (that end is included), by ``known_at``.
 
+    >>> from datetime import timedelta
+    >>> from deskcore.testing.sla import START, sample
+    >>> [signal.key for signal in signals(*sample(), after=START, until=START + timedelta(hours=3))]
+    ['T-1/house/first_response/1/warned/0.8', 'T-1/house/first_response/1/breached']
+
     Two windows that meet give together what one over both gives. A window in the future answers as if nothing more
     happens. Linear in the cycles of the case.
 
@@ -82,6 +87,11 @@ def signals(state: SlaState, setup: SlaSetup, *, after: datetime, until: datetim
 
 def owed(state: SlaState, setup: SlaSetup, *, at: datetime) -> tuple[Signal, ...]:
     """What is known at ``at`` and was not announced yet, earliest first: record each one's ``event()``.
+
+    >>> from datetime import timedelta
+    >>> from deskcore.testing.sla import START, sample
+    >>> owed(*sample(), at=START + timedelta(hours=2))[0].explain()
+    'first_response warns at 80% of the target, reached Thu 26 Mar 2026 10:36'
 
     Raises:
         InvalidValue: ``at`` is naive.
@@ -96,6 +106,10 @@ def owed(state: SlaState, setup: SlaSetup, *, at: datetime) -> tuple[Signal, ...
 
 def next_change(state: SlaState, setup: SlaSetup, *, at: datetime) -> datetime | None:
     """When a clock next has something to announce if nothing happens: ``at`` itself when something is owed.
+
+    >>> from deskcore.testing.sla import START, sample
+    >>> print(next_change(*sample(), at=START))
+    2026-03-26 09:36:00+00:00
 
     ``None``: never without a new event. Something is announced at the instant answered, and nothing before.
 

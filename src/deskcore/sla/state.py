@@ -46,6 +46,11 @@ class Terms:
     warn_at: tuple[float, ...] = ()
     warn_left: tuple[BusinessDuration | ElapsedDuration, ...] = ()
     on_change: OnChange = "retroactive"
+    need_us: int | None = attrs.field(init=False, eq=False, repr=False)
+    """The promise in microseconds: a memo of ``within``."""
+
+    def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "need_us", None if self.within is None else self.within.microseconds)
 
 
 @final

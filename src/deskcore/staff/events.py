@@ -21,7 +21,11 @@ def _capacity(_: object, field: attrs.Attribute[int | None], value: int | None) 
 @final
 @attrs.frozen
 class SignedOn(EventData):
-    """The agent is there and ready for work."""
+    """The agent is there and ready for work.
+
+    >>> SignedOn("bo").TYPE
+    'signed_on'
+    """
 
     TYPE: ClassVar[str] = "signed_on"
     agent: str
@@ -30,7 +34,11 @@ class SignedOn(EventData):
 @final
 @attrs.frozen
 class SignedOff(EventData):
-    """The agent left. What they hold stays with them until it is moved."""
+    """The agent left. What they hold stays with them until it is moved.
+
+    >>> SignedOff("bo").TYPE
+    'signed_off'
+    """
 
     TYPE: ClassVar[str] = "signed_off"
     agent: str
@@ -39,7 +47,11 @@ class SignedOff(EventData):
 @final
 @attrs.frozen
 class WentAway(EventData):
-    """The agent is signed on but takes no new work: a break, a meeting, a call."""
+    """The agent is signed on but takes no new work: a break, a meeting, a call.
+
+    >>> WentAway("bo", "lunch").reason
+    'lunch'
+    """
 
     TYPE: ClassVar[str] = "went_away"
     agent: str
@@ -49,7 +61,11 @@ class WentAway(EventData):
 @final
 @attrs.frozen
 class CameBack(EventData):
-    """The agent takes new work again."""
+    """The agent takes new work again.
+
+    >>> CameBack("bo").TYPE
+    'came_back'
+    """
 
     TYPE: ClassVar[str] = "came_back"
     agent: str
@@ -58,7 +74,11 @@ class CameBack(EventData):
 @final
 @attrs.frozen
 class CapacityChanged(EventData):
-    """From here on the agent takes so many units of work at once; ``None`` returns to what the staff record says."""
+    """From here on the agent takes so many units of work at once; ``None`` returns to what the staff record says.
+
+    >>> CapacityChanged("bo", 5).capacity
+    5
+    """
 
     TYPE: ClassVar[str] = "capacity_changed"
     agent: str
@@ -68,7 +88,11 @@ class CapacityChanged(EventData):
 @final
 @attrs.frozen
 class ShiftStarted(EventData):
-    """The agent's working hours began. ``signs_on``: the agent is signed on by that alone."""
+    """The agent's working hours began. ``signs_on``: the agent is signed on by that alone.
+
+    >>> ShiftStarted("bo").TYPE
+    'shift_started'
+    """
 
     TYPE: ClassVar[str] = "shift_started"
     agent: str
@@ -78,7 +102,11 @@ class ShiftStarted(EventData):
 @final
 @attrs.frozen
 class ShiftEnded(EventData):
-    """The agent's working hours ended. ``signs_off``: the agent is signed off by that alone."""
+    """The agent's working hours ended. ``signs_off``: the agent is signed off by that alone.
+
+    >>> ShiftEnded("bo").TYPE
+    'shift_ended'
+    """
 
     TYPE: ClassVar[str] = "shift_ended"
     agent: str

@@ -36,6 +36,9 @@ class AgentPresence:
 
     ``capacity`` overrides the staff record's where it is not ``None``. ``on_shift`` is the last shift event (``None``:
     there was none), which is a mark in the log; eligibility reads the calendar itself.
+
+    >>> AgentPresence().is_present, AgentPresence("present").is_present
+    (False, True)
     """
 
     state: PresenceState = "off"

@@ -54,6 +54,7 @@ class Staff:
     _organisations: dict[str, Organisation] = attrs.field(init=False, eq=False, repr=False)
     _requesters: dict[str, Requester] = attrs.field(init=False, eq=False, repr=False)
     _desks: dict[str, tuple[Agent, ...]] = attrs.field(init=False, eq=False, repr=False)
+    _scope_names: tuple[str, ...] = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         problems = (
@@ -75,6 +76,8 @@ class Staff:
         for agent in self.agents:
             desks.setdefault(agent.desk, []).append(agent)
         object.__setattr__(self, "_desks", {desk: tuple(agents) for desk, agents in desks.items()})
+        asked = frozenset[str]().union(*(partner.scope.names() for partner in self.partners))
+        object.__setattr__(self, "_scope_names", tuple(sorted(asked)))
 
     def __reduce__(self) -> tuple[type[Staff], tuple[object, ...]]:
         return (Staff, (self.agents, self.teams, self.partners, self.organisations, self.requesters))
@@ -170,6 +173,11 @@ class Staff:
     def desks(self) -> tuple[str, ...]:
         """The ids of all desks: the own house, then the partners."""
         return (HOUSE, *self._partners)
+
+    @property
+    def scope_names(self) -> tuple[str, ...]:
+        """The facts that any partner's scope asks about, sorted."""
+        return self._scope_names
 
     def lint(self, calendars: Iterable[str] | None = None) -> tuple[Problem, ...]:
         r"""What is wrong with the register as a whole. ``calendars`` are the names in reach; ``None`` leaves them be.

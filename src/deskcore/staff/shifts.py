@@ -23,7 +23,11 @@ from deskcore.staff.registry import Staff
 @final
 @attrs.frozen
 class ShiftChange:
-    """A shift event and the instant at which it became true."""
+    """A shift event and the instant at which it became true.
+
+    >>> ShiftChange(datetime.fromisoformat("2026-05-18T09:00Z"), ShiftStarted("bo")).data.agent
+    'bo'
+    """
 
     at: datetime
     data: ShiftStarted | ShiftEnded
@@ -52,6 +56,13 @@ def shifts_due(
     ``at``, if on shift then. Recording the answer makes the next one empty. Cost: the number of agents with a calendar,
     and of changes found.
 
+    >>> from deskcore.staff import Agent
+    >>> office = {"office": Calendar.weekly("Mon-Fri 09:00-17:00", tz="UTC")}
+    >>> staff = Staff(agents=(Agent("bo", calendar="office"),))
+    >>> monday = datetime.fromisoformat("2026-05-18T10:00Z")
+    >>> shifts_due(staff, Presence(), office, at=monday)[0].data
+    ShiftStarted(agent='bo', signs_on=False)
+
     Raises:
         UnknownName: an agent names a calendar that is not there.
     """
@@ -70,6 +81,12 @@ def next_shift_change(
     staff: Staff, presence: Presence, calendars: Mapping[str, Calendar], *, at: datetime
 ) -> datetime | None:
     """The next instant at which a shift starts or ends: ``at`` itself when one is owed, ``None`` when none ever does.
+
+    >>> from deskcore.staff import Agent
+    >>> office = {"office": Calendar.weekly("Mon-Fri 09:00-17:00", tz="UTC")}
+    >>> staff = Staff(agents=(Agent("bo", calendar="office"),))
+    >>> print(next_shift_change(staff, Presence(), office, at=datetime.fromisoformat("2026-05-18T07:00Z")))
+    2026-05-18 09:00:00+00:00
 
     Raises:
         UnknownName: an agent names a calendar that is not there.

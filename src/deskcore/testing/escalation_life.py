@@ -133,7 +133,10 @@ class Lived:
 def straight_clocks(
     log: Sequence[Event], targets: Mapping[str, ElapsedDuration] | None = None
 ) -> tuple[StraightClock, ...]:
-    """A resolution clock over a log: paused while waiting or resolved, aimed anew when the priority changes."""
+    """A resolution clock over a log: paused while waiting or resolved, aimed anew when the priority changes.
+
+    A priority without a target has no clock.
+    """
     targets = targets or {"p1": elapsed(hours=4), "p2": elapsed(hours=8), "p3": elapsed(hours=24)}
     priority, started, over = "p3", log[0].at, None
     pauses: list[tuple[datetime, datetime | None]] = []
@@ -148,6 +151,8 @@ def straight_clocks(
                 pauses[-1] = (pauses[-1][0], event.at)
             elif not runs and not (pauses and pauses[-1][1] is None):
                 pauses.append((event.at, None))
+    if priority not in targets:
+        return ()
     return (StraightClock("resolution", targets[priority], started, tuple(pauses), over),)
 
 

@@ -1,16 +1,17 @@
 """Strategies for calendars and instants, and the laws every calendar keeps, to run against your own.
 
-``calendars()`` draws rich ones (many zones, overnight hours, breaks, special dates, versions, algebra), ``instants()`` aims at
-interesting edges, and each ``check_*`` states one law. The slow oracle is in ``deskcore.testing.hours_oracle``.
+``calendars()`` draws rich ones (many zones, overnight hours, breaks, special dates, versions, algebra), ``instants()``
+aims at interesting edges, and each ``check_*`` states one law. The slow oracle is in ``deskcore.testing.hours_oracle``.
 
 Layer: testing.
-"""  # noqa: E501
+"""
 
 from __future__ import annotations
 
 import pickle
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from typing import Final, cast
 from zoneinfo import ZoneInfo
 
@@ -19,9 +20,9 @@ from hypothesis import strategies as st
 from deskcore._value import to_us
 from deskcore.errors import NeverHappens, OutOfRange
 from deskcore.hours import BusinessDuration, Calendar, EveryYear, OnDates, Recurring, Special
-from deskcore.hours.closures import Days
+from deskcore.hours.days import Days
+from deskcore.hours.special import Effect
 from deskcore.hours.wall_clock import offset_runs
-from deskcore.hours.weekly import Effect
 
 ZONES: Final = (
     "UTC",
@@ -239,7 +240,7 @@ def check_intervals_add_up(calendar: Calendar, start: datetime, end: datetime) -
     """Law: the intervals of a span are disjoint, do not touch, are open inside, and add up to ``between``."""
     found = list(calendar.intervals(start, end))
     assert sum(span.open_time.microseconds for span in found) == calendar.between(start, end).microseconds
-    assert all(to_us(a.end) < to_us(b.start) for a, b in zip(found, found[1:], strict=False))
+    assert all(to_us(a.end) < to_us(b.start) for a, b in pairwise(found))
     assert all(calendar.is_open(span.start) for span in found)
     assert found == list(calendar.intervals(start, end, latest_first=True))[::-1]
 
@@ -249,7 +250,7 @@ def check_explanation_adds_up(calendar: Calendar, start: datetime, end: datetime
     explained = calendar.explain(start, end)
     assert explained.total == calendar.between(start, end)
     pieces = [piece for day in explained.days for piece in day.pieces]
-    assert all(to_us(a.end) == to_us(b.start) for a, b in zip(pieces, pieces[1:], strict=False))
+    assert all(to_us(a.end) == to_us(b.start) for a, b in pairwise(pieces))
     assert all(calendar.is_open(piece.start) is piece.is_open for piece in pieces)
 
 
@@ -301,7 +302,8 @@ def check_all(calendar: Calendar, moments: Sequence[datetime], amount: BusinessD
 
     >>> office = Calendar.weekly("Mon-Fri 09:00-17:30", tz="Europe/Amsterdam")
     >>> noon = datetime(2026, 5, 22, 12, tzinfo=UTC)
-    >>> check_all(office, [noon, noon + timedelta(days=3), noon + timedelta(days=9)], BusinessDuration(timedelta(hours=4)))
+    >>> moments = [noon, noon + timedelta(days=3), noon + timedelta(days=9)]
+    >>> check_all(office, moments, BusinessDuration(timedelta(hours=4)))
     """
     a, b, c = moments
     low, high = sorted((a, b), key=to_us)

@@ -15,11 +15,13 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from deskcore.hours import Calendar
-from deskcore.hours.algebra import Always, Complement, Difference, Intersection, Never, Restricted, Union, Versioned
+from deskcore.hours.algebra import Always, Complement, Difference, Intersection, Never, Union
 from deskcore.hours.node import Hours
 from deskcore.hours.pin import Pinned
+from deskcore.hours.special import Special
+from deskcore.hours.versions import Restricted, Versioned
 from deskcore.hours.week import week_of
-from deskcore.hours.weekly import Special, Weekly
+from deskcore.hours.weekly import Weekly
 
 MINUTE: Final = timedelta(minutes=1)
 _RUN_UP: Final = timedelta(days=3)
@@ -67,7 +69,9 @@ def _zone(key: str) -> ZoneInfo:
     return ZoneInfo(key)
 
 
-def _is_open(hours: Hours, at: datetime, clocks: Clocks) -> bool:
+def _is_open(  # noqa: C901 - one branch a kind of hours
+    hours: Hours, at: datetime, clocks: Clocks
+) -> bool:
     match hours:
         case Always():
             return True

@@ -30,6 +30,7 @@ from deskcore.testing.staff import floor_events
 
 __all__ = [
     "check_adding_a_requirement_adds_nobody",
+    "check_demand",
     "check_deterministic",
     "check_draining_conserves_tickets",
     "check_explanation_is_sound",
@@ -41,6 +42,7 @@ __all__ = [
     "check_ranking_is_total",
     "check_requirement_lattice",
     "check_state_conserves",
+    "check_survives_pickle",
 ]
 
 
@@ -77,16 +79,13 @@ def check_nobody_unfit(policy: RoutingPolicy, ticket: WaitingFacts, floor: Snaps
 
 
 def check_deterministic(policy: RoutingPolicy, ticket: WaitingFacts, floor: Snapshot) -> None:
-    """Law: equal input, equal decision, through pickle, twice, and whatever the order of the register.
+    """Law: equal input, equal decision, twice, and whatever the order of the register.
 
     Raises:
         AssertionError: two decisions differ.
     """
     decision = policy.decide(ticket, floor)
     assert decision == policy.decide(ticket, floor), "asked twice, it answers differently"
-    copied = pickle.loads(pickle.dumps((policy, ticket, floor)))  # noqa: S301
-    assert copied == (policy, ticket, floor), "a pickled copy differs"
-    assert copied[0].decide(copied[1], copied[2]) == decision, "a pickled copy answers differently"
     turned = attrs.evolve(floor, staff=attrs.evolve(floor.staff, agents=floor.staff.agents[::-1]))
     other = policy.decide(ticket, turned)
     assert (other.kind, other.agent, other.desk, other.key) == (
@@ -95,6 +94,17 @@ def check_deterministic(policy: RoutingPolicy, ticket: WaitingFacts, floor: Snap
         decision.desk,
         decision.key,
     ), "the order of the register matters"
+
+
+def check_survives_pickle(policy: RoutingPolicy, ticket: WaitingFacts, floor: Snapshot) -> None:
+    """Law: a pickled policy, ticket and floor come back equal and decide the same in another process.
+
+    Raises:
+        AssertionError: a copy differs, or decides differently.
+    """
+    copied = pickle.loads(pickle.dumps((policy, ticket, floor)))  # noqa: S301 - made in this process
+    assert copied == (policy, ticket, floor), "a pickled copy differs"
+    assert copied[0].decide(copied[1], copied[2]) == policy.decide(ticket, floor), "a copy answers differently"
 
 
 def check_explanation_is_sound(policy: RoutingPolicy, ticket: WaitingFacts, floor: Snapshot) -> None:
@@ -259,6 +269,21 @@ def check_draining_conserves_tickets(policy: RoutingPolicy, floor: Snapshot) -> 
             floor = attrs.evolve(floor, routing=floor.routing.step(event))
         assert len(floor.routing.waiting) + len(floor.routing.held) + rejected == total
     assert next_placement(policy, floor) is None, "the line does not come to an end"
+    left = [policy.decide(ticket, floor) for ticket in floor.waiting]
+    assert not any(decision.places or decision.kind == "reject" for decision in left), "somebody could still take one"
+
+
+def check_demand(policy: RoutingPolicy, ticket: WaitingFacts, other: WaitingFacts, floor: Snapshot) -> None:
+    """Law: on one floor tickets of equal demand get the same kind of answer, and the same instant to ask again.
+
+    Raises:
+        AssertionError: two tickets of equal demand fare differently.
+    """
+    if policy.demand(ticket, floor) == policy.demand(other, floor):
+        fates = {policy.answer(facts, floor).kind for facts in (ticket, other)}
+        assert len(fates) == 1, f"equal demand, but {' and '.join(sorted(fates))}"
+        changes = {policy.next_change(facts, floor) for facts in (ticket, other)}
+        assert len(changes) == 1, "equal demand, but different instants to ask again"
 
 
 def check_gates_come_to_rest(gate: Gate, floor: Snapshot) -> None:

@@ -27,16 +27,14 @@ from deskcore.sla import (
     SlaSetup,
     SlaState,
     Target,
-    begin,
     clocks,
     cycles,
-    fold,
     next_change,
     owed,
     signals,
-    step,
 )
 from deskcore.sla.cue import Whom
+from deskcore.sla.fold import begin, fold, step
 from deskcore.sla.metric import STANDARD
 from deskcore.sla.stopwatch import OnReopen
 from deskcore.tickets import Party, Status, Ticket, evolve, status_event
@@ -166,6 +164,18 @@ def _happenings(draw: st.DrawFn, status: Status, *, priorities: bool) -> tuple[A
 def life(*happened: tuple[datetime, Actor, EventData], ticket: str = "T-1") -> tuple[Event, ...]:
     """The events of one ticket from what happened, each recorded when it did: histories made by hand."""
     return tuple(Event(ticket, seq, at, at, actor, data) for seq, (at, actor, data) in enumerate(happened, start=1))
+
+
+def sample() -> tuple[SlaState, SlaSetup]:
+    """One ticket under two promises, for examples: opened on Thursday at 09:00 in Amsterdam, nothing happened since.
+
+    >>> state, setup = sample()
+    >>> [track.metric for track in state.tracks]
+    ['first_response', 'resolution']
+    """
+    rows = (Target.first_response(business(hours=2)), Target.resolution(business(hours=8)))
+    setup = SlaSetup(PolicyBook((SlaPolicy("house", rows),)), {"default": OFFICE})
+    return folded(life((START, _ANN, Opened("help", Party("ann"), NEW, "test"))), setup), setup
 
 
 def steps_of(events: Iterable[Event]) -> list[tuple[Event, Ticket | None, Ticket]]:

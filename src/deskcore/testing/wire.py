@@ -10,10 +10,11 @@ from __future__ import annotations
 import enum
 import inspect
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from decimal import Decimal
 from types import NoneType, UnionType
 from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from zoneinfo import ZoneInfo
 
 import attrs
 from hypothesis import reject
@@ -47,6 +48,9 @@ _SCALARS: dict[Any, st.SearchStrategy[Any]] = {
     datetime: _INSTANTS,
     date: st.dates(date(1970, 1, 2), date(2199, 1, 1)),
     time: st.times(),
+    tzinfo: st.sampled_from(
+        (UTC, ZoneInfo("UTC"), ZoneInfo("Asia/Manila"), timezone(timedelta(hours=-3, minutes=-30)))
+    ),
     timedelta: _MICROSECONDS.map(lambda us: timedelta(microseconds=us)),
     BusinessDuration: _MICROSECONDS.map(BusinessDuration.of_us),
     ElapsedDuration: _MICROSECONDS.map(ElapsedDuration.of_us),
@@ -105,6 +109,9 @@ def _holds(node: type, base: type) -> bool:
 
 
 def _built(cls: type, known: Strategies, converter: Converter, depth: int) -> st.SearchStrategy[Any]:
+    assert attrs.has(cls), f"{cls} is no attrs class; give a strategy for it in `using`"
+    assert not inspect.isabstract(cls), f"{cls} is abstract and nothing registered stands for it"
+
     @st.composite
     def build(draw: st.DrawFn) -> Any:
         hints = get_type_hints(cls)
@@ -118,8 +125,6 @@ def _built(cls: type, known: Strategies, converter: Converter, depth: int) -> st
         except DeskcoreError:
             reject()
 
-    assert attrs.has(cls), f"{cls} is no attrs class; give a strategy for it in `using`"
-    assert not inspect.isabstract(cls), f"{cls} is abstract and nothing registered stands for it"
     return build()
 
 

@@ -86,7 +86,7 @@ def in_window(ask: Ask) -> bool:
     window, marks = ask.lifecycle.reopen_window, ask.ticket.marks
     if window is None:
         return True
-    done = marks.resolved_at or marks.closed_at or marks.status_since
+    done = marks.done_at or marks.status_since
     return to_us(ask.at) <= due_us(to_us(done), window, ask.lifecycle.reopen_calendar, ask.calendars)
 
 

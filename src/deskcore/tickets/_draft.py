@@ -26,6 +26,7 @@ class Draft:
         "contacts",
         "counted",
         "counters",
+        "done_at",
         "fields",
         "first_resolved_at",
         "first_response_at",
@@ -86,6 +87,7 @@ class Draft:
     resolved_at: datetime | None
     closed_at: datetime | None
     reminded: frozenset[str]
+    done_at: datetime | None
 
     @classmethod
     def of(cls, ticket: Ticket) -> Draft:
@@ -143,6 +145,7 @@ class Draft:
         self.resolved_at = marks.resolved_at
         self.closed_at = marks.closed_at
         self.reminded = marks.reminded
+        self.done_at = marks.done_at
 
     def ticket(self) -> Ticket:
         """The frozen ticket."""
@@ -159,6 +162,7 @@ class Draft:
             self.resolved_at,
             self.closed_at,
             self.reminded,
+            self.done_at,
         )
         return Ticket(
             self.id,

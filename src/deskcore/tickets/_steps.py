@@ -42,6 +42,8 @@ def adopted(event: Event) -> Draft:
     draft.first_response_at = draft.last_reply_at = data.first_response_at
     if data.resolved_at is not None:
         draft.first_resolved_at = draft.resolved_at = data.resolved_at
+        if draft.done_at is not None:
+            draft.done_at = data.resolved_at
     draft.reopens = data.reopens
     draft.counted = True
     if data.opened.requester is not None and data.first_response_at is None:
@@ -73,9 +75,11 @@ def _stamp(draft: Draft, status: Status, at: datetime) -> None:
         draft.counted = True
         draft.hold = Hold(status.waits_for or "")
     elif phase == "resolved":
-        draft.first_resolved_at = draft.resolved_at = at
+        draft.first_resolved_at = draft.resolved_at = draft.done_at = at
     elif phase == "closed":
-        draft.closed_at = at
+        draft.closed_at = draft.done_at = at
+    elif phase == "cancelled":
+        draft.done_at = at
 
 
 def _entered(draft: Draft, data: on.StatusChange, at: datetime) -> None:
@@ -88,6 +92,7 @@ def _entered(draft: Draft, data: on.StatusChange, at: datetime) -> None:
     draft.hold = None
     draft.reminded = _NONE_REMINDED
     if phase in OPEN_PHASES:
+        draft.done_at = None
         if before in _DONE:
             draft.reopens += 1
             draft.counted = True
@@ -98,12 +103,15 @@ def _entered(draft: Draft, data: on.StatusChange, at: datetime) -> None:
             draft.counted = True
             draft.hold = Hold(status.waits_for or "")
     elif phase == "resolved":
-        draft.resolved_at = at
+        draft.resolved_at = draft.done_at = at
         draft.closed_at = None
         if draft.first_resolved_at is None:
             draft.first_resolved_at = at
-    elif phase == "closed" and before != "closed":
-        draft.closed_at = at
+    else:
+        if phase == "closed" and before != "closed":
+            draft.closed_at = at
+        if draft.done_at is None:
+            draft.done_at = at
 
 
 def _held(draft: Draft, data: on.Held | on.Reopened, at: datetime) -> None:

@@ -39,7 +39,12 @@ _KNOWN_FACTS: Final = frozenset(fact.name for fact in FACTS)
 
 
 def faults(lifecycle: Lifecycle) -> tuple[Problem, ...]:
-    """Every fault of a lifecycle, with the path of each."""
+    """Every fault of a lifecycle, with the path of each; its constructor raises them together.
+
+    >>> from deskcore.presets import simple_lifecycle
+    >>> faults(simple_lifecycle())
+    ()
+    """
     return tuple(
         problem
         for check in (_statuses, _transitions, _entries, _replies, _timers, _holds, _priorities, _others)

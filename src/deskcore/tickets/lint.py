@@ -34,7 +34,12 @@ def lint(lifecycle: Lifecycle) -> tuple[Problem, ...]:
 
 
 def exits(lifecycle: Lifecycle) -> dict[str, frozenset[str]]:
-    """For every status the statuses that a person, a reply, a timer or a rule can take a ticket to from there."""
+    """For every status the statuses that a person, a reply, a timer or an assignment takes a ticket to from there.
+
+    >>> from deskcore.presets import simple_lifecycle
+    >>> sorted(exits(simple_lifecycle())["Resolved"])
+    ['Closed', 'Open']
+    """
     return {
         source: frozenset(target for target in lifecycle.status_names if lifecycle.leads(source, target))
         for source in lifecycle.status_names

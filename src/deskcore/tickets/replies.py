@@ -24,7 +24,7 @@ from deskcore.tickets.status import Phase
 from deskcore.tickets.ticket import Ticket
 
 Reaction: TypeAlias = Literal["stay", "move", "follow_up", "refuse"]
-Since: TypeAlias = Literal["resolved", "closed", "entered"]
+Since: TypeAlias = Literal["done", "closed", "entered"]
 
 
 @final
@@ -34,8 +34,8 @@ class ReplyRule:
 
     The first rule of a lifecycle that fits a message holds; without one the ticket stays. ``phases`` and ``statuses``
     name where the rule is looked for (neither: everywhere; both: either is enough). ``within`` bounds it to an amount
-    of time, elapsed or open on ``calendar``, since the ticket was last resolved (or closed, or entered its status); a
-    message exactly at the end still is within.
+    of time, elapsed or open on ``calendar``, since the ticket was done (``Marks.done_at``), closed, or entered its
+    status; a message exactly at the end still is within.
 
     >>> ReplyRule.moves("Open", phases=("waiting",)).reaction
     'move'
@@ -49,7 +49,7 @@ class ReplyRule:
     visibility: Visibility = attrs.field(default="public", kw_only=True)
     auto_generated: bool = attrs.field(default=False, kw_only=True)
     within: BusinessDuration | ElapsedDuration | None = attrs.field(default=None, kw_only=True)
-    since: Since = attrs.field(default="resolved", kw_only=True)
+    since: Since = attrs.field(default="done", kw_only=True)
     calendar: str = attrs.field(default="default", kw_only=True)
     when: Condition = attrs.field(default=ALWAYS, kw_only=True)
 
@@ -112,7 +112,7 @@ class ReplyRule:
         if self.within is None:
             return True
         marks = ticket.marks
-        basis = {"resolved": marks.resolved_at or marks.closed_at, "closed": marks.closed_at}.get(self.since)
+        basis = {"done": marks.done_at, "closed": marks.closed_at}.get(self.since)
         end = due_us(to_us(basis or marks.status_since), self.within, self.calendar, calendars)
         return at <= end
 
@@ -130,7 +130,13 @@ class Message:
 def reaction(
     rules: tuple[ReplyRule, ...], ticket: Ticket, message: Message, *, at: int, calendars: Calendars
 ) -> ReplyRule | None:
-    """The first rule that fits a message, ``None`` when the ticket simply stays."""
+    """The first rule that fits a message, ``None`` when the ticket simply stays.
+
+    >>> from deskcore.testing.tickets import NOON, opening
+    >>> from deskcore.tickets import replay
+    >>> reaction((), replay([opening("T-1")]), Message("requester"), at=to_us(NOON), calendars={}) is None
+    True
+    """
     for rule in rules:
         if rule.fits(ticket, message, at, calendars):
             return rule

@@ -98,7 +98,8 @@ class Marks:
     resolved status, kept through a reopening, and ``first_resolved_at`` the first; ``closed_at`` is cleared by a
     reopening. ``recorded_at`` is the last event's; ``updated_at`` is the instant of the last activity on the ticket,
     which reminders, pinned policies and the events of other rooms are not. ``reminded`` are the keys of the reminders
-    sent in the present status.
+    sent in the present status. ``done_at`` is since when no work is owed: the latest solution, or the closing or
+    cancelling that came without one; ``None`` while the ticket is open.
     """
 
     recorded_at: datetime
@@ -113,6 +114,7 @@ class Marks:
     resolved_at: datetime | None = None
     closed_at: datetime | None = None
     reminded: frozenset[str] = frozenset()
+    done_at: datetime | None = None
 
 
 @final

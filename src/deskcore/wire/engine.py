@@ -165,7 +165,13 @@ def _class_reader(cls: Any, converter: Converter, families: Families) -> Reader:
             value = {key: part for key, part in value.items() if key != TAG}
         return read_class(value, kind)
 
-    return with_short(origin, read_class if own is None else read_node, converter, families)
+    if own is not None:
+        return with_short(origin, read_node, converter, families)
+    # The quick reader of a class that needs a field trips over anything but a table by itself.
+    trips = not converter.detailed_validation and any(
+        field.init and field.default is attrs.NOTHING for field in attrs.fields(origin)
+    )
+    return with_short(origin, read if trips else read_class, converter, families)
 
 
 def _class_writer(cls: Any, converter: Converter, families: Families) -> Writer:

@@ -88,38 +88,42 @@ class EventCodec:
         self._actor = converter.get_structure_hook(Actor)
         self._write_actor = converter.get_unstructure_hook(Actor)
         self._readers: dict[type, Any] = {}
-        self._writers: dict[type, tuple[str, int, Writer]] = {}
+        self._writers: dict[type, tuple[str | None, int, Writer]] = {}
 
     def write(self, event: Event) -> dict[str, Any]:
         """An event as plain data."""
-        at = write_instant(event.at)
-        written = self.write_data(event.data)
-        head = {
-            "id": event.id,
+        data, at = event.data, write_instant(event.at)
+        name, v, write = self._writers.get(data.__class__) or self._writer(data.__class__)
+        written = {
+            "id": f"{event.stream}/{event.seq}",
             "stream": event.stream,
             "seq": event.seq,
             "at": at,
             "recorded_at": at if event.recorded_at is event.at else write_instant(event.recorded_at),
             "actor": self._write_actor(event.actor),
+            "type": name,
+            "v": v,
+            "data": None,
         }
-        head.update(written)
-        return head
+        if name is None:
+            written.update(_written_unknown(data))
+        else:
+            written["data"] = write(data)
+        return written
 
     def write_data(self, data: EventData) -> dict[str, Any]:
         """What happened, as ``type``, ``v`` and ``data``."""
-        kind = data.__class__
-        if kind is Unknown:
-            return _written_unknown(data)
-        found = self._writers.get(kind)
-        if found is None:
-            found = self._writers[kind] = self._writer(kind)
-        name, v, write = found
-        return {"type": name, "v": v, "data": write(data)}
+        name, v, write = self._writers.get(data.__class__) or self._writer(data.__class__)
+        return _written_unknown(data) if name is None else {"type": name, "v": v, "data": write(data)}
 
-    def _writer(self, kind: type[EventData]) -> tuple[str, int, Writer]:
+    def _writer(self, kind: type[EventData]) -> tuple[str | None, int, Writer]:
+        if kind is Unknown:
+            self._writers[kind] = (None, 0, _written_unknown)
+            return self._writers[kind]
         if self._types.by_type.get(tag_of(kind)) is not kind:
             raise InvalidValue("event", kind.__qualname__, "must be registered to be written: Converter(nodes=[...])")
-        return tag_of(kind), kind.V, self._converter.get_unstructure_hook(kind)
+        self._writers[kind] = (tag_of(kind), kind.V, self._converter.get_unstructure_hook(kind))
+        return self._writers[kind]
 
     def read(self, value: Any, _: Any = Event) -> Event:
         """An event from plain data."""

@@ -9,9 +9,10 @@ from typing import Final, get_args
 
 from deskcore.desk.floor_commands import AnyFloorCommand
 from deskcore.escalation import ESCALATION_EVENTS, ESCALATION_NODES
-from deskcore.hours.algebra import Always, Complement, Difference, Intersection, Never, Restricted, Union, Versioned
+from deskcore.hours.algebra import Always, Complement, Difference, Intersection, Never, Union
 from deskcore.hours.closures import EveryYear, Holidays, OnDates, PinnedDays, Recurring
 from deskcore.hours.pin import Pinned
+from deskcore.hours.versions import Restricted, Versioned
 from deskcore.hours.weekly import Weekly
 from deskcore.log import EventData
 from deskcore.predicate import AllOf, AnyOf, Has, InRange, Is, IsOneOf, Not

@@ -83,10 +83,10 @@ def read_float(value: Any, _: Any) -> float:
 
 
 def write_float(value: float) -> float:
-    """A finite number as itself."""
+    """A finite number; a whole one with its point, so that equal values are written equally."""
     if not math.isfinite(value):
         raise InvalidValue("number", value, "must be finite to be written: JSON has no other")
-    return value
+    return float(value)
 
 
 def read_bool(value: Any, _: Any) -> bool:

@@ -45,7 +45,7 @@ class Short:
     read: Reader
 
 
-_JOINED: Final[dict[type, Callable[[Any, Any], Any]]] = {
+JOINED: Final[dict[type, Callable[[Any, Any], Any]]] = {
     RoutingPolicy: or_,
     Requirement: and_,
     Ranking: Ranking.then,
@@ -155,7 +155,7 @@ def _lifecycles(converter: Converter) -> Reader:
 
 def _family_short(base: type, read: Reader, families: Families) -> Short:
     members = families.of(base)
-    join = _JOINED.get(base)
+    join = JOINED.get(base)
 
     def read_short(value: Any, kind: Any) -> Any:
         if isinstance(value, str):

@@ -126,7 +126,7 @@ def union_writer(cls: Any, converter: Converter, families: Families) -> Writer:
     """Write a value of a union, by its own class."""
     plan = Plan.of(cls)
     if plan.plain:
-        return _write_native if float in plan.natives else identity
+        return _native_writer(plan) if float in plan.natives else identity
     if len(members_of(cls)) == 1:
         write_one = converter.get_unstructure_hook(members_of(cls)[0])
         return lambda value: None if value is None else write_one(value)
@@ -148,8 +148,9 @@ def union_writer(cls: Any, converter: Converter, families: Families) -> Writer:
     return write_union
 
 
-def _write_native(value: Any) -> Any:
-    return write_float(value) if value.__class__ is float else value
+def _native_writer(plan: Plan) -> Writer:
+    numbers = {float} if int in plan.natives else {float, int}
+    return lambda value: write_float(value) if value.__class__ in numbers else value
 
 
 def _holds(member: Any, kind: type) -> bool:

@@ -52,7 +52,11 @@ class Row(NamedTuple):
 
 
 class Listed(NamedTuple):
-    """One record that could not be taken as it stands: where, of which case if known, why, and what it held."""
+    """One record that could not be taken as it stands: where, of which case if known, why, and what it held.
+
+    >>> Listed(7, "T-1", "bad_instant", "updated 'sometime' is not ISO 8601").is_applied
+    False
+    """
 
     line: int
     case: str

@@ -32,7 +32,7 @@ Told: TypeAlias = History | Listed
 @final
 @attrs.frozen
 class TicketLog:
-    """A log on disk that fits its mapping and its lifecycle. Made by ``open_log``.
+    """A log on disk that fits its mapping and its lifecycle. Made by ``open_log``, which has an example.
 
     Reading it again gives the same again, as long as the file stays as it is.
     """
@@ -94,7 +94,7 @@ class TicketLog:
 
 
 def open_log(log: Path, mapping: Path, lifecycle: Lifecycle) -> TicketLog:
-    """Read a mapping, look through a log once, and make sure that they fit each other and the lifecycle.
+    r"""Read a mapping, look through a log once, and make sure that they fit each other and the lifecycle.
 
     Args:
         log: a CSV file, plain or gzip.
@@ -105,6 +105,15 @@ def open_log(log: Path, mapping: Path, lifecycle: Lifecycle) -> TicketLog:
         UnusableFile: a file cannot be opened or read.
         InvalidConfiguration: naming everything that is wrong with the mapping, each with file and line: unknown keys
             and zones, columns that the log lacks, statuses and other words that are not mapped.
+
+    >>> import tempfile
+    >>> from deskcore.presets import simple_lifecycle
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     log, mapping = Path(folder) / "log.csv", Path(folder) / "mapping.toml"
+    ...     _ = log.write_text("id,at,state\nT-1,2026-05-22T16:00Z,New\nT-1,2026-05-22T17:00Z,Open\n")
+    ...     _ = mapping.write_text('rows = "snapshots"\ncolumns = { case = "id", at = "at", status = "state" }')
+    ...     [event.type for event in open_log(log, mapping, simple_lifecycle()).history_of("T-1").events]
+    ['opened', 'started']
     """
     document = load_document(mapping, "mapping")
     read, problems = drafted(document.data)
@@ -118,11 +127,18 @@ def open_log(log: Path, mapping: Path, lifecycle: Lifecycle) -> TicketLog:
 
 
 def read_mapping(path: Path) -> LogMapping:
-    """The mapping in a TOML or JSON file, without a log to hold it against.
+    r"""The mapping in a TOML or JSON file, without a log to hold it against.
 
     Raises:
         UnusableFile: the file cannot be opened or read.
         InvalidConfiguration: naming every fault with file and line.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "mapping.toml"
+    ...     _ = path.write_text('rows = "snapshots"\ncolumns = { case = "id", at = "at" }')
+    ...     read_mapping(path).columns["case"]
+    'id'
     """
     document = load_document(path, "mapping")
     read, problems = drafted(document.data)

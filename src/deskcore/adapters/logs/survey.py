@@ -221,8 +221,9 @@ def _texts(seen: Survey, words: Vocabulary) -> Iterator[Problem]:
         strange = [text for text in texts if text not in mapped and _is_strange(words, slot, text)]
         if strange:
             known = words.known.get(slot)
-            fix = f"the desk knows {', '.join(known)}" if known else "whole numbers, 1 the gravest"
-            yield Problem(f"values.{slot}", f"does not map {_listed(strange, texts)}; {fix}", "unmapped")
+            fix = f"the desk knows {', '.join(known)}" if known else "wanted are whole numbers, 1 the gravest"
+            message = f"does not map {_listed(strange, texts)}; map each in [values.{slot}]: {fix}"
+            yield Problem(f"values.{slot}" if slot in words.mapping.values else f"columns.{slot}", message, "unmapped")
 
 
 def _listed(strange: Iterable[str], texts: Mapping[str, Seen]) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterable, Mapping
-from typing import Final, cast
+from typing import cast
 
 from deskcore._value import FrozenDict
 from deskcore.adapters.documents import Plain
@@ -34,18 +34,11 @@ from deskcore.adapters.logs.mapping import (
     Rows,
     Source,
 )
+from deskcore.adapters.logs.shapes import shape_problems
 from deskcore.adapters.logs.tables import TableReader
 from deskcore.adapters.logs.words import VISIBILITIES
 from deskcore.errors import InvalidConfiguration, InvalidValue, Problem
 from deskcore.log.actor import ROLES
-
-_NEEDS: Final[Mapping[Rows, tuple[str, ...]]] = {
-    "events": ("case", "activity", "at"),
-    "snapshots": ("case", "at"),
-    "ticket": ("case", "opened_at"),
-    "activities": ("case", "activity"),
-}
-_TRANSITIONS: Final = frozenset({"start", "complete"})
 
 
 def mapping_from(data: Mapping[str, Plain]) -> LogMapping:
@@ -56,11 +49,11 @@ def mapping_from(data: Mapping[str, Plain]) -> LogMapping:
 
     >>> mapping_from({"rows": "snapshots", "columns": {"case": "id", "at": "when"}}).rows
     'snapshots'
-    >>> mapping_from({"rows": "snapshot", "columns": {"cse": "id"}})  # doctest: +ELLIPSIS
+    >>> mapping_from({"rows": "snapshot", "columns": {"cse": "id"}})
     Traceback (most recent call last):
-    deskcore.errors.InvalidConfiguration: cannot use mapping: 4 problems
+    deskcore.errors.InvalidConfiguration: cannot use mapping: 2 problems
       rows: must be one of events, snapshots, ticket, activities (got 'snapshot'); did you mean 'snapshots'?
-      columns.case: is missing: every log needs it...
+      columns.cse: is no key here; did you mean 'case'?
     """
     mapping, problems = drafted(data)
     if mapping is None or problems:
@@ -109,7 +102,7 @@ def _read(top: TableReader, problems: list[Problem]) -> LogMapping | None:
     top.end()
     if not rows:
         return None
-    _check_shape(mapping, problems)
+    problems += shape_problems(mapping)
     return mapping
 
 
@@ -272,45 +265,3 @@ def _one_character(top: TableReader, key: str, default: str) -> str:
         top.wrong(key, f"must be one character, such as a comma, a semicolon or a tab (got {text!r})")
         return default
     return text
-
-
-def _check_shape(mapping: LogMapping, problems: list[Problem]) -> None:
-    """What the shape of the rows needs, and what has no meaning in it."""
-    rows = mapping.rows
-    held = {*mapping.columns, *mapping.instants}
-    problems += [
-        Problem(f"columns.{name}", f"is missing: rows = {rows!r} needs the column", "missing")
-        for name in _NEEDS[rows]
-        if name not in held
-    ]
-    if rows == "activities":
-        _check_work(held, problems)
-    if rows in {"events", "activities"} and not mapping.activities:
-        problems.append(Problem("activities", 'is missing: each activity needs [activities."..."]', "missing"))
-    if rows not in {"events", "activities"}:
-        foreign = [f"activities.{name}" for name in mapping.activities] + ["columns.activity"] * ("activity" in held)
-        problems += [Problem(path, f"has no meaning where rows = {rows!r}", "misplaced") for path in foreign]
-    if rows != "activities":
-        foreign = [f"columns.{name}" for name in ("transition", "start", "complete") if name in held]
-        problems += [Problem(path, f"has no meaning where rows = {rows!r}", "misplaced") for path in foreign]
-    if rows != "ticket":
-        foreign = [f"stamps.{name}" for name in mapping.stamps]
-        problems += [Problem(path, f"has no meaning where rows = {rows!r}", "misplaced") for path in foreign]
-    if rows == "ticket" and "status" in held and "at" not in held:
-        problems.append(Problem("columns.at", "is missing: the last status needs the instant it was seen", "missing"))
-    problems += [
-        Problem(f"columns.{name}", f"has the format {column.format.format!r}, which needs a zone in [time]", "no_zone")
-        for name, column in mapping.instants.items()
-        if column.format.needs_zone and column.format.zone is None
-    ]
-
-
-def _check_work(held: set[str], problems: list[Problem]) -> None:
-    spans = held & _TRANSITIONS
-    if ("transition" in held) == bool(spans):
-        message = "are needed one or the other: columns.transition with columns.at, or columns.start and complete"
-        problems.append(Problem("columns", message, "missing"))
-    elif "transition" in held and "at" not in held:
-        problems.append(Problem("columns.at", "is missing: columns.transition needs the instant", "missing"))
-    elif spans and "at" in held:
-        problems.append(Problem("columns.at", "stands beside columns.start or complete; keep those", "misplaced"))

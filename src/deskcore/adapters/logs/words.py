@@ -24,6 +24,8 @@ Convert: TypeAlias = Callable[[str], Value]
 
 VISIBILITIES: Final[tuple[Visibility, ...]] = get_args(Visibility)
 TRANSITIONS: Final = ("start", "complete")
+_ROLES: Final[dict[str, Role]] = {role: role for role in ROLES}
+_VISIBILITIES: Final[dict[str, Visibility]] = {visibility: visibility for visibility in VISIBILITIES}
 _NUMBERED: Final = frozenset({"impact", "urgency"})
 _SETS: Final = frozenset({"tags", "skills"})
 _YES: Final = frozenset({"true", "t", "yes", "y", "1"})
@@ -81,12 +83,12 @@ class Vocabulary:
 
 def role_of(word: str) -> Role:
     """A role by its word; an agent for any other."""
-    return next((role for role in ROLES if role == word), "agent")
+    return _ROLES.get(word, "agent")
 
 
 def visibility_of(word: str) -> Visibility:
     """A visibility by its word; public for any other."""
-    return next((visibility for visibility in VISIBILITIES if visibility == word), "public")
+    return _VISIBILITIES.get(word, "public")
 
 
 def field_value(kind: FieldKind) -> Convert:

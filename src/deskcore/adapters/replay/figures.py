@@ -30,6 +30,9 @@ class Rows:
 
     ``applied`` counts the rows applied as they stand. ``listed`` are the rows of rows.csv, by why: those that stepped
     back in time were applied at their predecessor's instant, the others were not.
+
+    >>> print(Rows(10, 8, FrozenDict({"ragged": 2})).explain())
+    10 rows read = 8 applied + 2 listed (2 ragged)
     """
 
     read: int
@@ -51,7 +54,11 @@ class Rows:
 @final
 @attrs.frozen
 class Check:
-    """A figure of the log beside the replay's: equal in ``equal`` of the ``compared`` that state it."""
+    """A figure of the log beside the replay's: equal in ``equal`` of the ``compared`` that state it.
+
+    >>> print(Check("reopens", 9, 10).explain())
+    reopens equal in 9 of 10
+    """
 
     figure: str
     equal: int

@@ -70,6 +70,17 @@ def judge(history: History, desk: Desk, *, at: datetime) -> Judged:
     Raises:
         InvalidValue: the history has no events, or ``at`` is naive.
         UnknownName: the configuration names a calendar or a rung that it lacks.
+
+    >>> from datetime import UTC
+    >>> from deskcore._value import FrozenDict
+    >>> from deskcore.hours import Calendar, elapsed
+    >>> from deskcore.sla import Target
+    >>> from deskcore.testing.tickets import opening
+    >>> desk = Desk.simple(calendar=Calendar.always(), targets=[Target.resolution(elapsed(hours=8))])
+    >>> event = opening("T-1")
+    >>> history = History("T-1", (event,), (2,), 1, (), FrozenDict())
+    >>> [clock.state for clock in judge(history, desk, at=event.at + timedelta(hours=9)).clocks]
+    ['breached']
     """
     case: Case | None = None
     found: list[Violation] = []

@@ -17,6 +17,8 @@ from deskcore.adapters.replay.figures import Counting, Summary
 from deskcore.adapters.replay.judged import judge
 from deskcore.adapters.replay.writing import ReplayFiles
 from deskcore.desk.desk import Desk
+from deskcore.render.digest import DigestTally, Imported
+from deskcore.render.report import report
 
 Progress = Callable[[int], None]
 """Told after each case, or row without a case, how many rows have been dealt with since the last time."""
@@ -25,7 +27,7 @@ Progress = Callable[[int], None]
 def replay(
     log: TicketLog, desk: Desk, out: Path, *, at: datetime | None = None, progress: Progress | None = None
 ) -> Summary:
-    """Fold every ticket of a log through a desk, judge it, and write what was found into a folder.
+    r"""Fold every ticket of a log through a desk, judge it, and write what was found into a folder.
 
     Writes ``tickets.csv``, ``signals.jsonl``, ``violations.csv``, ``rows.csv``, ``differences.csv``, ``summary.json``
     and ``report.html``; docs/howto/replay.md says what is in them. The same log, mapping, desk and instant write the
@@ -41,15 +43,28 @@ def replay(
     Raises:
         UnusableFile: the log holds no instant, or a file cannot be read or written.
         InvalidValue: ``at`` is naive.
+
+    >>> import tempfile
+    >>> from deskcore.adapters.logs import open_log
+    >>> from deskcore.hours import Calendar
+    >>> desk = Desk.simple(calendar=Calendar.always())
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path, mapping = Path(folder) / "log.csv", Path(folder) / "mapping.toml"
+    ...     _ = path.write_text("id,at,state\nT-1,2026-05-22T16:00Z,New\nT-1,soon,Open\n")
+    ...     _ = mapping.write_text('rows = "snapshots"\ncolumns = { case = "id", at = "at", status = "state" }')
+    ...     found = replay(open_log(path, mapping, desk.configuration.lifecycles[0]), desk, Path(folder) / "out")
+    >>> print(found.rows.explain())
+    2 rows read = 1 applied + 1 listed (1 bad instant)
     """
     end = log.end if at is None else require_aware("at", at)
     if end is None:
         raise UnusableFile("log", str(log.path), None, "holds no row with an instant", "check the mapping's columns")
     counting = Counting(log.mapping)
+    tally = DigestTally(desk, at=end)
     with ReplayFiles(out, desk) as files:
         for told in log.histories():
             if isinstance(told, History):
-                _case(told, desk, end, counting, files)
+                _case(told, desk, end, counting, tally, files)
             else:
                 counting.listed(told)
                 files.listed((told,))
@@ -59,13 +74,28 @@ def replay(
     summary = counting.summary(name, desk.configuration.name, end)
     text = json.dumps(summary.to_dict(), indent=2, ensure_ascii=False)
     (out / "summary.json").write_text(f"{text}\n", encoding="utf-8")
+    (out / "report.html").write_text(report(tally.digest(imported=_account(summary))), encoding="utf-8")
     return summary
 
 
-def _case(history: History, desk: Desk, at: datetime, counting: Counting, files: ReplayFiles) -> None:
+def _account(summary: Summary) -> Imported:
+    checks = tuple((check.figure, check.equal, check.compared) for check in summary.checks)
+    return Imported(summary.log, summary.rows.read, summary.rows.applied, summary.rows.listed, checks)
+
+
+def _case(
+    history: History, desk: Desk, at: datetime, counting: Counting, tally: DigestTally, files: ReplayFiles
+) -> None:
     counting.rows(history)
     files.listed(history.listed)
     if not history.events:  # not one row of the case could be read: they are all listed
         return
     judged = judge(history, desk, at=at)
     files.ticket(judged, counting.ticket(judged))
+    tally.add(
+        judged.case,
+        history.events,
+        clocks=judged.cycles,
+        rungs=[firing.event for firing in judged.firings],
+        violations=[violation.refusal for violation in judged.violations],
+    )

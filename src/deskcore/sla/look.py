@@ -1,0 +1,141 @@
+"""Looking at a case's clocks: from its running state to ``Clock`` values at an instant.
+
+Not here: what a clock can tell (``clock``) and what it announces (``signal``).
+
+Layer: sla.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+import attrs
+
+from deskcore._value import to_us
+from deskcore.errors import UnknownName
+from deskcore.sla.clock import Clock, ClockState
+from deskcore.sla.reckon import breach, goals_of, meter_of, reach, tally
+from deskcore.sla.setup import SlaSetup
+from deskcore.sla.state import Cycle, Goal, Mark, SlaState, Terms, Track
+
+
+def clocks(state: SlaState, setup: SlaSetup, *, at: datetime) -> tuple[Clock, ...]:
+    """The clocks of a case at an instant: the latest cycle of each metric, in the order of the policy.
+
+    >>> from deskcore.testing.sla import START, sample
+    >>> [(found.metric, found.state) for found in clocks(*sample(), at=START)]
+    [('first_response', 'running'), ('resolution', 'running')]
+
+    Asked about the past they answer as if nothing later had happened. Linear in the metrics and in a cycle's pauses,
+    not in the time that passed.
+
+    Raises:
+        InvalidValue: ``at`` is naive.
+        UnknownName: a calendar is not in the setup.
+    """
+    at_us = to_us(at)
+    return tuple(_latest(state, track, setup, at_us) for track in state.tracks)
+
+
+def clock(state: SlaState, setup: SlaSetup, metric: str, *, at: datetime) -> Clock:
+    """The clock of one metric at an instant: its latest cycle.
+
+    >>> from deskcore.testing.sla import START, sample
+    >>> clock(*sample(), "fix", at=START)
+    Traceback (most recent call last):
+    deskcore.errors.UnknownName: cannot find metric 'fix'; known: first_response, resolution
+
+    Raises:
+        InvalidValue: ``at`` is naive.
+        UnknownName: the case's policy does not speak of the metric, or a calendar is not in the setup.
+    """
+    at_us = to_us(at)
+    track = state.track(metric)
+    if track is None:
+        raise UnknownName("metric", metric, tuple(track.metric for track in state.tracks))
+    return _latest(state, track, setup, at_us)
+
+
+def cycles(state: SlaState, setup: SlaSetup, *, at: datetime) -> tuple[Clock, ...]:
+    """Every cycle of every metric at an instant, finished ones too: what statistics count.
+
+    >>> from deskcore.testing.sla import START, sample
+    >>> [found.number for found in cycles(*sample(), at=START)]
+    [1, 1]
+
+    Raises:
+        InvalidValue: ``at`` is naive.
+        UnknownName: a calendar is not in the setup.
+    """
+    at_us = to_us(at)
+    return tuple(
+        _clock(state, track, cycle, setup, at_us)
+        for track in state.tracks
+        for cycle in track.cycles
+        if cycle.marks[0].us <= at_us
+    )
+
+
+_NOT_STARTED: Final = Cycle(1, ())
+
+
+def _latest(state: SlaState, track: Track, setup: SlaSetup, at_us: int) -> Clock:
+    for cycle in reversed(track.cycles):
+        if cycle.marks[0].us <= at_us:
+            return _clock(state, track, cycle, setup, at_us)
+    goals = _known(track.goals, at_us)[-1:]
+    calendar = setup.calendar(goals[0].terms.calendar)
+    return Clock(state.ticket, _NOT_STARTED, goals, calendar, "not_started", at_us, 0, None, None, state.known_from_us)
+
+
+def _clock(state: SlaState, track: Track, cycle: Cycle, setup: SlaSetup, at_us: int) -> Clock:
+    seen = _until(cycle, at_us)
+    goals = goals_of(seen, _known(track.goals, at_us))
+    marks, terms = seen.marks, goals[-1].terms
+    calendar = setup.calendar(terms.calendar)
+    meter = meter_of(terms, calendar)
+    last = marks[-1]
+    need = terms.need_us
+    used, due = tally(marks, meter, need, at_us)
+    breached: int | None = None
+    ended = last.us if last.state == "stopped" else at_us
+    if len(goals) > 1 or (due is not None and due < ended):
+        found = breach(seen, goals, setup)
+        if found is not None and found.us <= at_us:
+            breached = found.crossed_us
+    if last.state in {"cancelled", "void"}:
+        due = None
+    elif due is None and need is not None and last.state == "stopped" and len(marks) > 1:
+        due = reach(meter, last.us, need - used)
+    how = _state(last, terms, breached=breached is not None)
+    return Clock(state.ticket, seen, goals, calendar, how, at_us, used, due, breached, state.known_from_us)
+
+
+def _state(last: Mark, terms: Terms, *, breached: bool) -> ClockState:
+    if last.state in {"cancelled", "void"}:
+        return "cancelled"
+    if last.state == "stopped":
+        if breached:
+            return "met_late"
+        return "measured" if terms.within is None else "met"
+    if breached:
+        return "breached"
+    return "paused" if last.state == "paused" else "running"
+
+
+def _until(cycle: Cycle, at_us: int) -> Cycle:
+    """The cycle as it was at an instant."""
+    marks = cycle.marks
+    if marks[-1].us <= at_us:
+        return cycle
+    marks = tuple(mark for mark in marks if mark.us <= at_us)
+    if marks[-1].state == "counted":  # settled then; that its time would count was not yet so
+        marks = (*marks[:-1], attrs.evolve(marks[-1], state="stopped"))
+    return Cycle(cycle.number, marks)
+
+
+def _known(goals: tuple[Goal, ...], at_us: int) -> tuple[Goal, ...]:
+    if goals[-1].since_us <= at_us:
+        return goals
+    return tuple(goal for goal in goals if goal.since_us <= at_us) or goals[:1]
