@@ -19,7 +19,8 @@ from deskcore.escalation.ledger import begin, step
 from deskcore.escalation.recipients import Assignee, ManagerOf, Person, TeamLead
 from deskcore.hours import business, elapsed
 from deskcore.oversight import Tally, TicketOutcome, outcome
-from deskcore.sla import clocks, fold
+from deskcore.sla import clocks
+from deskcore.sla.fold import fold
 
 LADDER: Final = (
     Rung("lead", Due.at_share("resolution", 0.5), Notify(TeamLead())),

@@ -7,16 +7,19 @@ import io
 import tempfile
 from itertools import pairwise
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deskcore._value import to_us
+from deskcore.adapters.faults import UnusableFile
+from deskcore.adapters.replay import replay as replay_log
 from deskcore.errors import InvalidConfiguration
 from deskcore.log import EventLog
 from deskcore.tickets import evolve, replay
-from tests.adapters.logs import SNAPSHOTS, opened, told
+from tests.adapters.logs import DESK, SNAPSHOTS, opened, told
 
 HOURS = st.integers(0, 30).map(lambda hour: f"2026-05-{22 + hour // 24} {hour % 24:02}:00")
 CELLS = st.tuples(
@@ -99,3 +102,53 @@ def test_a_log_in_which_nothing_can_be_read_is_refused_rather_than_listed() -> N
     lines = [["1", "soon", "New", "p1", "a", "bo"], ["1", "later", "New", "p1", "a", "bo"]]
     with tempfile.TemporaryDirectory() as folder, pytest.raises(InvalidConfiguration, match="not one of 2 texts"):
         opened(Path(folder), as_csv(lines), SNAPSHOTS)
+
+
+def test_each_kind_of_bad_row_is_listed_under_its_own_name() -> None:
+    lines = [
+        READABLE,
+        ["", "2026-05-22 01:00", "New", "p1", "a", "bo"],
+        ["1", "?", "Open", "p1", "a", "bo"],
+        ["1", "soon", "Open", "p1", "a", "bo"],
+        ["1", "2026-05-22 01:00"],
+        [],
+        ["1", "2026-05-22 01:00", "Open", "p1", "a\0", "bo"],
+        ["1", "2026-05-22 01:00", "Open", "p1", "\udcff", "bo"],
+    ]
+    with tempfile.TemporaryDirectory() as folder:
+        _, listed = told(opened(Path(folder), as_csv(lines), SNAPSHOTS))
+
+    assert [(row.line, row.why) for row in sorted(listed)] == [
+        (3, "no_case"),
+        (4, "no_instant"),
+        (5, "bad_instant"),
+        (6, "ragged"),
+        (7, "blank"),
+        (8, "nul"),
+        (9, "undecodable"),
+    ]
+
+
+def test_a_case_of_which_no_row_can_be_read_has_no_ticket() -> None:
+    lines = [READABLE, ["2", "soon", "New", "p1", "a", "bo"]]
+    with tempfile.TemporaryDirectory() as folder:
+        log = opened(Path(folder), as_csv(lines), SNAPSHOTS)
+        summary = replay_log(log, DESK, Path(folder) / "out")
+        with pytest.raises(UnusableFile, match=r"log\.csv:3: no row of ticket '2' can be read: at 'soon' is not ISO"):
+            log.history_of("2")
+
+    assert (summary.tickets, summary.rows.read, summary.rows.listed_count) == (1, 2, 1)
+
+
+def test_an_unreadable_opening_lists_the_row_and_the_next_one_opens() -> None:
+    mapping = f'{dedent(SNAPSHOTS)}opened_at = "born"\n'
+    log = (
+        "id,at,state,priority,team,who,born\n"
+        "1,2026-05-22 09:00,New,p1,a,bo,long ago\n"
+        "1,2026-05-22 10:00,New,p1,a,bo,2026-05-22 08:00\n"
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        histories, listed = told(opened(Path(folder), log, mapping))
+
+    assert [(row.line, row.why) for row in listed] == [(2, "bad_instant")]
+    assert [event.at.hour for event in histories["1"].events] == [8]

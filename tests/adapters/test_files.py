@@ -9,7 +9,7 @@ import pytest
 
 from deskcore.adapters.faults import UnusableFile
 from deskcore.adapters.files import load_desk, read_desk
-from deskcore.errors import InvalidConfiguration
+from deskcore.errors import InvalidConfiguration, Problem
 from deskcore.presets import simple_lifecycle
 from deskcore.wire import desk_to
 
@@ -114,3 +114,61 @@ def test_a_finding_of_lint_is_pointed_at_its_line(tmp_path: Path) -> None:
     findings = held.located(held.desk.lint())
     assert findings
     assert all("desk.toml" in finding.path for finding in findings)
+
+
+WRITTEN = """
+preset = "simple"
+[calendars]
+default = "always"
+[policies.gold]
+when = { customer_tier = "gold" }
+[policies.gold.targets]
+first_response = "1h"
+resolution = { p1 = "4h", p2 = "8h" }
+[policies.all.targets]
+first_response = "2h"
+time_to_own = [{ within = "1h", when = { priority = "p1" } }, "4h"]
+[matrix]
+id = "m"
+last_resort = { type = "person", id = "mo" }
+[[matrix.rows]]
+when = { priority = "p1" }
+rungs.lead = { due = "50 % of resolution", actions = [{ type = "notify", recipient = { type = "person", id = "mo" } }] }
+[[matrix.rows]]
+when = "always"
+[[matrix.rows.rungs]]
+id = "late"
+due = "when resolution is due"
+actions = [{ type = "notify", recipient = { type = "person", id = "mo" } }]
+"""
+
+
+@pytest.mark.parametrize(
+    ("built", "line", "written"),
+    [
+        ("book.policies[0]", 4, "policies.gold"),
+        ("book.policies[0].when", 5, "policies.gold.when"),
+        ("book.policies[0].targets[0]", 7, "policies.gold.targets.first_response"),
+        ("book.policies[0].targets[2].within", 8, "policies.gold.targets.resolution.p2.within"),
+        ("book.policies[1].targets[2]", 11, "policies.all.targets.time_to_own[1]"),
+        ("book.policies[7]", 4, "policies[7]"),
+        ("matrix.rows[0].rungs[0].due", 17, "matrix.rows[0].rungs.lead.due"),
+        ("matrix.rows[1].rungs[late].due", 22, "matrix.rows[1].rungs[0].due"),
+        ("matrix.rows[9]", 15, "matrix.rows[9]"),
+        ("calendars.default.hours", 3, "calendars.default.hours"),
+    ],
+)
+def test_a_place_of_the_built_desk_is_found_as_it_was_written(
+    tmp_path: Path, built: str, line: int, written: str
+) -> None:
+    held = load_desk(write(tmp_path, desk=WRITTEN.lstrip("\n")))
+
+    (found,) = held.located([Problem(built, "is odd")])
+    assert found.path == f"{tmp_path / 'desk.toml'}:{line} {written}"
+
+
+def test_a_place_that_only_a_preset_has_is_shown_with_the_file_alone(tmp_path: Path) -> None:
+    held = load_desk(write(tmp_path, desk='preset = "simple"\n'))
+
+    (found,) = held.located([Problem("lifecycles[0].timers[0]", "is odd")])
+    assert found.path == f"{tmp_path / 'desk.toml'} lifecycles[0].timers[0]"

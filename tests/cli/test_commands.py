@@ -82,7 +82,7 @@ def test_replay_writes_its_files_and_prints_the_summary(run: Run, desk_folder: P
     assert (code, err) == (0, [])
     assert "2 tickets from 6 rows: 1 new, 1 resolved" in out
     assert "6 rows read = 6 applied + 0 listed" in out
-    assert {"tickets.csv", "signals.jsonl", "violations.csv", "rows.csv", "summary.json"} <= {
+    assert {"report.html", "tickets.csv", "signals.jsonl", "violations.csv", "rows.csv", "summary.json"} <= {
         path.name for path in (desk_folder / "build" / "replay").iterdir()
     }
 

@@ -310,3 +310,39 @@ def test_an_entry_tells_its_date_in_the_readers_zone() -> None:
 
     assert entry.explain(zone=AMS) == "r (hierarchic), when resolution is due: due 2026-05-22 16:00:00+02:00"
     assert entry.to_dict()["due"] == "2026-05-22T14:00:00+00:00"
+
+
+def test_before_the_breach_of_a_cycle_begun_by_a_message_is_never_before_that_message() -> None:
+    reply, contact = did.MessagePosted("m1", "agent"), did.MessagePosted("m2", "requester")
+    entry = story((0, opened()), (0.1, reply), (1, contact)).due(Due.before_breach("next_response", elapsed(hours=9)))
+
+    assert local(entry) == "Fri 15:00"
+    assert "the clock starts later" in entry.why
+
+
+def test_a_clock_that_only_measures_or_has_not_started_gives_no_due() -> None:
+    case = story((0, opened()))
+    assert case.due(Due.on_breach("next_response")).why == "the next_response clock has not started"
+    unpromised = StraightClockWithoutTarget()
+    matrix = Matrix("m", (MatrixRow(ALWAYS, (Rung("r", Due.on_breach("agent_work"), AddTag("x")),)),), Person("dana"))
+    entry = plan(matrix, case.ticket, (unpromised,), case.ledger, calendars=CALENDARS)[0]
+    assert entry.why == "nothing is promised for agent_work"
+
+
+class StraightClockWithoutTarget:
+    metric = "agent_work"
+    number = 1
+    state = "running"
+    target = None
+    started_at = FRIDAY
+    due = None
+
+    def reaches(self, share: float) -> datetime | None:
+        return None
+
+
+def test_acknowledging_twice_keeps_the_first_and_withdrawing_nothing_changes_nothing() -> None:
+    twice = story((0, opened()), (1, Acknowledged("mia")), (2, Acknowledged("bo")))
+    never = story((0, opened()), (1, AcknowledgementWithdrawn("bo")))
+    assert twice.ledger.acknowledged_by == "mia"
+    assert never.ledger.cycle == 1

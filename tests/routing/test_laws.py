@@ -19,7 +19,7 @@ from deskcore.testing import routing as some
 from deskcore.testing import routing_laws as laws
 from deskcore.testing.staff import MONDAY
 
-FEW = settings(max_examples=100)
+FEW = settings(max_examples=60)
 LOOKALIKES: list[dict[str, Any]] = [
     {},
     {"priority": "p9", "priority_rank": 9, "last_agent": "zoe", "channel": "phone"},
@@ -46,7 +46,7 @@ def situations(draw: st.DrawFn) -> tuple[RoutingPolicy, WaitingFacts, Snapshot]:
 
 
 @given(situations())
-@settings(max_examples=200)
+@settings(max_examples=120)
 def test_nobody_unfit_is_ever_chosen(situation: tuple[RoutingPolicy, WaitingFacts, Snapshot]) -> None:
     """Whatever the policy asks or forgets to ask, nobody absent, full, off shift, out of scope or uncleared is given it."""
     laws.check_nobody_unfit(*situation)
@@ -70,14 +70,14 @@ def test_decisions_are_deterministic(situation: tuple[RoutingPolicy, WaitingFact
 
 
 @given(situations())
-@settings(max_examples=200)
+@settings(max_examples=120)
 def test_explanations_are_sound(situation: tuple[RoutingPolicy, WaitingFacts, Snapshot]) -> None:
     """What is told is what was decided: the winner's key is least, and every loser has a reason."""
     laws.check_explanation_is_sound(*situation)
 
 
 @given(situations())
-@settings(max_examples=200)
+@settings(max_examples=120)
 def test_next_change_is_never_late(situation: tuple[RoutingPolicy, WaitingFacts, Snapshot]) -> None:
     """Nobody polls: before the instant named, asking again is pointless."""
     laws.check_next_change_is_never_late(*situation)
@@ -137,7 +137,7 @@ def test_draining_the_line_conserves_tickets(situation: tuple[RoutingPolicy, Wai
 
 
 @given(situation=situations(), change=st.sampled_from(LOOKALIKES))
-@settings(max_examples=300)
+@settings(max_examples=150)
 def test_tickets_of_equal_demand_fare_alike(
     situation: tuple[RoutingPolicy, WaitingFacts, Snapshot], change: dict[str, Any]
 ) -> None:
@@ -147,7 +147,7 @@ def test_tickets_of_equal_demand_fare_alike(
 
 
 @given(gate=some.gates(), floor=some.floors())
-@settings(max_examples=200)
+@settings(max_examples=120)
 def test_gates_come_to_rest(gate: Gate, floor: Snapshot) -> None:
     laws.check_gates_come_to_rest(gate, floor)
 

@@ -201,9 +201,13 @@ def test_events_of_no_concern_change_nothing(events: tuple[Event, ...], setup: S
 def test_a_state_and_its_setup_survive_pickling(events: tuple[Event, ...], setup: SlaSetup) -> None:
     """What a host stores it gets back, with the same hash."""
     state = folded(events, setup)
+    asked = signals(state, setup, after=START, until=START + GRAIN * 1000)  # leaves memos behind
     again, other = pickle.loads(pickle.dumps((state, setup)))
     assert (again, other) == (state, setup)
     assert hash(again) == hash(state)
+    assert all(cycle.memo is None for track in again.tracks for cycle in track.cycles)
+    assert signals(again, other, after=START, until=START + GRAIN * 1000) == asked
+    assert signals(state, other, after=START, until=START + GRAIN * 1000) == asked
 
 
 @given(events=histories())

@@ -64,7 +64,7 @@ def test_every_fault_is_found_at_once_with_its_path_as_written() -> None:
         "lifecycles.simple.statuses.Open.phase",
         "calendars.default.tz",
         "policies.gold.targets.resolution.p1.within",
-        "matrix.rows.p1.rungs.lead.due",
+        "matrix.rows.p1.lead.due",
         "routing.overflow.outside[0]",
         "sede",
     ]

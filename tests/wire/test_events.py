@@ -150,7 +150,7 @@ def test_an_upcaster_that_trips_over_old_data_is_a_decode_error() -> None:
     converter = Converter(
         [CoffeeServed], upcasters=[Upcaster("acme.coffee_served", 2, lambda data: {"cups": data["n"]})]
     )
-    with pytest.raises(DecodeError, match="data"):
+    with pytest.raises(DecodeError, match=r"data: of version 2 cannot be brought up to date: .*KeyError\('n'\)"):
         converter.load(line(type="acme.coffee_served", v=2, data={}), Event)
 
 
@@ -204,3 +204,21 @@ def test_an_event_s_values_are_checked_strictly() -> None:
     data = {"subject": "x", "requester": None, "status": {"name": "New", "phase": "nwe"}, "lifecycle": "simple"}
     with pytest.raises(DecodeError, match=r"data\.status\.phase: must be one of the known words, not 'nwe'"):
         load(line(type=Opened.TYPE, data=data), Event)
+
+
+def test_data_of_an_old_version_that_is_no_table_is_said_so() -> None:
+    converter = Converter([CoffeeServed], upcasters=[Upcaster("acme.coffee_served", 2, dict)])
+    with pytest.raises(DecodeError, match="data: must be a table"):
+        converter.load(line(type="acme.coffee_served", v=2, data=[1]), Event)
+
+
+def test_versions_count_from_one() -> None:
+    with pytest.raises(DecodeError, match="versions count from 1"):
+        load(line(v=0), Event)
+
+
+@pytest.mark.parametrize("given", [3, None, [], "tag_added"])
+def test_what_is_no_table_is_no_event(given: object) -> None:
+    for kind in (Event, EventData):
+        with pytest.raises(DecodeError, match="a table with"):
+            load(given, kind)

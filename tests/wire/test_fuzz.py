@@ -26,7 +26,7 @@ KINDS = (Condition, Event, EventLog, Command, Calendar, Lifecycle, Configuration
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 @given(data=plain())
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_any_json_gives_a_value_or_a_typed_error(kind: type, data: Plain) -> None:
     """Never a KeyError, a TypeError or anything of the libraries beneath."""
     check_reading(data, kind)
@@ -40,14 +40,14 @@ def test_any_text_gives_a_value_or_a_typed_error(text: str) -> None:
 
 
 @given(event=events(), place=st.integers(0, 1000), instead=plain())
-@settings(max_examples=150)
+@settings(max_examples=100)
 def test_a_damaged_event_gives_a_value_or_a_typed_error(event: Event, place: int, instead: Plain) -> None:
     """One part of a sound event replaced by anything."""
     check_reading(damaged(dump(event), place, instead), Event)
 
 
 @given(place=st.integers(0, 10_000), instead=plain())
-@settings(max_examples=150)
+@settings(max_examples=100)
 def test_a_damaged_configuration_gives_a_desk_or_a_typed_error(place: int, instead: Plain) -> None:
     """One part of a sound configuration, short forms and all, replaced by anything."""
     data = damaged(cast("Plain", FRIENDLY), place, instead)

@@ -58,7 +58,7 @@ SEVERAL: dict[str, st.SearchStrategy[tuple[Any, ...]]] = {
 
 @pytest.mark.parametrize("name", ONE)
 @given(data=st.data())
-@settings(max_examples=25)
+@settings(max_examples=15)
 def test_a_value_comes_back(name: str, data: st.DataObject) -> None:
     """loads(dumps(x)) == x."""
     check_roundtrip(data.draw(ONE[name]))
@@ -66,7 +66,7 @@ def test_a_value_comes_back(name: str, data: st.DataObject) -> None:
 
 @pytest.mark.parametrize("name", SEVERAL)
 @given(data=st.data())
-@settings(max_examples=25)
+@settings(max_examples=15)
 def test_each_of_several_values_comes_back(name: str, data: st.DataObject) -> None:
     """loads(dumps(x)) == x."""
     for value in data.draw(SEVERAL[name]):
@@ -74,7 +74,7 @@ def test_each_of_several_values_comes_back(name: str, data: st.DataObject) -> No
 
 
 @given(events=stories())
-@settings(max_examples=25)
+@settings(max_examples=15)
 def test_a_ticket_comes_back(events: tuple[Any, ...]) -> None:
     """The state too, so that a host may keep it beside the log."""
     check_roundtrip(replay(events))

@@ -26,7 +26,7 @@ def test_every_condition_comes_back(condition: Condition) -> None:
 
 
 @given(event=events())
-@settings(max_examples=200)
+@settings(max_examples=100)
 def test_every_event_comes_back(event: Event) -> None:
     """loads(dumps(e)) == e for every type, unknown ones included."""
     check_roundtrip(event)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta, tzinfo
-from typing import Final, final
+from typing import TYPE_CHECKING, Final, final
 
 import attrs
 
@@ -36,6 +36,9 @@ from deskcore.hours.special import Special
 from deskcore.hours.text import to_text
 from deskcore.hours.versions import HoursVersion, Restricted, Versioned
 from deskcore.hours.wall_clock import EPOCH_DAY, edge, zone_key
+
+if TYPE_CHECKING:
+    from deskcore.hours.pictures import Picture  # drawing is loaded when somebody draws
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -462,6 +465,28 @@ class Calendar(Counting):
         ('2026-05-25T10:00:00+00:00', 'Fri 1 h; Sat, Sun closed; Mon 1 h')
         """
         return explain_due(self, to_us(at), amount, cross_gap=cross_gap)
+
+    # -- pictures
+
+    def week(self, on: date) -> Picture:
+        """The week that a date lies in, as a grid of hours: prints as text, shows as SVG in a notebook.
+
+        >>> print(str(Calendar.weekly("Mon 09:00-12:00", tz="UTC").week(date(2026, 5, 26))).splitlines()[2])
+        Mon 25 May  ··················██████························  3 h
+        """
+        from deskcore.hours import pictures
+
+        return pictures.week(self, on)
+
+    def year(self, number: int) -> Picture:
+        """A year, a row for each month, the deeper the longer a day is open; prints as text, shows as SVG.
+
+        >>> str(Calendar.always().year(2026)).splitlines()[0]
+        'calendar, 2026'
+        """
+        from deskcore.hours import pictures
+
+        return pictures.year(self, number)
 
     def _at(self, instant: int) -> datetime:
         # Halves the cost of the way back; exact, as a double holds every microsecond of these years.

@@ -22,7 +22,7 @@ from deskcore.hours.special import DayPlan, Special, normal, plain_day, plans_of
 from deskcore.hours.spread import resolved, spread, weekday
 from deskcore.hours.timeline import Edges, clipped, difference, merged
 from deskcore.hours.wall_clock import Run, zone_key
-from deskcore.hours.week import DAY_SECONDS, Span, week_of
+from deskcore.hours.week import DAY_SECONDS, Span, merged_spans, week_of
 
 
 def _days(given: Iterable[Days]) -> tuple[Days, ...]:

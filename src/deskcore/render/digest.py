@@ -224,6 +224,7 @@ class DigestTally:
     ) -> None:
         self._desk = desk
         self._at = require_aware("at", at)
+        self._at_us = to_us(at)
         self._zone = zone or zone_of_desk(desk.configuration.calendars.values(), at)
         self._by = tuple(by)
         self._tally = Tally(report_kpis(desk.configuration) if kpis is None else kpis, by=self._by)
@@ -249,7 +250,9 @@ class DigestTally:
         rungs: Iterable[RungFired] | None = None,
         violations: Iterable[Refusal] = (),
     ) -> None:
-        """Count one case. Linear in its events and in the cycles of its clocks.
+        """Count one case as of the tally's instant: what lies after it is left out, a ticket opened after it whole.
+
+        Linear in its events and in the cycles of its clocks.
 
         Args:
             case: the case.
@@ -259,6 +262,11 @@ class DigestTally:
             violations: what the lifecycle has against its events.
         """
         events = tuple(log)
+        known = tuple(event for event in events if to_us(event.at) <= self._at_us)
+        if to_us(case.ticket.opened_at) > self._at_us:
+            return
+        if len(known) < len(events):
+            case, events = self._desk.case(known), known
         held = tuple(cycles(case.sla, self._desk.configuration.sla, at=self._at) if clocks is None else clocks)
         counted = outcome_of(case.ticket, held, at=self._at, log=events)
         self._tickets += 1
@@ -269,7 +277,7 @@ class DigestTally:
         for clock in held:
             self._states.setdefault(clock.metric, Counter())[clock.state] += 1
         fired = [event.data for event in events if isinstance(event.data, RungFired)] if rungs is None else list(rungs)
-        climbed = Counter((rung.rung, rung.axis) for rung in fired)
+        climbed = Counter((rung.rung, rung.axis) for rung in fired if to_us(rung.due) <= self._at_us)
         self._fired.update(climbed)
         self._fired_in.update(climbed.keys())
         broken = Counter(_broken_rule(refusal) for refusal in violations)
@@ -278,8 +286,10 @@ class DigestTally:
         self._consider(case, held)
 
     def add_floor(self, events: Iterable[Event]) -> None:
-        """Take the openings of gates from the floor's events, in order."""
+        """Take the openings of gates from the floor's events, in order, up to the tally's instant."""
         for event in events:
+            if to_us(event.at) > self._at_us:
+                continue
             if isinstance(event.data, GateOpened):
                 self._gates.append(GateSpell(event.data.gate, event.at, event.data.reading))
             elif isinstance(event.data, GateClosed):

@@ -161,12 +161,13 @@ def _choices(desk: Desk, case: Case, events: tuple[Event, ...], floor: Iterable[
     routed = [(event, event.data) for event in events if isinstance(event.data, Routed)]
     if not routed:
         return
-    before = _floors(events[0].stream, floor, last=max(to_us(event.recorded_at) for event, _ in routed))
+    known = tuple(floor)
+    before = _floors(events[0].stream, known, last=max(to_us(event.recorded_at) for event, _ in routed))
     for event, data in routed:
         key = (to_us(event.recorded_at), data.agent, data.desk)
         found = before.get(key)
         if found is None:
-            why = "the floor's events do not hold this placement" if before else ""
+            why = "the floor's events do not hold this placement" if known else ""
             yield Choice(event.at, data, None, why)
         elif desk.configuration.routing is None:
             yield Choice(event.at, data, None, "the desk has no routing policy any more")

@@ -15,12 +15,14 @@ import attrs
 
 from deskcore._value import named
 from deskcore.errors import Problem
+from deskcore.routing.context import Context
 from deskcore.routing.decision import Decision
-from deskcore.routing.policy import Context, RoutingPolicy, Ruling, Step
+from deskcore.routing.policy import RoutingPolicy
 from deskcore.routing.ranking import LeastUtilised, LongestIdle, Ranking
 from deskcore.routing.requirement import Requirement
 from deskcore.routing.requirements import ABLE, FIRM, WILLING, HasRoom, InScope
 from deskcore.routing.snapshot import Candidate, Snapshot
+from deskcore.routing.trace import Ruling, Step
 from deskcore.routing.waiting import WaitingFacts
 from deskcore.staff import HOUSE
 

@@ -12,8 +12,9 @@ from typing import TypeAlias, final
 import attrs
 
 from deskcore.routing.decision import Decision
-from deskcore.routing.policy import RoutingPolicy, Ruling, Step
+from deskcore.routing.policy import RoutingPolicy
 from deskcore.routing.snapshot import Snapshot
+from deskcore.routing.trace import Ruling, Step
 from deskcore.routing.waiting import WaitingFacts
 
 Plain: TypeAlias = "str | bool | list[Plain] | dict[str, Plain] | None"

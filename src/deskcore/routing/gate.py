@@ -16,11 +16,13 @@ import attrs
 
 from deskcore._value import from_us, named
 from deskcore.errors import InvalidValue, Problem
+from deskcore.routing.context import Context
 from deskcore.routing.decision import Decision
 from deskcore.routing.events import GateClosed, GateOpened
-from deskcore.routing.policy import Context, RoutingPolicy, Step
+from deskcore.routing.policy import RoutingPolicy
 from deskcore.routing.signals import Signal
 from deskcore.routing.snapshot import Snapshot
+from deskcore.routing.trace import Step
 from deskcore.routing.waiting import WaitingFacts
 
 Side: TypeAlias = Literal["reached", "exceeded"]

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from deskcore.errors import Problem
-from deskcore.routing.policy import Context, RoutingPolicy
+from deskcore.routing.context import Context
+from deskcore.routing.policy import RoutingPolicy
 from deskcore.staff import Staff
 
 

@@ -51,7 +51,7 @@ def decision_table(explanation: Explanation) -> str:
     """Every candidate that was looked at, step by step, best first, as a table of text.
 
     >>> from deskcore.routing import Decision
-    >>> from deskcore.routing.policy import Ruling, Step
+    >>> from deskcore.routing.trace import Ruling, Step
     >>> step = Step("an agent", Decision("none", "T-1"), (Ruling("bo", "bo", "has room", "bo holds 3 of 3"),))
     >>> print(decision_table(Explanation(step.decision, (step,))))
     step  candidate  verdict    because

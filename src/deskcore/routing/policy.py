@@ -19,78 +19,14 @@ from deskcore._value import from_us, to_us
 from deskcore.errors import InvalidValue, Problem
 from deskcore.hours import ElapsedDuration
 from deskcore.predicate import Condition
+from deskcore.routing.context import Context
 from deskcore.routing.decision import Decision
 from deskcore.routing.snapshot import Snapshot
-from deskcore.routing.waiting import FACTS, FIELD_PREFIX, OPEN_PREFIX, WaitingFacts
-from deskcore.staff import Staff
+from deskcore.routing.trace import Step
+from deskcore.routing.waiting import WaitingFacts
 
 if TYPE_CHECKING:
     from deskcore.routing.gate import Gate
-
-
-@final
-@attrs.frozen
-class Ruling:
-    """What one step made of one candidate: ruled out by a requirement, or ranked by a key.
-
-    ``requirement`` is the first that failed, in words (``None``: none did), ``reason`` what was found; ``key`` and
-    ``words`` are the places of an eligible one. The least key won.
-
-    >>> Ruling("bo", "bo", "has room", "bo holds 3 of 3").is_eligible
-    False
-    """
-
-    candidate: str
-    called: str
-    requirement: str | None
-    reason: str
-    key: tuple[object, ...] = ()
-    words: tuple[str, ...] = ()
-
-    @property
-    def is_eligible(self) -> bool:
-        """Whether no requirement failed."""
-        return self.requirement is None
-
-
-@final
-@attrs.frozen
-class Step:
-    """One step that was asked: its policy, what it answered, and what it made of each candidate it looked at.
-
-    >>> Step("wait", Decision("wait", "T-1")).rulings
-    ()
-    """
-
-    policy: str
-    decision: Decision
-    rulings: tuple[Ruling, ...] = ()
-    ranking: str = ""
-
-
-@final
-@attrs.frozen
-class Context:
-    """What ``lint`` checks names against. ``calendars`` is ``None`` where they are not known.
-
-    >>> from deskcore.predicate import Is
-    >>> print(*Context(Staff()).of_condition(Is("priorty", "p1"), "routing.condition"))
-    routing.condition: asks for the unknown fact 'priorty'
-    """
-
-    staff: Staff
-    calendars: frozenset[str] | None = None
-    facts: frozenset[str] = frozenset(fact.name for fact in FACTS)
-
-    def of_condition(self, condition: Condition, path: str) -> Iterator[Problem]:
-        """The unknown facts and calendars that a condition asks about."""
-        for name in sorted(condition.names()):
-            if name.startswith(OPEN_PREFIX):
-                calendar = name.removeprefix(OPEN_PREFIX)
-                if self.calendars is not None and calendar not in self.calendars:
-                    yield Problem(path, f"asks for the unknown calendar {calendar!r}", "unknown_calendar")
-            elif name not in self.facts and not name.startswith(FIELD_PREFIX):
-                yield Problem(path, f"asks for the unknown fact {name!r}", "unknown_fact")
 
 
 @attrs.frozen

@@ -17,7 +17,7 @@ import attrs
 from deskcore._value import MINUTE, named, to_us
 from deskcore.errors import Problem
 from deskcore.predicate import ALWAYS, Condition
-from deskcore.routing.policy import Context
+from deskcore.routing.context import Context
 from deskcore.routing.snapshot import Candidate, Snapshot
 from deskcore.routing.waiting import WaitingFacts
 from deskcore.staff import HOUSE

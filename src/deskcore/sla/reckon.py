@@ -174,12 +174,30 @@ class Crossing(NamedTuple):
     goal: Goal
 
 
-def crossings(cycle: Cycle, goals: tuple[Goal, ...], setup: SlaSetup) -> Iterator[Crossing]:
+class _Memo(NamedTuple):
+    """The crossings of a cycle, and what they were found for: those very objects, since they never change."""
+
+    goals: tuple[Goal, ...]
+    setup: SlaSetup
+    found: tuple[Crossing, ...]
+
+
+def crossings(cycle: Cycle, goals: tuple[Goal, ...], setup: SlaSetup) -> tuple[Crossing, ...]:
     """Every line the cycle crosses, past or to come if nothing happens, each once.
 
     A line that a change of goal moves into the past is crossed at the change, and one that is found crossed while the
-    ticket was settled at its reopening: nothing is dated before its cause.
+    ticket was settled at its reopening: nothing is dated before its cause. Remembered on the cycle, so that a long life
+    is not reckoned again at every look.
     """
+    memo = cycle.memo
+    if isinstance(memo, _Memo) and memo.goals is goals and memo.setup is setup:
+        return memo.found
+    found = tuple(_crossings(cycle, goals, setup))
+    object.__setattr__(cycle, "memo", _Memo(goals, setup, found))
+    return found
+
+
+def _crossings(cycle: Cycle, goals: tuple[Goal, ...], setup: SlaSetup) -> Iterator[Crossing]:
     told: set[str | None] = set()
     judged = goals_of(cycle, goals)
     for place, goal in enumerate(judged):

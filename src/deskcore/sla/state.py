@@ -71,6 +71,11 @@ class Cycle:
 
     number: int
     marks: tuple[Mark, ...]
+    memo: object = attrs.field(init=False, eq=False, repr=False, default=None)
+    """What ``reckon`` found last, and for which goals and setup: outside equality and pickle, its own business."""
+
+    def __reduce__(self) -> tuple[type[Cycle], tuple[int, tuple[Mark, ...]]]:
+        return (Cycle, (self.number, self.marks))
 
     @property
     def is_open(self) -> bool:

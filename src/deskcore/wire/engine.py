@@ -33,7 +33,6 @@ from deskcore.wire.shapes import (
     set_writer,
     tuple_reader,
     tuple_writer,
-    unbound_reader,
 )
 from deskcore.wire.shorthands import with_short
 from deskcore.wire.unions import is_union, union_reader, union_writer
@@ -88,7 +87,6 @@ def _add_shapes(converter: Converter, families: Families) -> None:
     converter.register_unstructure_hook_func(_is_literal, identity)
     converter.register_structure_hook_func(_is_enum, read_enum)
     converter.register_unstructure_hook_func(_is_enum, write_enum)
-    converter.register_structure_hook_factory(_is_parameter, lambda cls: unbound_reader(cls, converter))
     converter.register_unstructure_hook_func(_is_parameter, converter.unstructure)
 
 

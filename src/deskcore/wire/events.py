@@ -17,7 +17,7 @@ from cattrs import Converter
 from deskcore._value import named
 from deskcore.errors import DecodeError, InvalidConfiguration, InvalidValue, Problem
 from deskcore.log import Actor, Event, EventData, Unknown
-from deskcore.wire.faults import Fault, at_step, together, wrong_type
+from deskcore.wire.faults import TAKEN_AS_FAULTS, Fault, at_step, shown, together, wrong_type
 from deskcore.wire.nodes import Families, tag_of
 from deskcore.wire.scalars import Writer, read_instant, read_int, read_text, write_instant
 from deskcore.wire.text import Plain, decode, encode
@@ -72,7 +72,11 @@ class EventTypes:
             change = self.upcasters.get((name, step))
             if change is None:
                 raise Fault(f"of version {v} cannot be read: there is no upcaster from version {step}", "no_upcaster")
-            data = change(dict(data))
+            try:
+                data = change(dict(data))
+            except TAKEN_AS_FAULTS as error:
+                said = f"of version {step} cannot be brought up to date: its upcaster says {shown(error)}"
+                raise Fault(said, "old_data") from error
         return data
 
 

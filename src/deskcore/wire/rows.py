@@ -16,7 +16,7 @@ import attrs
 from deskcore.escalation.matrix import MatrixRow
 from deskcore.sla import Target
 from deskcore.tickets import Status, Transition
-from deskcore.wire.faults import Fault, at_step, together, wrong_type
+from deskcore.wire.faults import Fault, at_step, together, without_step, wrong_type
 from deskcore.wire.scalars import Reader
 
 Entry: TypeAlias = tuple[tuple[str | int, ...], Any]
@@ -43,6 +43,8 @@ def spelling_of(member: Any) -> Spelling | None:
 
 def rows_reader(spelling: Spelling, read: Reader, member: Any) -> Reader:
     """A reader of a table that stands for a list."""
+    # The key of a ladder holds its rungs themselves: what was written has no step "rungs".
+    as_written = without_step if spelling is _ladders else _unchanged
 
     def read_rows(value: Mapping[str, Any], _: Any) -> tuple[Any, ...]:
         done: list[Any] = []
@@ -51,12 +53,16 @@ def rows_reader(spelling: Spelling, read: Reader, member: Any) -> Reader:
             try:
                 done.append(read(_sound(part), member))
             except Exception as error:  # noqa: BLE001 - sorted out by faults.problems_of, nothing is swallowed
-                faults.append(_at_steps(steps, error))
+                faults.append(_at_steps(steps, as_written(error)))
         if faults:
             raise together(faults, tuple)
         return tuple(done)
 
     return read_rows
+
+
+def _unchanged(error: Exception) -> Exception:
+    return error
 
 
 def _at_steps(steps: tuple[str | int, ...], error: Exception) -> Exception:

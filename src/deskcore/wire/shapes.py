@@ -1,4 +1,4 @@
-"""How compound annotations are read and written: tuples, sets, mappings, literals, type parameters.
+"""How compound annotations are read and written: tuples, sets, mappings, literals.
 
 Each ``*_reader`` and ``*_writer`` makes a hook for one annotation of one cattrs converter. Not here: single values
 (``scalars``), unions, classes (``converter``) and families (``nodes``).
@@ -9,13 +9,13 @@ Layer: wire.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, TypeVar, get_args, get_origin
+from typing import Any, get_args, get_origin
 
 from cattrs import Converter
 from cattrs.fns import identity
 
 from deskcore._value import FrozenDict
-from deskcore.wire.faults import Fault, at_step, not_one_of, together, wrong_type
+from deskcore.wire.faults import at_step, not_one_of, together, wrong_type
 from deskcore.wire.scalars import Reader, Writer
 
 
@@ -150,12 +150,3 @@ def literal_reader(cls: Any, _: Converter) -> Reader:
             raise not_one_of("must be one of the known words, not", value, words, "unknown_word") from None
 
     return read_literal
-
-
-def unbound_reader(cls: TypeVar, _: Converter) -> Reader:
-    """A type parameter that nobody filled in: refuse to guess."""
-
-    def read_unbound(_: Any, __: Any) -> Any:
-        raise Fault(f"must be read as a definite type: say what {cls.__name__} is, for example Table[int]", "unbound")
-
-    return read_unbound

@@ -25,6 +25,7 @@ from deskcore.wire.scalars import AMOUNTS, SCALARS, Reader, Writer, write_float
 
 _VALUE: Final = "value"
 _NATIVE: Final = (str, int, float, bool)
+_SHAPES: Final = {"list": "a list", "table": "a table"}
 _SAID: Final[dict[Any, str]] = {str: "text", int: "a number", float: "a number", bool: "true or false"}
 
 
@@ -179,8 +180,16 @@ def _tags_itself(member: Any, families: Families) -> bool:
 
 
 def _listed(plan: Plan) -> str:
-    words = [_SAID.get(member) or name_of(member) for member in plan.members]
+    words = [word for member in plan.members for word in _said(member)]
     return " or ".join([*dict.fromkeys(words), *(["null"] if plan.none else [])])
+
+
+def _said(member: Any) -> list[str]:
+    """A member in a message: what should have stood there."""
+    if get_origin(member) is Literal:
+        return [repr(word) for word in get_args(member)]
+    kind = kind_of(member)
+    return [_SAID.get(member) or _SHAPES.get(kind) or name_of(member)]
 
 
 def union_reader(cls: Any, converter: Converter, families: Families) -> Reader:

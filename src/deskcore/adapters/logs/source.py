@@ -120,7 +120,9 @@ def open_log(log: Path, mapping: Path, lifecycle: Lifecycle) -> TicketLog:
     if read is None:
         raise InvalidConfiguration(f"mapping {mapping}", document.located(problems))
     seen = survey(log, read)
-    problems = (*problems, *faults(read, seen, lifecycle))
+    told = {(problem.path, problem.code) for problem in problems}
+    found = (problem for problem in faults(read, seen, lifecycle) if (problem.path, problem.code) not in told)
+    problems = (*problems, *found)
     if problems:
         raise InvalidConfiguration(f"mapping {mapping}", document.located(problems))
     return TicketLog(log, read, lifecycle, seen)

@@ -1,0 +1,201 @@
+"""The firm requirements: what no policy can drop, whatever else it asks or forgets to ask.
+
+To be there, on shift, with room for the ticket, in the scope of the desk's contract and cleared for the data.
+
+Layer: routing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import final
+
+import attrs
+
+from deskcore.routing.requirement import Requirement
+from deskcore.routing.snapshot import Candidate, Snapshot
+from deskcore.routing.waiting import WaitingFacts
+
+
+@final
+@attrs.frozen
+class Present(Requirement):
+    """The agent is signed on and not away. A partner desk as a whole needs no sign-on.
+
+    >>> print(Present())
+    present
+    """
+
+    def test(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> bool:
+        del ticket, floor
+        return candidate.presence is None or candidate.presence.state == "present"
+
+    def demand(self, ticket: WaitingFacts, floor: Snapshot) -> Hashable:
+        del ticket, floor
+        return None
+
+    def because(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> str:
+        del ticket, floor
+        state = "a desk, which needs no sign-on" if candidate.presence is None else candidate.presence.explain()
+        return f"{candidate.called} is {state}"
+
+    @property
+    def otherwise(self) -> str:
+        return "absent"
+
+    def __str__(self) -> str:
+        return "present"
+
+
+@final
+@attrs.frozen
+class OnShift(Requirement):
+    """The candidate's calendar is open now: the start of an opening is included, its end not. No calendar: always.
+
+    >>> print(OnShift())
+    on shift
+    """
+
+    def test(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> bool:
+        del ticket
+        return candidate.calendar is None or floor.is_open(candidate.calendar)
+
+    def demand(self, ticket: WaitingFacts, floor: Snapshot) -> Hashable:
+        del ticket, floor
+        return None
+
+    def because(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> str:
+        if candidate.calendar is None:
+            return f"{candidate.called} keeps no hours"
+        state = "on" if self.test(ticket, candidate, floor) else "off"
+        return f"{candidate.called} is {state} shift by calendar {candidate.calendar}"
+
+    def next_change(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> int | None:
+        del ticket
+        return None if candidate.calendar is None else floor.next_edge(candidate.calendar)
+
+    @property
+    def otherwise(self) -> str:
+        return "off shift"
+
+    def __str__(self) -> str:
+        return "on shift"
+
+
+@final
+@attrs.frozen
+class HasRoom(Requirement):
+    """The ticket's units fit into what the candidate has left; for a partner's agent, into its desk's room too.
+
+    >>> print(HasRoom())
+    has room
+    """
+
+    def test(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> bool:
+        del floor
+        if candidate.capacity is not None and candidate.load.units + ticket.units > candidate.capacity:
+            return False
+        partner = candidate.partner
+        return (
+            partner is None or partner.capacity is None or candidate.desk_load.units + ticket.units <= partner.capacity
+        )
+
+    def demand(self, ticket: WaitingFacts, floor: Snapshot) -> Hashable:
+        del floor
+        return ticket.units
+
+    def because(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> str:
+        del floor
+        of = "any number" if candidate.capacity is None else str(candidate.capacity)
+        own = f"{candidate.called} holds {candidate.load.units} of {of}"
+        if candidate.capacity is not None and candidate.load.units + ticket.units > candidate.capacity:
+            return own
+        partner = candidate.partner
+        if candidate.kind == "agent" and partner is not None and partner.capacity is not None:
+            return f"{own}, desk {partner.called} {candidate.desk_load.units} of {partner.capacity}"
+        return own
+
+    @property
+    def otherwise(self) -> str:
+        return "full"
+
+    def __str__(self) -> str:
+        return "has room"
+
+
+@final
+@attrs.frozen
+class InScope(Requirement):
+    """The work is provided by the desk's contract: excluded and unstated work is not. The own house does all work.
+
+    >>> print(InScope())
+    in scope
+    """
+
+    def test(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> bool:
+        return candidate.partner is None or candidate.partner.scope.covers(floor.facts(ticket))
+
+    def demand(self, ticket: WaitingFacts, floor: Snapshot) -> Hashable:
+        names = floor.staff.scope_names
+        if not names:
+            return None
+        facts = floor.facts(ticket)
+        return (floor.next_fact_change(frozenset(names), ticket), *(facts.get(name) for name in names))
+
+    def because(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> str:
+        if candidate.partner is None:
+            return f"{candidate.called} is of the house"
+        answer = candidate.partner.scope.classify(floor.facts(ticket))
+        return f"{candidate.partner.called}: {answer.explain()}"
+
+    def next_change(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> int | None:
+        if candidate.partner is None:
+            return None
+        return floor.next_fact_change(candidate.partner.scope.names(), ticket)
+
+    @property
+    def otherwise(self) -> str:
+        return "out of scope"
+
+    def __str__(self) -> str:
+        return "in scope"
+
+
+@final
+@attrs.frozen
+class Cleared(Requirement):
+    """The candidate, and a partner's agreement too, cover the class of data that the ticket touches.
+
+    >>> print(Cleared())
+    cleared for the data
+    """
+
+    def test(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> bool:
+        del floor
+        if ticket.data_class is None:
+            return True
+        partner = candidate.partner
+        return ticket.data_class in candidate.clearances and (
+            partner is None or ticket.data_class in partner.clearances
+        )
+
+    def demand(self, ticket: WaitingFacts, floor: Snapshot) -> Hashable:
+        del floor
+        return ticket.data_class
+
+    def because(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> str:
+        if ticket.data_class is None:
+            return "the ticket touches no class of data"
+        state = "is" if self.test(ticket, candidate, floor) else "is not"
+        return f"{candidate.called} {state} cleared for {ticket.data_class}"
+
+    @property
+    def otherwise(self) -> str:
+        return "not cleared"
+
+    def __str__(self) -> str:
+        return "cleared for the data"
+
+
+FIRM: Requirement = Present() & OnShift() & HasRoom() & InScope() & Cleared()
+"""What no policy can drop: to be there, on shift, with room, in scope and cleared for the data."""

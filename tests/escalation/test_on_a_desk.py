@@ -1,0 +1,74 @@
+"""Rungs on the real clocks of a real desk: whoever looks when, the same ones fire for the same instants."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TypeAlias
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from deskcore.desk import Desk
+from deskcore.desk.outcome import Accepted
+from deskcore.escalation import Matrix
+from deskcore.escalation.events import RungFired
+from deskcore.hours import Calendar, business, elapsed
+from deskcore.log import Actor
+from deskcore.predicate import Is
+from deskcore.sla import Target
+from deskcore.testing import escalation as draw
+from deskcore.testing.escalation_life import REGISTER, START
+from deskcore.tickets import commands as do
+
+Asked: TypeAlias = tuple[int, do.Command, Actor]
+
+OFFICE = Calendar.weekly("Mon-Fri 09:00-17:30", tz="Europe/Amsterdam")
+TARGETS = (
+    Target.first_response(business(hours=1)),
+    Target.next_response(elapsed(hours=4)),
+    Target.resolution(business(hours=2), when=Is("priority", "p1")),
+    Target.resolution(business(hours=6), when=Is("priority", "p2")),
+    Target.resolution(elapsed(hours=30)),
+)
+BO, ANN = Actor.agent("bo"), Actor.requester("ann")
+UNTIL = START + timedelta(days=9)
+MINUTES = st.integers(0, 9 * 24 * 60)
+ASKED: st.SearchStrategy[Asked] = st.builds(
+    lambda minutes, command, actor: (minutes, command, actor),
+    MINUTES,
+    st.sampled_from(
+        [
+            do.Hold("T-1", reason="requester"),
+            do.Resume("T-1"),
+            do.SetPriority("T-1", "p1"),
+            do.SetPriority("T-1", "p3"),
+            do.Resolve("T-1"),
+            do.Reopen("T-1"),
+            do.Post("T-1", "m"),
+            do.Assign("T-1", "bo"),
+            do.Start("T-1"),
+        ]
+    ),
+    st.sampled_from([BO, ANN]),
+)
+
+
+def fired(matrix: Matrix, asked: list[Asked], looks: list[int]) -> list[tuple[datetime, RungFired]]:
+    desk = Desk.simple(calendar=OFFICE, targets=TARGETS, staff=REGISTER, matrix=matrix)
+    answer = desk.handle(None, do.Open("T-1", subject="VPN", requester="ann", priority="p3"), at=START, actor=ANN)
+    assert isinstance(answer, Accepted)
+    log, case = list(answer.events), answer.case
+    ticks = [(minutes, do.Tick("T-1"), Actor.system()) for minutes in (*looks, 9 * 24 * 60)]
+    for minutes, command, actor in sorted([*asked, *ticks], key=lambda one: (one[0], isinstance(one[1], do.Tick))):
+        answer = desk.handle(case, command, at=START + timedelta(minutes=minutes), actor=actor)
+        if isinstance(answer, Accepted):
+            log += answer.events
+            case = answer.case
+    return [(event.at, event.data) for event in log if isinstance(event.data, RungFired)]
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(draw.matrices(), st.lists(ASKED, max_size=8), st.lists(MINUTES, max_size=6))
+def test_looking_often_late_or_never_fires_the_same_rungs(matrix: Matrix, asked: list[Asked], looks: list[int]) -> None:
+    """Poll invariance with business hours, pauses, changed targets and reopenings."""
+    assert fired(matrix, asked, []) == fired(matrix, asked, looks)
