@@ -61,7 +61,7 @@ HEADER = "conversation;when;what;who;role;customer;prio;kind\n"
 INTERLEAVED = HEADER + (
     "a;1779440400;conversation started;ann;customer;ann;high;\n"
     "b;1779440460;conversation started;cy;customer;cy;normal;\n"
-    "a;1779440520;bot message;helper;bot;;;public\n"
+    "a;1779440520;bot message;welcome-bot;bot;;;public\n"
     "a;1779440580;taken;bo;staff;;;\n"
     "b;1779440640;taken;di;staff;;;\n"
     "a;1779440700;message;bo;staff;;;public\n"

@@ -132,7 +132,7 @@ def test_every_fault_of_a_calendar_is_reported_at_once() -> None:
             dated={"2026-02-30": "09:00-10:00"},
         )
     paths = [problem.path for problem in caught.value.problems]
-    assert paths == ["tz", "holidays", "hours.hours.mon", "hours.hours.funday", "hours.hours.tue", "breaks", "dated"]
+    assert paths == ["tz", "holidays", "hours.mon", "hours.funday", "hours.tue", "breaks", "dated"]
 
 
 def test_overlapping_hours_count_once_when_asked_to() -> None:

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from deskcore._value import FrozenDict
-from deskcore.errors import DeskcoreError, InvalidConfiguration, InvalidValue
-from deskcore.hours import Calendar, EveryYear, Special, WorkingDays, business
+from deskcore.errors import DeskcoreError, InvalidConfiguration, InvalidValue, NeverHappens, OutOfRange
+from deskcore.hours import Calendar, EveryYear, Special, WorkingDays, business, elapsed
 from deskcore.hours.algebra import Union
 from deskcore.hours.interval import Interval
 from deskcore.hours.pin import Pinned
@@ -86,19 +86,47 @@ def test_a_value_that_means_nothing_is_refused(ask: Callable[[], object], said: 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ({"hours": "Mon-Fri 09:00-17:00", "tz": "Nowhere"}, "tz: tz must be an IANA zone"),
-        ({"hours": 9, "tz": "UTC"}, "hours: hours must be text such as"),
+        ({"hours": "Mon-Fri 09:00-17:00", "tz": "Nowhere"}, "tz: must be an IANA zone"),
+        ({"hours": 9, "tz": "UTC"}, "hours: must be text such as"),
         ({"hours": {"mon": [9]}, "tz": "UTC"}, "must be hours such as '09:00-17:30'"),
         ({"hours": {"mon": [("09:00",)]}, "tz": "UTC"}, "must be an opening and a close"),
-        ({"hours": "off", "tz": "UTC", "holidays": 7}, "holidays must be a country code"),
-        ({"hours": "off", "tz": "UTC", "special": ["x"]}, r"special must be Special\(days"),
-        ({"hours": "off", "tz": "UTC", "name": " x"}, "name must be a text"),
+        ({"hours": "off", "tz": "UTC", "holidays": 7}, "holidays: must be a country code"),
+        ({"hours": "off", "tz": "UTC", "special": ["x"]}, r"special: must be Special\(days"),
+        ({"hours": "off", "tz": "UTC", "name": " x"}, "name: must be a text"),
         ({"hours": "off", "tz": "UTC", "breaks": "Mon 61:00-62:00"}, "within the day"),
     ],
 )
 def test_a_faulty_calendar_names_the_argument(arguments: dict[str, Any], said: str) -> None:
     with pytest.raises(InvalidConfiguration, match=said):
         Calendar.weekly(**arguments)
+
+
+@pytest.mark.parametrize("moment", [datetime.max.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC)])
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda at: OFFICE.between(at, NOON),
+        lambda at: OFFICE.add(at, WorkingDays(1)),
+        lambda at: OFFICE.add(at, elapsed(days=1)),
+        lambda at: OFFICE.add(NOON, elapsed(days=300_000)),
+        lambda at: OFFICE.add(NOON, WorkingDays(400_000)),
+        lambda at: OFFICE.add(NOON, business(hours=9_000_000)),
+        lambda at: OFFICE.working_days_between(at, NOON),
+        lambda at: OFFICE.is_working_day(at.date()),
+        lambda at: OFFICE.restricted(at.date()),
+        lambda at: OFFICE.next_open(at),
+        lambda at: OFFICE.previous_close(at),
+        lambda at: OFFICE.next_change(at),
+        lambda at: next(OFFICE.intervals(at, max(at, NOON))),
+        lambda at: OFFICE.explain(NOON, at),
+        lambda at: OFFICE.week(at.date()),
+        lambda at: OFFICE.year(at.year),
+        lambda at: Calendar.versions(OFFICE, (at.date(), OFFICE)),
+    ],
+)
+def test_the_ends_of_time_are_a_typed_error(ask: Callable[[datetime], object], moment: datetime) -> None:
+    with pytest.raises((OutOfRange, NeverHappens)):
+        ask(moment)
 
 
 def test_calendars_combine_with_calendars_only() -> None:

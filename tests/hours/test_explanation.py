@@ -95,6 +95,20 @@ def test_the_version_in_force_is_named() -> None:
     ]
 
 
+def test_a_version_without_a_name_is_told_by_its_date() -> None:
+    desk = Calendar.versions(OFFICE, (date(2026, 5, 22), Calendar.always(tz=AMS)))
+    names = [name for _, _, name in reasons(desk, "2026-05-21T17:00", "2026-05-22T01:00")]
+    assert names == ["hours until 2026-05-22", "hours until 2026-05-22", "hours from 2026-05-22"]
+
+
+def test_a_break_by_date_names_itself_and_nothing_else() -> None:
+    meeting = Special(EveryYear("05-21", "05-21", "meeting"), "10:00-11:00", "break")
+    calendar = Calendar.weekly("Mon-Fri 09:00-12:00", tz=AMS, special=[meeting])
+    assert reasons(calendar, "2026-05-21T09:00", "2026-05-21T12:00") == [
+        ("Thu 09:00", "open", ""), ("Thu 10:00", "break", "meeting"), ("Thu 11:00", "open", ""),
+    ]  # fmt: skip
+
+
 def test_outside_a_restriction_is_a_reason() -> None:
     fair = Calendar.always(tz=AMS).restricted(date(2026, 5, 22), date(2026, 5, 23))
     assert [reason for _, reason, _ in reasons(fair, "2026-05-21T12:00", "2026-05-24T00:00")] == [

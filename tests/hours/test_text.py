@@ -160,6 +160,18 @@ TEXTS = st.one_of(st.text(max_size=60), st.lists(st.sampled_from(PIECES), max_si
 @settings(max_examples=300)
 def test_any_text_gives_a_calendar_or_a_typed_error(text: str) -> None:
     """Never another exception, never a hang; what is read can be written back."""
+    _check(text)
+
+
+@pytest.mark.slow
+@given(text=TEXTS)
+@settings(max_examples=2_000)
+def test_a_hundred_thousand_texts_give_a_calendar_or_a_typed_error(text: str) -> None:
+    """As above, by the nightly profile's fifty-fold."""
+    _check(text)
+
+
+def _check(text: str) -> None:
     try:
         calendar = Calendar.weekly(text, tz="UTC", holidays=CLOSED)
     except InvalidConfiguration as error:

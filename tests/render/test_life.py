@@ -118,6 +118,12 @@ def test_a_log_without_rungs_tells_those_that_would_have_fired() -> None:
     assert [signal.kind for signal in held.signals].count("breached") == 2
 
 
+def test_what_the_log_holds_is_not_announced_again() -> None:
+    host = played()
+    host.advance(after(days=10))
+    assert story(host.desk, host.case("T-1"), host.log("T-1"), at=after(days=10)).signals == ()
+
+
 def test_what_lies_ahead_of_an_open_ticket_is_told() -> None:
     host = played()
     held = story(host.desk, host.case("T-1"), host.log("T-1"), at=after(hours=1))

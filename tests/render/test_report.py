@@ -9,9 +9,10 @@ import pytest
 from deskcore._value import FrozenDict
 from deskcore.desk import Desk
 from deskcore.errors import InvalidValue
-from deskcore.hours import Calendar
+from deskcore.hours import Calendar, business
 from deskcore.log import Actor
 from deskcore.render import Digest, DigestTally, Imported, report, summary, tally_of
+from deskcore.sla import Target
 from deskcore.testing.render import check_page
 from deskcore.tickets import Refusal
 from deskcore.tickets import commands as do
@@ -54,10 +55,29 @@ def digest_of_nothing() -> Digest:
 
 def test_a_figure_without_a_value_shows_why() -> None:
     text = " ".join(check_page(report(digest_of_nothing())).text)
-    assert "in no ticket has it happened" in text
+    assert "in no ticket has it happened" in text.partition("There are no tickets")[2].partition("Promises kept")[0]
     assert "no ticket counts" in summary(digest_of_nothing())
     assert "100.0 %" not in text
     assert "0.0 %" not in text
+
+
+def test_a_log_without_messages_is_no_sign_of_skill() -> None:
+    """Nobody is told that every ticket took one touch when no reply is known at all."""
+    digest = digest_of(crowded(), at=AT)
+    touched = digest.value("one_touch.at_most_one")
+    assert touched is not None
+    assert (touched.value, touched.reason) == (None, "no reply by staff is known")
+    known = digest_of(eventful(), at=FRIDAY + timedelta(days=8)).value("one_touch.at_most_one")
+    assert known is not None
+    assert known.value == 0
+
+
+def test_a_dimension_that_no_ticket_has_is_said_to_be_empty() -> None:
+    desk = Desk.simple(calendar=Calendar.always(), targets=[Target.resolution(business(hours=8))])
+    ask = do.Open("T-1", subject="VPN", requester="ann")
+    opened = desk.handle(None, ask, at=FRIDAY, actor=Actor.requester("ann")).unwrap()
+    digest = tally_of(desk, [(opened.case, opened.events)], at=AT).digest()
+    assert "No ticket has a desk" in " ".join(check_page(report(digest)).text)
 
 
 def test_a_bare_desk_is_reported_too() -> None:

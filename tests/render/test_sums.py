@@ -7,11 +7,14 @@ from datetime import datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deskcore.log import Event
+from deskcore.desk import Desk
+from deskcore.hours import Calendar, business
+from deskcore.log import Actor, Event
 from deskcore.render import Sum, sum_of
-from deskcore.sla import SlaSetup, cycles
+from deskcore.sla import SlaSetup, Target, cycles
 from deskcore.testing.render import check_sum
 from deskcore.testing.sla import folded, histories, setups
+from deskcore.tickets import commands as do
 from tests.render.world import AMSTERDAM, FRIDAY, eventful, played
 
 
@@ -67,3 +70,24 @@ def test_what_is_shown_adds_up_to_the_second() -> None:
     for line in held.lines:
         shown += line.total_us // 1_000_000 - (line.total_us - line.counted_us) // 1_000_000
         assert shown == line.total_us // 1_000_000
+
+
+def _sum_on(calendar: Calendar, start: datetime, end: datetime) -> Sum:
+    desk = Desk.simple(calendar=calendar, targets=[Target.resolution(business(hours=500))])
+    ask = do.Open("T-1", subject="VPN", requester="ann")
+    case = desk.handle(None, ask, at=start, actor=Actor.requester("ann")).unwrap().case
+    return check_sum(desk.clock(case, "resolution", at=end))
+
+
+def test_a_day_of_twenty_three_hours_stands_alone() -> None:
+    """Its gaps read like those of its neighbours, which are none; what it counted does not."""
+    start = datetime(2026, 3, 27, tzinfo=AMSTERDAM)
+    held = _sum_on(Calendar.always(tz=AMSTERDAM), start, datetime(2026, 3, 31, tzinfo=AMSTERDAM))
+    hours = [line.counted_us // 3_600_000_000 for line in held.lines if line.when == "happened"]
+    assert hours == [48, 23, 24]
+
+
+def test_a_break_is_a_reason_of_its_own() -> None:
+    calendar = Calendar.weekly("Mon-Fri 09:00-17:30", tz=AMSTERDAM, breaks="Mon-Fri 12:30-13:00")
+    held = _sum_on(calendar, FRIDAY, FRIDAY + timedelta(hours=6))
+    assert [gap.why for gap in held.lines[0].gaps] == ["break"]

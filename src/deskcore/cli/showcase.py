@@ -46,11 +46,11 @@ _PEOPLE: Final = (
 )
 """Name, tier, languages, skills."""
 _TOPICS: Final = (
-    Topic("password", 0.34, minutes=9),
-    Topic("how-to", 0.22, minutes=16),
-    Topic("vpn", 0.18, tier=2, skill="vpn", minutes=28),
-    Topic("mail", 0.16, tier=2, skill="mail", minutes=24),
-    Topic("erp", 0.10, tier=2, skill="erp", minutes=42),
+    Topic("password", 0.37, minutes=9),
+    Topic("how-to", 0.25, minutes=16),
+    Topic("vpn", 0.15, tier=2, skill="vpn", minutes=22),
+    Topic("mail", 0.14, tier=2, skill="mail", minutes=20),
+    Topic("erp", 0.09, tier=2, skill="erp", minutes=34),
 )
 _DAY: Final = (
     0.15, 0.1, 0.1, 0.1, 0.1, 0.2, 0.5, 1.1, 2.6, 3.4, 3.1, 2.6,
@@ -64,7 +64,7 @@ def configuration() -> Configuration:
         lifecycles=(simple_lifecycle(),),
         calendars=FrozenDict(
             {
-                "default": Calendar.weekly("Mon-Fri 09:00-17:30", tz=AMSTERDAM, holidays="NL", name="office"),
+                "default": _office(),
                 "manila": Calendar.always(tz=MANILA),
             }
         ),
@@ -76,9 +76,13 @@ def configuration() -> Configuration:
     )
 
 
+def _office() -> Calendar:
+    return Calendar.weekly("Mon-Fri 09:00-17:30", tz=AMSTERDAM, holidays="NL", name="office")
+
+
 def scenario(seed: str) -> Scenario:
     """Two weeks, about a thousand tickets in each, Whit Monday among them."""
-    rate = WeeklyRate.shaped(AMSTERDAM, per_week=1060, day=_DAY, weekend=0.18, monday=1.25)
+    rate = WeeklyRate.shaped(AMSTERDAM, per_week=1130, day=_DAY, weekend=0.15, monday=1.2, workdays=_office())
     demand = Demand(
         rate,
         _TOPICS,

@@ -26,6 +26,21 @@ class Case:
     ticket: Ticket
     sla: SlaState
     ledger: Ledger
+    _quiet: tuple[object, int, int | None] | None = attrs.field(init=False, eq=False, repr=False, default=None)
+
+    def __reduce__(self) -> tuple[type[Case], tuple[Ticket, SlaState, Ledger]]:
+        return (Case, (self.ticket, self.sla, self.ledger))
+
+    def remember_quiet(self, setup: object, since_us: int, until_us: int | None) -> None:
+        """Keep that under ``setup`` nothing is owed in [since, until), ``None``: ever. Doing it twice is harmless."""
+        object.__setattr__(self, "_quiet", (setup, since_us, until_us))
+
+    def is_quiet(self, setup: object, at_us: int) -> bool:
+        """Whether it is known that nothing is owed at an instant: a memo, outside equality and pickle."""
+        if self._quiet is None or self._quiet[0] is not setup:
+            return False
+        _, since, until = self._quiet
+        return since <= at_us and (until is None or at_us < until)
 
     @property
     def id(self) -> str:

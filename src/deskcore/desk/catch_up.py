@@ -11,7 +11,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final, NamedTuple, TypeAlias
 
-from deskcore._value import to_us
+from deskcore._value import from_us, to_us
 from deskcore.desk.case import Case
 from deskcore.desk.configuration import Configuration
 from deskcore.escalation import Planned, plan
@@ -46,6 +46,8 @@ Owed: TypeAlias = OwedEvent | OwedRung
 
 def first_owed(setup: Configuration, case: Case, at: datetime) -> Owed | None:
     """The earliest thing true at or before ``at`` and not yet recorded; timers before signals before rungs."""
+    if case.is_quiet(setup, to_us(at)):
+        return None
     candidates = [*_timers(setup, case, at), *_signals(setup, case, at), *_rungs(setup, case, at)]
     return min(candidates, key=lambda owed: to_us(owed.at), default=None)
 
@@ -58,8 +60,12 @@ def next_change(setup: Configuration, case: Case, at: datetime) -> datetime | No
         next_signal(case.sla, setup.sla, at=at),
         next_rung(_plan(setup, case, at), at=at),
     )
-    found = min((moment for moment in candidates if moment is not None), key=to_us, default=None)
-    return at if found is not None and to_us(found) <= to_us(at) else found
+    found = min((to_us(moment) for moment in candidates if moment is not None), default=None)
+    now = to_us(at)
+    if found is not None and found <= now:
+        return at
+    case.remember_quiet(setup, now, found)
+    return None if found is None else from_us(found)
 
 
 def _timers(setup: Configuration, case: Case, at: datetime) -> list[Owed]:
@@ -69,7 +75,10 @@ def _timers(setup: Configuration, case: Case, at: datetime) -> list[Owed]:
 
 
 def _signals(setup: Configuration, case: Case, at: datetime) -> list[Owed]:
-    return [OwedEvent(signal.known_at, signal.event()) for signal in owed_signals(case.sla, setup.sla, at=at)[:1]]
+    # Dated when it was true: a change that itself was found late moves ``known_at``, and a timely look would not have.
+    signals = owed_signals(case.sla, setup.sla, at=at)
+    first = min(signals, key=lambda signal: (to_us(signal.at), signal.key), default=None)
+    return [] if first is None else [OwedEvent(first.at, first.event())]
 
 
 def _rungs(setup: Configuration, case: Case, at: datetime) -> list[Owed]:

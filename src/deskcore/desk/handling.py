@@ -8,6 +8,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import final
 
+import attrs
+
 from deskcore._value import require_aware, to_us
 from deskcore.desk.case import Case
 from deskcore.desk.catch_up import BOUND, OwedEvent, OwedRung, first_owed
@@ -17,6 +19,8 @@ from deskcore.desk.folding import step_case
 from deskcore.desk.notices import notice
 from deskcore.desk.outcome import Accepted, Refused
 from deskcore.errors import NeverHappens
+from deskcore.escalation.acknowledge import Acknowledge, WithdrawAcknowledgement
+from deskcore.escalation.acknowledge import decide as acknowledge
 from deskcore.escalation.firing import fire
 from deskcore.log import Actor, Event, EventData
 from deskcore.routing.events import Recalled
@@ -24,7 +28,8 @@ from deskcore.staff import HOUSE
 from deskcore.tickets import Refusal, Ticket, allowed, decide
 from deskcore.tickets.allowed import Option
 from deskcore.tickets.commands import Command, Open
-from deskcore.tickets.events import Reopened, Transferred, Unassigned
+from deskcore.tickets.decided import Decided
+from deskcore.tickets.events import How, PrioritySet, Reopened, Transferred, Unassigned
 
 SYSTEM = Actor.system()
 
@@ -89,18 +94,24 @@ class CaseWork:
         for told in firing.notices:
             self.effects.append(Notify(told.key, told.ticket, told.people, told.text, told.explain(), told.channel))
         for command in firing.commands:
-            self.carry_out(command, SYSTEM, when=owed.at)
+            self.carry_out(command, SYSTEM, when=owed.at, how="escalation")
 
-    def carry_out(self, command: Command, actor: Actor, *, when: datetime) -> tuple[Refusal, ...]:
+    def carry_out(self, command: Command, actor: Actor, *, when: datetime, how: How = "manual") -> tuple[Refusal, ...]:
         """Decide a command and record what follows; the refusals where it is not accepted."""
-        ticket = None if self.case is None else self.case.ticket
-        kind = command.kind if isinstance(command, Open) else ticket.header.kind if ticket else "incident"
-        lifecycle = self.setup.lifecycle_for(kind) if ticket is None else self.setup.lifecycle(ticket.header.lifecycle)
-        decided = decide(lifecycle, ticket, command, at=when, actor=actor, calendars=self.setup.calendars)
+        decided = self._decide(command, actor, when)
         for data in decided.events:
-            self.record(command.ticket, data, actor, when=when)
+            told = attrs.evolve(data, how=how) if isinstance(data, PrioritySet) and data.how == "manual" else data
+            self.record(command.ticket, told, actor, when=when)
         self.effects.extend(ForTicket(other, f"{command.TYPE} {command.ticket}") for other in decided.then)
         return decided.refusals
+
+    def _decide(self, command: Command, actor: Actor, when: datetime) -> Decided:
+        ticket = None if self.case is None else self.case.ticket
+        if self.case is not None and isinstance(command, Acknowledge | WithdrawAcknowledgement):
+            return acknowledge(command, self.case.ticket, self.case.ledger, actor=actor)
+        kind = command.kind if isinstance(command, Open) else ticket.header.kind if ticket else "incident"
+        lifecycle = self.setup.lifecycle_for(kind) if ticket is None else self.setup.lifecycle(ticket.header.lifecycle)
+        return decide(lifecycle, ticket, command, at=when, actor=actor, calendars=self.setup.calendars)
 
     def accepted(self) -> Accepted:
         """The answer: the case, the events, the effects, and word for the floor where something of it changed."""

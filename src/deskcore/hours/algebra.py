@@ -112,7 +112,7 @@ class Union(_Several):
         return reduce(union, (member.edges(low, high, zones) for member in self.members))
 
     def pieces(self, low: int, high: int, zones: Zones) -> list[Piece]:
-        lines = [signed(member, member.pieces(low, high, zones)) for member in self.members]
+        lines = [signed(member.name, member.pieces(low, high, zones)) for member in self.members]
         return tiled(reduce(lambda a, b: _overlay(a, b, _first_open), lines), low, high)
 
     def closing_on(self, day: int, zones: Zones) -> int | None:
@@ -136,7 +136,7 @@ class Intersection(_Several):
         return reduce(intersection, (member.edges(low, high, zones) for member in self.members))
 
     def pieces(self, low: int, high: int, zones: Zones) -> list[Piece]:
-        lines = [signed(member, member.pieces(low, high, zones)) for member in self.members]
+        lines = [signed(member.name, member.pieces(low, high, zones)) for member in self.members]
         return tiled(reduce(lambda a, b: _overlay(a, b, _first_closed), lines), low, high)
 
 
@@ -165,7 +165,7 @@ class Difference(Hours):
             Piece(piece.start, piece.end, not piece.open, "excluded", label or piece.name)
             for piece in self.without.pieces(low, high, zones)
         ]
-        lines = signed(self.base, self.base.pieces(low, high, zones)), cuts
+        lines = signed(self.base.name, self.base.pieces(low, high, zones)), cuts
         return tiled(_overlay(*lines, _first_closed), low, high)
 
     def coverage(self) -> Coverage:
@@ -225,11 +225,9 @@ class Complement(Hours):
         return attrs.evolve(self, base=self.base.pinned_days(low, high))
 
 
-def signed(member: Hours, pieces: list[Piece]) -> list[Piece]:
+def signed(name: str, pieces: list[Piece]) -> list[Piece]:
     """Pieces that have no name of their own carry their member's."""
-    if not member.name:
-        return pieces
-    return [piece if piece.name else piece._replace(name=member.name) for piece in pieces]
+    return [piece if piece.name else piece._replace(name=name) for piece in pieces] if name else pieces
 
 
 Choice = Callable[[Piece, Piece], Piece]

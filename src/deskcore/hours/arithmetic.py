@@ -18,6 +18,7 @@ import attrs
 
 from deskcore._value import DAY, from_us
 from deskcore.errors import InvalidValue, NeverHappens, OutOfRange
+from deskcore.hours.explanation import amount_text
 from deskcore.hours.node import LATEST, SYSTEM, Coverage, Hours
 from deskcore.hours.own_zone import OwnZone
 from deskcore.hours.timeline import Edges, Table, clipped
@@ -52,6 +53,17 @@ class Counting:
         """The instants for which the hours are known, and what limits them."""
         return self.hours.coverage()
 
+    def checked(self, instant: int) -> int:
+        """The instant itself.
+
+        Raises:
+            OutOfRange: it lies outside what the hours are known for.
+        """
+        known = self.coverage()
+        if not known.low <= instant <= known.high:
+            raise OutOfRange(self._noun(), _shown(instant), str(known))
+        return instant
+
     def table_over(self, low: int, high: int) -> Table:
         """The table, grown to answer for every instant of ``[low, high]``.
 
@@ -62,9 +74,8 @@ class Counting:
         if table is not None and table.low <= low and high <= table.high:
             return table
         known = self.coverage()
-        for instant in (low, high):
-            if not known.low <= instant <= known.high:
-                raise OutOfRange(self._noun(), _shown(instant), str(known))
+        self.checked(low)
+        self.checked(high)
         low, high = max(low // BLOCK * BLOCK, known.low), min((high // BLOCK + 1) * BLOCK, known.high)
         if table is None:
             table = self._compiled(low, high)
@@ -163,8 +174,9 @@ class Counting:
         unknown = self._exhausted(forward=forward)
         if unknown is not None:
             raise unknown
-        verb = "add" if forward else "subtract"
-        raise NeverHappens(f"{verb} {abs(amount)} microseconds of open time at", _shown(at), _BOUND)
+        length = amount_text(abs(amount))
+        asked = f"add {length} of open time to" if forward else f"subtract {length} of open time from"
+        raise NeverHappens(asked, from_us(at, self.tz).isoformat(), _BOUND)
 
     def next_change_us(self, at: int) -> int | None:
         """The first instant strictly after ``at`` at which the calendar opens or closes; None when it never does."""

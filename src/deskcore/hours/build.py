@@ -65,7 +65,10 @@ class Faults:
             self.found += [
                 Problem(_under(path, problem.path), problem.message, problem.code) for problem in error.problems
             ]
-        except (InvalidValue, OutOfRange) as error:
+        except InvalidValue as error:
+            said = f"{error.rule} (got {error.got!r})" if path.endswith(error.field) else str(error)
+            self.found.append(Problem(path, said))
+        except OutOfRange as error:
             self.found.append(Problem(path, str(error)))
         return None
 
@@ -94,9 +97,9 @@ def read_week(field: str, given: WeekLike, overlaps: Overlaps = "refuse") -> str
     for name, hours in given.items():
         number = day_number(str(name))
         if number is None:
-            faults.found.append(Problem(f"{field}.{name}", f"is no weekday; expected one of {', '.join(DAYS)}"))
+            faults.found.append(Problem(str(name), f"is no weekday; expected one of {', '.join(DAYS)}"))
             continue
-        week[number] = faults.tried(f"{field}.{name}", partial(read_day, "hours", hours, overlaps)) or ()
+        week[number] = faults.tried(str(name), partial(read_day, field, hours, overlaps)) or ()
     faults.settle("calendar")
     return week_text(tuple(week))
 

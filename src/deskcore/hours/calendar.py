@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final, final
 import attrs
 
 from deskcore._value import SECOND, from_us, require_aware, to_us
-from deskcore.errors import InvalidValue
+from deskcore.errors import InvalidValue, OutOfRange
 from deskcore.hours import build, workdays
 from deskcore.hours.algebra import (
     Always,
@@ -27,10 +27,11 @@ from deskcore.hours.algebra import (
     Union,
 )
 from deskcore.hours.arithmetic import Counting
+from deskcore.hours.days import FIRST_YEAR, LAST_YEAR
 from deskcore.hours.duration import BusinessDuration, ElapsedDuration, WorkingDays, counted
 from deskcore.hours.explanation import DueExplanation, HoursExplanation, explain_due, explain_span
 from deskcore.hours.interval import Interval
-from deskcore.hours.node import EARLIEST, LATEST, Hours
+from deskcore.hours.node import LATEST, Hours
 from deskcore.hours.pin import pinned
 from deskcore.hours.special import Special
 from deskcore.hours.text import to_text
@@ -44,7 +45,7 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @final
-@attrs.frozen(repr=False)
+@attrs.frozen(repr=False, cache_hash=True)
 class Calendar(Counting):
     """When somebody is open: a pure function of time that can be counted, combined, explained and saved.
 
@@ -335,7 +336,7 @@ class Calendar(Counting):
         if isinstance(amount, WorkingDays) and not cross_gap:
             return self._at(workdays.shift(self, to_us(at), amount.days, end_of_day=end_of_day))
         if isinstance(amount, ElapsedDuration) and not cross_gap and not end_of_day:
-            return self._at(to_us(at) + amount.microseconds)
+            return self._at(self.checked(to_us(at) + amount.microseconds))
         rule = "must be a duration (cross_gap goes with open time, end_of_day with working days)"
         raise InvalidValue("amount", amount, rule)
 
@@ -508,8 +509,9 @@ def _instant(field: str, given: date | datetime, calendar: Calendar) -> datetime
         return require_aware(field, given)
     if not isinstance(given, date):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise InvalidValue(field, given, "must be a date or an aware datetime")
-    instant = edge(calendar.hours.zone_key, given.toordinal() - EPOCH_DAY, 0)
-    return from_us(min(max(instant, EARLIEST), LATEST), calendar.tz)
+    if not FIRST_YEAR <= given.year <= LAST_YEAR:
+        raise OutOfRange("calendar", given.isoformat(), f"the years {FIRST_YEAR} to {LAST_YEAR}")
+    return from_us(edge(calendar.hours.zone_key, given.toordinal() - EPOCH_DAY, 0), calendar.tz)
 
 
 def _window(start: datetime, end: datetime) -> tuple[int, int]:

@@ -84,7 +84,7 @@ def year(calendar: Counting, number: int) -> Picture:
     >>> from deskcore.hours import Calendar
     >>> office = Calendar.weekly("Mon-Fri 09:00-17:00; Sat 09:00-13:00", tz="UTC", holidays=[(date(2026, 1, 1), "New Year")])
     >>> print(str(year(office, 2026)).splitlines()[2])
-    Jan  ·█▓·█████▓·█████▓·█████▓·█████▓  204 h
+    Jan  ·█▒·█████▒·█████▒·█████▒·█████▒  188 h
 
     Raises:
         OutOfRange: the hours are not known for all of the year.
@@ -102,7 +102,9 @@ def year(calendar: Counting, number: int) -> Picture:
     most = max((count or 0 for _, counts in rows for count in counts), default=0) or 1
     lines = [title, "     1        10        20        30"]
     for name, counts in rows:
-        lines.append(f"{name}  {''.join(_shade(count or 0, most) for count in counts)}  {amount_text(sum(filter(None, counts)))}")
+        lines.append(
+            f"{name}  {''.join(_shade(count or 0, most) for count in counts)}  {amount_text(sum(filter(None, counts)))}"
+        )
     cells = [
         (name, [None if count is None else round(count / HOUR, 2) for count in [*counts, *[None] * (31 - len(counts))]])
         for name, counts in rows

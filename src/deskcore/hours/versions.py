@@ -20,6 +20,7 @@ from deskcore.errors import InvalidValue
 from deskcore.hours.algebra import signed
 from deskcore.hours.node import EARLIEST, LATEST, Coverage, Hours, Piece, Zones, tiled
 from deskcore.hours.timeline import Edges, union
+from deskcore.hours.wall_clock import zone_of
 
 
 def in_utc(moment: datetime) -> datetime:
@@ -66,7 +67,7 @@ class Restricted(Hours):
         first, last = max(first, low), min(last, high)
         if first >= last:
             return tiled([Piece(low, high, False, "outside_range")], low, high)
-        inside = signed(self.base, self.base.pieces(first, last, zones))
+        inside = signed(self.base.name, self.base.pieces(first, last, zones))
         around = [Piece(low, first, False, "outside_range")], [Piece(last, high, False, "outside_range")]
         return tiled([*around[0], *inside, *around[1]], low, high)
 
@@ -147,9 +148,19 @@ class Versioned(Hours):
 
     def pieces(self, low: int, high: int, zones: Zones) -> list[Piece]:
         line: list[Piece] = []
-        for start, end, member in self._stretches(low, high):
-            line += signed(member, member.pieces(start, end, zones)) if start < end else []
+        for place, (start, end, member) in enumerate(self._stretches(low, high)):
+            if start < end:
+                label = member.name or self._label(place)
+                line += signed(label, member.pieces(start, end, zones))
         return tiled(line, low, high)
+
+    def _label(self, place: int) -> str:
+        """What to call an unnamed version in explanations: from or until when it holds, by its own zone's date."""
+        if not self.later:
+            return ""
+        version = self.later[max(place - 1, 0)]
+        on = version.from_at.astimezone(zone_of(version.hours.zone_key)).date().isoformat()
+        return f"hours from {on}" if place else f"hours until {on}"
 
     def coverage(self) -> Coverage:
         return reduce(

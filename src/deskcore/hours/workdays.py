@@ -42,7 +42,7 @@ def shift(calendar: Counting, at: int, days: int, *, end_of_day: bool) -> int:
         OutOfRange: what is known of the hours ends before.
     """
     key = calendar.hours.zone_key
-    day = local_day(key, at)
+    day = local_day(key, calendar.checked(at))
     second, rest = divmod(at + offset_at(key, at) - day * DAY, SECOND)
     found, last = _counted_on(calendar, at, day, days, need_close=end_of_day)
     if end_of_day:
@@ -69,7 +69,7 @@ def _counted_on(calendar: Counting, at: int, day: int, days: int, *, need_close:
 def count(calendar: Counting, start: int, end: int) -> int:
     """Working days after the local date of ``start`` up to that of ``end``; negative when ``end`` comes first."""
     key = calendar.hours.zone_key
-    first, last = local_day(key, start), local_day(key, end)
+    first, last = local_day(key, calendar.checked(start)), local_day(key, calendar.checked(end))
     if last < first:
         return -sum(closing(calendar, day) is not None for day in range(last, first))
     return sum(closing(calendar, day) is not None for day in range(first + 1, last + 1))

@@ -14,9 +14,11 @@ import attrs
 
 from deskcore._value import HOUR, from_us, to_us
 from deskcore.errors import InvalidValue
+from deskcore.hours import Calendar
 from deskcore.planning.draws import Draws
 
 HOURS_IN_WEEK = 168
+SUNDAY = 6
 
 
 def _whole_week(_: object, field: attrs.Attribute[tuple[float, ...]], value: tuple[float, ...]) -> None:
@@ -29,6 +31,8 @@ def _whole_week(_: object, field: attrs.Attribute[tuple[float, ...]], value: tup
 class WeeklyRate:
     """Tickets an hour for each of the 168 local hours of a week, Monday 00:00 first.
 
+    ``workdays`` is the calendar of those who ask: on a local date on which it never opens they ask as on a Sunday.
+
     >>> office = WeeklyRate.shaped(ZoneInfo("Europe/Amsterdam"), per_week=100, day=(0.0,) * 9 + (1.0,) * 8 + (0.0,) * 7)
     >>> round(sum(office.per_hour))
     100
@@ -36,6 +40,7 @@ class WeeklyRate:
 
     zone: ZoneInfo
     per_hour: tuple[float, ...] = attrs.field(validator=_whole_week)
+    workdays: Calendar | None = None
 
     @classmethod
     def shaped(
@@ -46,17 +51,26 @@ class WeeklyRate:
         day: tuple[float, ...],
         weekend: float = 0.2,
         monday: float = 1.0,
+        workdays: Calendar | None = None,
     ) -> WeeklyRate:
         """A week with the same 24-hour shape every day, Monday and the weekend scaled by a factor."""
         factors = (monday, 1.0, 1.0, 1.0, 1.0, weekend, weekend)
         weights = [factor * weight for factor in factors for weight in day]
         total = sum(weights)
-        return cls(zone, tuple(per_week * weight / total for weight in weights))
+        return cls(zone, tuple(per_week * weight / total for weight in weights), workdays)
 
     def at(self, moment: datetime) -> float:
         """The rate in force at an instant, in tickets an hour."""
         local = moment.astimezone(self.zone)
-        return self.per_hour[local.weekday() * 24 + local.hour]
+        weekday = SUNDAY if self._is_day_off(local) else local.weekday()
+        return self.per_hour[weekday * 24 + local.hour]
+
+    def _is_day_off(self, local: datetime) -> bool:
+        if self.workdays is None:
+            return False
+        start = local.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
+        opens = self.workdays.next_open(start)
+        return opens is None or opens.astimezone(self.zone).date() > local.date()
 
 
 def arrivals(rate: WeeklyRate, draws: Draws, *, start: datetime, end: datetime) -> Iterator[datetime]:

@@ -239,6 +239,7 @@ class DigestTally:
         self._violations: Counter[str] = Counter()
         self._broken = 0
         self._tickets = 0
+        self._replies = 0
         self._events = 0
 
     def add(
@@ -270,6 +271,7 @@ class DigestTally:
         held = tuple(cycles(case.sla, self._desk.configuration.sla, at=self._at) if clocks is None else clocks)
         counted = outcome_of(case.ticket, held, at=self._at, log=events)
         self._tickets += 1
+        self._replies += counted.replies
         self._events += len(events)
         self._tally.add(counted)
         self._backlog.add(counted)
@@ -305,8 +307,8 @@ class DigestTally:
             zone=self._zone,
             tickets=self._tickets,
             events=self._events,
-            values=self._tally.values(),
-            breakdowns=tuple(self._tally.breakdown(name, by) for by in self._by for name in names),
+            values=tuple(map(self._said, self._tally.values())),
+            breakdowns=tuple(self._broken_down(name, by) for by in self._by for name in names),
             days=self._backlog.days(),
             partner_days=tuple(_partner_day(day, self._partner[day]) for day in sorted(self._partner)),
             gates=tuple(self._gates),
@@ -318,6 +320,17 @@ class DigestTally:
             tickets_with_violations=self._broken,
             imported=imported,
         )
+
+    def _said(self, value: KpiValue) -> KpiValue:
+        """A figure about replies has no value where no reply is known: a log without messages is no sign of skill."""
+        if self._replies or value.value is None or not value.name.startswith("one_touch."):
+            return value
+        return attrs.evolve(value, value=None, reason="no reply by staff is known")
+
+    def _broken_down(self, name: str, dimension: str) -> Breakdown:
+        held = self._tally.breakdown(name, dimension)
+        parts = FrozenDict({part: self._said(value) for part, value in held.parts.items()})
+        return attrs.evolve(held, total=self._said(held.total), parts=parts)
 
     def _place(self, counted: TicketOutcome) -> None:
         day = counted.opened_at.astimezone(self._zone).date()

@@ -15,6 +15,7 @@ from deskcore._draw.html import element
 from deskcore._draw.palette import BLUE, GREEN, GREY, ORANGE, RED, SKY
 from deskcore.oversight import Breakdown, KpiValue
 from deskcore.oversight.pictures import backlog_chart
+from deskcore.oversight.tally import NONE
 from deskcore.render.digest import PERCENTILES, Digest, GateSpell, gate_sums
 from deskcore.render.words import amount, moment
 from deskcore.sla.pictures import clock_lanes
@@ -79,7 +80,10 @@ def attainment(digest: Digest) -> Iterator[Element]:
         return
     for dimension in dict.fromkeys(one.dimension for one in digest.breakdowns):
         found = [one for one in digest.by(dimension) if one.total.name in kept]
-        yield _attained(found, dimension)
+        if digest.tickets and all(set(one.parts) == {NONE} for one in found):
+            yield element("p", f"No ticket has a {dimension}, so nothing can be told apart by it.")
+        else:
+            yield _attained(found, dimension)
     for one in digest.by("priority"):
         bars = [(name, round(part.value * 100, 1)) for name, part in one.parts.items() if part.value is not None]
         if one.total.name in kept and bars:
@@ -194,7 +198,8 @@ def lanes(digest: Digest) -> Iterator[Element]:
     yield element("p", "What counted, what did not, and where each was due; hover for the reasons.", class_="note")
     for held in digest.lanes:
         priority = f", {held.priority}" if held.priority else ""
-        yield clock_lanes(held.clocks, title=f"{held.ticket}: {held.subject} ({held.status}{priority})")
+        subject = f": {held.subject}" if held.subject != held.ticket else ""
+        yield clock_lanes(held.clocks, title=f"{held.ticket}{subject} ({held.status}{priority})")
 
 
 _WHATS: Final = ("first_response", "resolution")

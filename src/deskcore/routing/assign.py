@@ -17,6 +17,7 @@ from deskcore._value import named
 from deskcore.errors import Problem
 from deskcore.routing.context import Context
 from deskcore.routing.decision import Decision
+from deskcore.routing.events import DecisionKind
 from deskcore.routing.policy import RoutingPolicy
 from deskcore.routing.ranking import LeastUtilised, LongestIdle, Ranking
 from deskcore.routing.requirement import Requirement
@@ -82,6 +83,11 @@ class ToAgent(RoutingPolicy):
         )
         return min((change for change in changes if change is not None), default=None)
 
+    def would(self, ticket: WaitingFacts, floor: Snapshot) -> DecisionKind:
+        required = self._required
+        found = any(required.test(ticket, candidate, floor) for candidate in floor.agents_of(self.desk))
+        return "assign" if found else "none"
+
     def demand(self, ticket: WaitingFacts, floor: Snapshot) -> Hashable:
         return self._required.demand(ticket, floor)
 
@@ -141,6 +147,9 @@ class HandOff(RoutingPolicy):
 
     def next_change(self, ticket: WaitingFacts, floor: Snapshot) -> int | None:
         return self._required.next_change(ticket, floor.desk(self.partner), floor)
+
+    def would(self, ticket: WaitingFacts, floor: Snapshot) -> DecisionKind:
+        return "hand_off" if self._required.test(ticket, floor.desk(self.partner), floor) else "none"
 
     def demand(self, ticket: WaitingFacts, floor: Snapshot) -> Hashable:
         return self._required.demand(ticket, floor)

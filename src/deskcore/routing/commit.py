@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from datetime import UTC, datetime
-from typing import final
+from typing import Final, final
 
 import attrs
 
@@ -20,6 +20,9 @@ from deskcore.routing.policy import RoutingPolicy
 from deskcore.routing.snapshot import Snapshot
 from deskcore.routing.waiting import WaitingFacts
 from deskcore.staff import HOUSE
+
+_FINAL: Final = frozenset({"assign", "hand_off", "reject"})
+"""Kinds of decision after which a ticket waits no more."""
 
 
 @final
@@ -87,9 +90,8 @@ def next_placement(policy: RoutingPolicy, floor: Snapshot) -> Decision | None:
         demand = floor.demand(policy, ticket)
         if demand in fruitless:
             continue
-        decision = policy.answer(ticket, floor)
-        if decision.places or decision.kind == "reject":
-            return decision
+        if policy.would(ticket, floor) in _FINAL:
+            return policy.answer(ticket, floor)
         fruitless.add(demand)
     return None
 

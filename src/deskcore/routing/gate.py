@@ -18,7 +18,7 @@ from deskcore._value import from_us, named
 from deskcore.errors import InvalidValue, Problem
 from deskcore.routing.context import Context
 from deskcore.routing.decision import Decision
-from deskcore.routing.events import GateClosed, GateOpened
+from deskcore.routing.events import DecisionKind, GateClosed, GateOpened
 from deskcore.routing.policy import RoutingPolicy
 from deskcore.routing.signals import Signal
 from deskcore.routing.snapshot import Snapshot
@@ -151,6 +151,9 @@ class Overflow(RoutingPolicy):
     def next_change(self, ticket: WaitingFacts, floor: Snapshot) -> int | None:
         changes = (_next_switch(self.gate, floor), self._now(floor).next_change(ticket, floor))
         return min((change for change in changes if change is not None), default=None)
+
+    def would(self, ticket: WaitingFacts, floor: Snapshot) -> DecisionKind:
+        return self._now(floor).would(ticket, floor)
 
     def demand(self, ticket: WaitingFacts, floor: Snapshot) -> Hashable:
         return self._now(floor).demand(ticket, floor)

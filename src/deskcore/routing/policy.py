@@ -21,6 +21,7 @@ from deskcore.hours import ElapsedDuration
 from deskcore.predicate import Condition
 from deskcore.routing.context import Context
 from deskcore.routing.decision import Decision
+from deskcore.routing.events import DecisionKind
 from deskcore.routing.snapshot import Snapshot
 from deskcore.routing.trace import Step
 from deskcore.routing.waiting import WaitingFacts
@@ -65,6 +66,10 @@ class RoutingPolicy(abc.ABC):
         """
         changes = (part.next_change(ticket, floor) for _, part in self.parts_by_label())
         return min((change for change in changes if change is not None), default=None)
+
+    def would(self, ticket: WaitingFacts, floor: Snapshot) -> DecisionKind:
+        """The kind of answer alone: what ``answer`` gives, without reasons and what they cost."""
+        return self.answer(ticket, floor).kind
 
     def demand(self, ticket: WaitingFacts, floor: Snapshot) -> Hashable:
         """What of the ticket the policy looks at to see whether anybody takes it.
@@ -125,8 +130,15 @@ class FirstOf(RoutingPolicy):
             passed += decision.because
         return Decision.none(ticket, *passed)
 
+    def would(self, ticket: WaitingFacts, floor: Snapshot) -> DecisionKind:
+        for step in self.steps:
+            kind = step.would(ticket, floor)
+            if kind != "none":
+                return kind
+        return "none"
+
     def demand(self, ticket: WaitingFacts, floor: Snapshot) -> Hashable:
-        return tuple(step.demand(ticket, floor) for step in self.steps)
+        return tuple([step.demand(ticket, floor) for step in self.steps])  # a list is quicker than a generator
 
     def trace(self, ticket: WaitingFacts, floor: Snapshot) -> tuple[Step, ...]:
         found: tuple[Step, ...] = ()
@@ -256,6 +268,9 @@ class When(RoutingPolicy):
         inner = self.policy.next_change(ticket, floor) if self.condition.test(floor.facts(ticket)) else None
         return min((change for change in (own, inner) if change is not None), default=None)
 
+    def would(self, ticket: WaitingFacts, floor: Snapshot) -> DecisionKind:
+        return self.policy.would(ticket, floor) if self.condition.test(floor.facts(ticket)) else "none"
+
     def demand(self, ticket: WaitingFacts, floor: Snapshot) -> Hashable:
         own = floor.next_fact_change(self.condition.names(), ticket)
         if not self.condition.test(floor.facts(ticket)):
@@ -309,6 +324,9 @@ class AfterWait(RoutingPolicy):
         if not self._reached(ticket, floor):
             return self._opens(ticket)
         return self.policy.next_change(ticket, floor)
+
+    def would(self, ticket: WaitingFacts, floor: Snapshot) -> DecisionKind:
+        return self.policy.would(ticket, floor) if self._reached(ticket, floor) else "none"
 
     def demand(self, ticket: WaitingFacts, floor: Snapshot) -> Hashable:
         return self.policy.demand(ticket, floor) if self._reached(ticket, floor) else self._opens(ticket)
