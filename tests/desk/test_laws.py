@@ -8,13 +8,13 @@ from typing import NamedTuple
 import attrs
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.desk.conftest import ANN, BO, MONDAY, small_desk
 
 from deskcore.desk import Accepted, Case, Memory, Refused
 from deskcore.desk import floor_commands as ask
 from deskcore.log import Actor, Event
 from deskcore.tickets import commands as do
 from deskcore.tickets.commands import Command, Tick
+from tests.desk.conftest import ANN, BO, MONDAY, small_desk
 
 DESK = small_desk()
 SYSTEM = Actor.system()

@@ -303,7 +303,10 @@ def test_twenty_years_take_less_than_four_megabytes() -> None:
     fresh.between(at("2010-01-01T00:00"), at("2030-01-01T00:00"))
     table = fresh._table
     assert table is not None
-    lists = (table.edges, table.gathered, table.before)
+    fresh.between(at("2020-01-01T00:00"), at("2020-01-02T00:00"))  # builds the short cut for its own zone too
+    own = fresh._own
+    assert own is not None
+    lists = (table.edges, table.gathered, table.before, own.walls, own.gathered, own.sure)
     assert sum(sys.getsizeof(held) + sum(map(sys.getsizeof, held)) for held in lists) < 4_000_000
 
 

@@ -81,6 +81,7 @@ def test_a_restricted_calendar_needs_no_holidays_outside_its_range() -> None:
         (lambda: EveryYear("02-30", "03-01"), "first must be a month and day"),
         (lambda: Recurring("FREQ=HOURLY", date(2026, 1, 1)), "rule must be a recurrence rule of whole days"),
         (lambda: Recurring("FREQ=MONTHLY;BYDAY=XX", date(2026, 1, 1)), "rule must be"),
+        (lambda: Recurring("FREQ=DAILY;COUNT=3;UNTIL=20270101", date(2026, 1, 1)), "rule must be"),
         (lambda: Recurring("FREQ=DAILY;INTERVAL=0", date(2026, 1, 1)), "rule must be"),
         (lambda: Recurring("FREQ=DAILY", datetime(2026, 1, 1, tzinfo=UTC)), "start_on must be a date"),
     ],
@@ -88,6 +89,16 @@ def test_a_restricted_calendar_needs_no_holidays_outside_its_range() -> None:
 def test_dates_that_mean_nothing_are_refused(make: Callable[[], object], said: str) -> None:
     with pytest.raises(InvalidValue, match=said):
         make()
+
+
+def test_a_day_that_never_comes_is_no_search_without_end() -> None:
+    assert Recurring("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", date(2026, 1, 1)).dates(2026, 2027) == ()
+
+
+def test_a_rule_may_count_or_end() -> None:
+    assert [day.day for day, _ in Recurring("FREQ=DAILY;COUNT=3", date(2026, 1, 30)).dates(2025, 2027)] == [30, 31, 1]
+    assert len(Recurring("FREQ=DAILY;UNTIL=20260105", date(2026, 1, 1)).dates(2026, 2027)) == 5
+    assert len(Recurring("FREQ=YEARLY;COUNT=12", date(2026, 1, 1)).dates(2026, 2099)) == 12
 
 
 def test_own_lists_and_countries_mix() -> None:

@@ -134,6 +134,15 @@ def test_what_lies_ahead_of_an_open_ticket_is_told() -> None:
     assert "clock resolution is due" in said.partition("What lies ahead")[2]
 
 
+def test_what_nobody_has_recorded_yet_is_said_to_be_owed() -> None:
+    host = played()
+    said = life(host.desk, host.case("T-1"), host.log("T-1"), at=after(days=10))
+    assert "something is owed" in said.partition("What lies ahead")[2]
+    host.advance(after(days=10))
+    said = life(host.desk, host.case("T-1"), host.log("T-1"), at=after(days=10))
+    assert "something is owed" not in said
+
+
 def test_nothing_escalates_ahead_of_a_solved_ticket() -> None:
     assert a_story().ahead is None
 

@@ -180,5 +180,7 @@ def _staff() -> Staff:
 def _routing() -> RoutingPolicy:
     """Inside hours the house; what it cannot take at a peak, and tier 1 at night, goes to Manila."""
     house = ToAgent()
-    by_day = Overflow(Gate("peak", WaitingCount(), on=6, off=2), inside=house, outside=house | HandOff("manila"))
+    by_day = Overflow(
+        Gate("peak", WaitingCount(Is("tier", 1)), on=5, off=1), inside=house, outside=house | HandOff("manila")
+    )
     return When(Is("open.default", False), HandOff("manila")) | by_day

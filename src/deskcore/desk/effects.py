@@ -18,7 +18,7 @@ from deskcore.tickets.commands import Command
 @final
 @attrs.frozen
 class Notify:
-    """Tell people something about a ticket, on a channel that the host knows. ``key`` is the same at a second asking."""
+    """Tell people something about a ticket, on a channel that the host knows; ``key`` is the same if asked again."""
 
     key: str
     ticket: str

@@ -428,14 +428,15 @@ class Calendar(Counting):
 
         Raises:
             InvalidValue: ``end`` lies before ``start``.
+            OutOfRange: an end lies outside what the hours are known for.
 
         >>> office = Calendar.weekly("Mon-Fri 09:00-17:00", tz="UTC")
         >>> print(next(office.intervals(datetime(2026, 5, 23, tzinfo=UTC))))
         2026-05-25T09:00:00+00:00 - 2026-05-25T17:00:00+00:00
         """
         known = self.coverage()
-        low = known.low if start is None else to_us(start, "start")
-        high = known.high if end is None else to_us(end, "end")
+        low = known.low if start is None else self.checked(to_us(start, "start"))
+        high = known.high if end is None else self.checked(to_us(end, "end"))
         if low > high:
             raise InvalidValue(
                 "end", self._at(high).isoformat(), f"must not lie before start {self._at(low).isoformat()}"

@@ -13,6 +13,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import lru_cache
+from itertools import islice, takewhile
 from types import MappingProxyType
 from typing import Final, Literal, final
 
@@ -61,16 +62,26 @@ _RRULE: Final = re.compile(
 )
 
 
+# Without an end the library would look for a day that never comes (30 February) until the year 9999.
+_LAST_UNTIL: Final = f"{LAST_YEAR + 1}1231"
+_COUNT: Final = re.compile(r";COUNT=(\d+)")
+_UNTIL: Final = re.compile(r";UNTIL=(\d{8})")
+
+
 @lru_cache(maxsize=256)
-def _recurrence(rule: str, start_on: date) -> object:
+def _recurrence(rule: str, start_on: date) -> tuple[object, int | None]:
+    """The library's rule, which always ends, and how many of its days count."""
     from dateutil.rrule import rrulestr
 
     text = str(rule).upper()
+    count, until = _COUNT.search(text), _UNTIL.search(text)
     accepted = "must be a recurrence rule of whole days such as 'FREQ=MONTHLY;BYDAY=1MO'"
-    if _RRULE.fullmatch(text) is None:
+    if _RRULE.fullmatch(text) is None or (count and until):
         raise InvalidValue("rule", rule, accepted)
+    bounded = _COUNT.sub("", _UNTIL.sub("", text)) + f";UNTIL={min(until[1] if until else _LAST_UNTIL, _LAST_UNTIL)}"
+    start = datetime(start_on.year, start_on.month, start_on.day)  # noqa: DTZ001 - local dates
     try:
-        return rrulestr(text, dtstart=datetime(start_on.year, start_on.month, start_on.day), cache=True)  # noqa: DTZ001 - local dates
+        return rrulestr(bounded, dtstart=start, cache=True), int(count[1]) if count else None
     except (ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError):
         raise InvalidValue("rule", rule, accepted) from None
 
@@ -80,10 +91,11 @@ def _recurring_days(rule: str, start_on: date, block: int) -> tuple[int, ...]:
     """The days of a block of years: the library walks from the start each time it is asked, so it is asked rarely."""
     from dateutil.rrule import rrulebase
 
-    found = _recurrence(rule, start_on)
+    found, count = _recurrence(rule, start_on)
     assert isinstance(found, rrulebase)
     first, last = datetime(block * _YEARS, 1, 1), datetime(block * _YEARS + _YEARS - 1, 12, 31)  # noqa: DTZ001 - local dates
-    return tuple(day.toordinal() - EPOCH_DAY for day in found.between(first, last, inc=True))
+    days = takewhile(lambda day: day <= last, islice(found, count))
+    return tuple(day.toordinal() - EPOCH_DAY for day in days if day >= first)
 
 
 def _texts(value: str | Iterable[str]) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """Pictures of a calendar: a week as a grid of hours, a year as a strip of days; as text and as SVG.
 
-A picture is a value that prints as text and shows as SVG in a notebook. Which week or year is an argument, as all time is here.
+A picture is a value that prints as text and shows as SVG in a notebook. Which week or year is an argument, as all time
+is here. Not here: pictures of tickets.
 
 Layer: hours. Imports _draw, _value.
 """

@@ -18,9 +18,12 @@ from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from deskcore._value import DAY, SECOND, from_us
-from deskcore.errors import InvalidValue
+from deskcore.errors import InvalidValue, OutOfRange
 
 EPOCH_DAY: Final = date(1970, 1, 1).toordinal()
+# A year around the range that calendars answer for, as zones and overnight hours reach past its ends.
+_FIRST_DAY: Final = date(1899, 1, 1).toordinal() - EPOCH_DAY
+_LAST_DAY: Final = date(2202, 1, 1).toordinal() - EPOCH_DAY
 _FIXED: Final = re.compile(r"([+-])([01]\d|2[0-3]):([0-5]\d)")
 _RULE: Final = "must be an IANA zone such as 'Europe/Amsterdam', 'UTC' or an offset such as '+02:00'"
 # Between any two offset changes of any zone in tzdata 2026 since 1900 lie more than 3.98 days (Freetown, 1939);
@@ -156,6 +159,8 @@ def edge(key: str, day: int, second: int) -> int:
     >>> from_us(edge("America/New_York", (date(2026, 3, 8).toordinal() - EPOCH_DAY), 9000)).isoformat()
     '2026-03-08T07:00:00+00:00'
     """
+    if not _FIRST_DAY <= day <= _LAST_DAY:
+        raise OutOfRange("local dates", f"day {day} since 1970", "the years 1899 to 2202")
     shown = day * DAY + second * SECOND
     return edge_in(offset_runs(key, shown - 2 * DAY, shown + 2 * DAY), shown)
 

@@ -107,8 +107,12 @@ def _climbs_html(held: Story) -> Iterator[Element]:
     yield html.table(_CLIMB_HEADERS, climb_rows(held.climbs, held.zone), caption=caption)
 
 
+def _sentence(said: str) -> str:
+    return f"{said[:1].upper()}{said[1:]}"
+
+
 def _ahead_html(held: Story) -> Iterator[Element]:
-    yield element("p", f"{next_line(held).capitalize()}.")
+    yield element("p", f"{_sentence(next_line(held))}.")
     open_clocks = dues(held)
     if open_clocks:
         yield element("ul", *(element("li", f"clock {metric} {when}") for metric, when in open_clocks))

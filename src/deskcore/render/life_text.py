@@ -196,6 +196,8 @@ def next_line(held: Story) -> str:
     """When something changes by itself."""
     if held.next_change is None:
         return "nothing waits for time: only somebody's doing changes anything"
+    if to_us(held.next_change) <= to_us(held.at):
+        return "something is owed that nobody has recorded yet: a tick records it, dated when it became true"
     return f"with nobody doing anything, the next change comes {moment(held.next_change, held.zone)}"
 
 

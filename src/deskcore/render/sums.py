@@ -114,25 +114,25 @@ class Sum:
     @property
     def identity(self) -> str:
         """The sum that must hold: target = used + left."""
-        clock, target = self.clock, self.clock.target
-        kind = "all time" if isinstance(target, ElapsedDuration) else f"open time of calendar {clock.terms.calendar}"
-        if target is None:
-            return f"nothing promised; {amount(clock.consumed_us)} used, in {kind}"
-        left = target.microseconds - clock.consumed_us
+        clock, target = self.clock, target_us(self.clock)
+        is_elapsed = isinstance(clock.consumed, ElapsedDuration)
+        kind = "all time" if is_elapsed else f"open time of calendar {clock.terms.calendar}"
         used = amount(clock.consumed_us)
+        if target is None:
+            return f"nothing promised; {used} used, in {kind}"
         # Rounded down are the target and what is used; what is left is their difference, so that the line adds up.
-        rest = part_of_sum(min(clock.consumed_us, target.microseconds), max(clock.consumed_us, target.microseconds))
-        tail = f"+ {rest} left" if left >= 0 else f"- {rest} over"
-        return f"target {amount(target.microseconds)} = {used} used {tail}, in {kind}, policy {clock.policy}"
+        rest = part_of_sum(min(clock.consumed_us, target), max(clock.consumed_us, target))
+        tail = f"+ {rest} left" if target >= clock.consumed_us else f"- {rest} over"
+        return f"target {amount(target)} = {used} used {tail}, in {kind}, policy {clock.policy}"
 
     @property
     def conclusion(self) -> str:
         """When the target is used up; empty without a target or a due instant."""
-        clock = self.clock
-        if clock.target is None or clock.due is None:
+        clock, target = self.clock, target_us(self.clock)
+        if target is None or clock.due is None:
             return ""
         verb = "are" if clock.is_open and clock.due_us is not None and clock.due_us > clock.at_us else "were"
-        return f"{amount(clock.target.microseconds)} {verb} used up {moment(clock.due)}: due"
+        return f"{amount(target)} {verb} used up {moment(clock.due)}: due"
 
     def rows(self) -> tuple[tuple[str, str, str, str], ...]:
         """The lines as cells: when, counted, so far, not counted and why."""
@@ -188,6 +188,11 @@ def sum_of(clock: Clock) -> Sum:
     return Sum(clock, tuple(_summed(_merged(lines, clock), clock)))
 
 
+def target_us(clock: Clock) -> int | None:
+    """What is promised, in microseconds of the clock's own measure; ``None``: measured only."""
+    return None if clock.remaining is None else clock.consumed_us + clock.remaining.microseconds
+
+
 def _stretch(stretch: Stretch) -> Iterator[Line]:
     part = stretch.segment
     when: When = "ahead" if stretch.ahead else "happened"
@@ -224,7 +229,7 @@ def _onwards(clock: Clock) -> Iterator[Line]:
     ended, due = clock.fulfilled_at, clock.due
     if ended is None or due is None or to_us(due) <= to_us(ended):
         return
-    if isinstance(clock.target, ElapsedDuration):
+    if isinstance(clock.consumed, ElapsedDuration):
         yield Line(ended, due, to_us(due) - to_us(ended), 0, (), "had_it_gone_on")
         return
     try:
@@ -278,5 +283,5 @@ def _summed(lines: Iterator[Line], clock: Clock) -> Iterator[Line]:
     total = 0
     for line in lines:
         total += line.counted_us
-        due = clock.due if clock.target is not None and _holds(line, clock.due_us) else None
+        due = clock.due if target_us(clock) is not None and _holds(line, clock.due_us) else None
         yield attrs.evolve(line, total_us=total, due=due)

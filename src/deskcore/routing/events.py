@@ -7,18 +7,24 @@ Layer: routing.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import ClassVar, Literal, TypeAlias, final
 
 import attrs
 
-from deskcore._value import named
+from deskcore._value import FrozenDict, aware_or_none, named
 from deskcore.errors import InvalidValue
 from deskcore.log import EventData
 from deskcore.routing.waiting import WaitingFacts
 from deskcore.staff import HOUSE
 
-DecisionKind: TypeAlias = Literal["assign", "hand_off", "wait", "reject", "none"]
-"""To a person, to a desk as a whole, to nobody yet by choice, to nobody ever, or no answer."""
+DecisionKind: TypeAlias = Literal["assign", "hand_off", "offer", "wait", "reject", "none"]
+"""To a person, to a desk as a whole, to a person who may decline, to nobody yet by choice or ever, or no answer."""
+
+
+def _weights(weights: Mapping[str, int]) -> FrozenDict[int]:
+    return weights if isinstance(weights, FrozenDict) else FrozenDict(weights)
 
 
 def _units(_: object, field: attrs.Attribute[int], value: int) -> None:
@@ -69,6 +75,8 @@ class Placed(EventData):
     agent: str | None
     desk: str = attrs.field(default=HOUSE, validator=named)
     units: int = attrs.field(default=1, validator=_units)
+    channel: str | None = None
+    queue: str | None = None
 
 
 @final
@@ -111,6 +119,115 @@ class GateClosed(EventData):
     TYPE: ClassVar[str] = "gate_closed"
     gate: str
     reading: float
+
+
+@final
+@attrs.frozen
+class Offered(EventData):
+    """Floor: a ticket is offered to somebody, who may decline. It takes their room meanwhile and keeps its place.
+
+    >>> Offered("T-1", "bo").TYPE
+    'offered'
+    """
+
+    TYPE: ClassVar[str] = "offered"
+    ticket: str
+    agent: str
+    desk: str = attrs.field(default=HOUSE, validator=named)
+    units: int = attrs.field(default=1, validator=_units)
+    expires_at: datetime | None = attrs.field(default=None, validator=aware_or_none)
+
+
+@final
+@attrs.frozen
+class OfferDeclined(EventData):
+    """Floor: an offer or an assignment was turned down. The ticket waits again, at its old place in line.
+
+    >>> OfferDeclined("T-1", "bo").TYPE
+    'offer_declined'
+    """
+
+    TYPE: ClassVar[str] = "offer_declined"
+    ticket: str
+    agent: str
+    why: str = ""
+
+
+@final
+@attrs.frozen
+class OfferWithdrawn(EventData):
+    """Floor: an offer lapsed or its agent went. The ticket waits again, at its old place in line.
+
+    >>> OfferWithdrawn("T-1", "bo", "expired").TYPE
+    'offer_withdrawn'
+    """
+
+    TYPE: ClassVar[str] = "offer_withdrawn"
+    ticket: str
+    agent: str
+    why: str = ""
+
+
+@final
+@attrs.frozen
+class StageEntered(EventData):
+    """Floor: a waiting ticket came to a later stage of a policy in steps or rings, counted from 0.
+
+    >>> StageEntered("T-1", "preferred first", 1).TYPE
+    'stage_entered'
+    """
+
+    TYPE: ClassVar[str] = "stage_entered"
+    ticket: str
+    steps: str
+    stage: int
+
+
+@final
+@attrs.frozen
+class LineChanged(EventData):
+    """Floor: a rule of the line changed a waiting ticket's priority rank or queue. Each rule does so once a wait.
+
+    >>> LineChanged("T-1", "after a minute", priority_rank=0).TYPE
+    'line_changed'
+    """
+
+    TYPE: ClassVar[str] = "line_changed"
+    ticket: str
+    rule: str
+    priority_rank: int | None = None
+    queue: str | None = None
+
+
+@final
+@attrs.frozen
+class Metered(EventData):
+    """Floor: something counts against a limit, until ``keep_us`` microseconds have passed (``None``: for good).
+
+    >>> Metered("fair", "bo").amount
+    1
+    """
+
+    TYPE: ClassVar[str] = "metered"
+    meter: str
+    member: str
+    amount: int = 1
+    keep_us: int | None = None
+
+
+@final
+@attrs.frozen
+class ShareServed(EventData):
+    """Floor: one of several took its turn in a share. ``among`` are the weights of those who could have taken it.
+
+    >>> ShareServed("70/30", "house", {"house": 7, "partner": 3}).TYPE
+    'share_served'
+    """
+
+    TYPE: ClassVar[str] = "share_served"
+    share: str
+    member: str
+    among: FrozenDict[int] = attrs.field(converter=_weights)
 
 
 @final
@@ -167,6 +284,13 @@ ROUTING_EVENTS: tuple[type[EventData], ...] = (
     Released,
     GateOpened,
     GateClosed,
+    Offered,
+    OfferDeclined,
+    OfferWithdrawn,
+    StageEntered,
+    LineChanged,
+    Metered,
+    ShareServed,
     Routed,
     HandedOff,
     Recalled,

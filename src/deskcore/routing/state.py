@@ -9,14 +9,28 @@ Layer: routing.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final, final
 
 import attrs
 
 from deskcore._value import FrozenDict
 from deskcore.log import Event, EventData
-from deskcore.routing.events import Dequeued, GateClosed, GateOpened, Placed, Queued, Released
+from deskcore.routing.events import (
+    Dequeued,
+    GateClosed,
+    GateOpened,
+    LineChanged,
+    Metered,
+    OfferDeclined,
+    Offered,
+    OfferWithdrawn,
+    Placed,
+    Queued,
+    Released,
+    ShareServed,
+    StageEntered,
+)
 from deskcore.routing.waiting import WaitingFacts
 
 
@@ -25,7 +39,9 @@ from deskcore.routing.waiting import WaitingFacts
 class Load:
     """What one agent or one desk holds: units of room, tickets, and how many tickets ever came.
 
-    ``idle_since`` is when the last held ticket left (``None`` while something is held, or nothing ever was).
+    ``idle_since`` is when the last held ticket left (``None`` while something is held, or nothing ever was),
+    ``released_at`` when any ticket last left, ``turn`` the number of the last placement, counted over the whole floor
+    (0: never). ``kinds`` counts held tickets by ``channel:<name>`` and ``queue:<name>``.
     """
 
     units: int = 0
@@ -33,19 +49,34 @@ class Load:
     taken: int = 0
     idle_since: datetime | None = None
     last_placed_at: datetime | None = None
+    released_at: datetime | None = None
+    turn: int = 0
+    kinds: FrozenDict[int] = attrs.field(factory=FrozenDict[int])
 
-    def plus(self, units: int, at: datetime) -> Load:
+    def plus(self, units: int, at: datetime, *, turn: int = 0, kinds: tuple[str, ...] = ()) -> Load:
         """The load with one more ticket.
 
         >>> Load().plus(2, datetime.fromisoformat("2026-05-22T09:00Z")).units
         2
         """
-        return Load(self.units + units, self.tickets + 1, self.taken + 1, None, at)
+        counts = _counted(self.kinds, kinds, 1)
+        return Load(
+            self.units + units, self.tickets + 1, self.taken + 1, None, at, self.released_at, turn or self.turn, counts
+        )
 
-    def minus(self, units: int, at: datetime) -> Load:
+    def minus(self, units: int, at: datetime, *, kinds: tuple[str, ...] = ()) -> Load:
         """The load with one ticket less."""
         tickets = self.tickets - 1
-        return Load(self.units - units, tickets, self.taken, None if tickets else at, self.last_placed_at)
+        counts = _counted(self.kinds, kinds, -1)
+        idle = None if tickets else at
+        return Load(self.units - units, tickets, self.taken, idle, self.last_placed_at, at, self.turn, counts)
+
+
+def _counted(held: FrozenDict[int], kinds: tuple[str, ...], step: int) -> FrozenDict[int]:
+    for kind in kinds:
+        count = held.get(kind, 0) + step
+        held = held.with_item(kind, count) if count else held.without(kind)
+    return held
 
 
 NO_LOAD: Final = Load()
@@ -65,6 +96,71 @@ class Placement:
     desk: str
     units: int
     since: datetime
+    channel: str | None = None
+    queue: str | None = None
+    facts: WaitingFacts | None = None
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """What it counts as: its channel and its queue, where it has them."""
+        own = (("channel", self.channel), ("queue", self.queue))
+        return tuple(f"{kind}:{name}" for kind, name in own if name is not None)
+
+
+@final
+@attrs.frozen
+class Offer:
+    """A ticket in somebody's hands for the moment: offered, not taken, with what it was while it waited.
+
+    >>> from datetime import UTC
+    >>> nine = datetime(2026, 5, 22, 9, tzinfo=UTC)
+    >>> Offer(WaitingFacts("T-1", opened_at=nine, queued_at=nine), "bo", None).agent
+    'bo'
+    """
+
+    facts: WaitingFacts
+    agent: str
+    expires_at: datetime | None
+
+
+@final
+@attrs.frozen
+class Stage:
+    """How far a waiting ticket came in a policy of steps or rings, and when.
+
+    >>> Stage(1, datetime.fromisoformat("2026-05-22T09:00Z")).index
+    1
+    """
+
+    index: int
+    since: datetime
+
+
+@final
+@attrs.frozen
+class Refused:
+    """Who turned a ticket down, and when.
+
+    >>> Refused("bo", datetime.fromisoformat("2026-05-22T09:00Z")).by
+    'bo'
+    """
+
+    by: str
+    at: datetime
+
+
+@final
+@attrs.frozen
+class Charge:
+    """Something that counts against a limit, from when, and until when (``None``: for good).
+
+    >>> Charge(datetime.fromisoformat("2026-05-22T09:00Z"), 1, None).amount
+    1
+    """
+
+    at: datetime
+    amount: int
+    until: datetime | None
 
 
 @final
@@ -85,6 +181,15 @@ class RoutingState:
     agents: FrozenDict[Load] = attrs.field(factory=FrozenDict[Load])
     desks: FrozenDict[Load] = attrs.field(factory=FrozenDict[Load])
     gates: FrozenDict[datetime] = attrs.field(factory=FrozenDict[datetime])
+    offers: FrozenDict[Offer] = attrs.field(factory=FrozenDict[Offer])
+    refusals: FrozenDict[tuple[Refused, ...]] = attrs.field(factory=FrozenDict[tuple[Refused, ...]])
+    stages: FrozenDict[FrozenDict[Stage]] = attrs.field(factory=FrozenDict[FrozenDict[Stage]])
+    ruled: FrozenDict[frozenset[str]] = attrs.field(factory=FrozenDict[frozenset[str]])
+    meters: FrozenDict[FrozenDict[tuple[Charge, ...]]] = attrs.field(
+        factory=FrozenDict[FrozenDict[tuple[Charge, ...]]]
+    )
+    shares: FrozenDict[FrozenDict[int]] = attrs.field(factory=FrozenDict[FrozenDict[int]])
+    turns: int = 0
 
     @classmethod
     def of_waiting(cls, waiting: Iterable[WaitingFacts]) -> RoutingState:
@@ -106,6 +211,20 @@ class RoutingState:
     def is_open(self, gate: str) -> bool:
         """Whether an overflow gate stands open."""
         return gate in self.gates
+
+    def stage(self, ticket: str, steps: str) -> Stage | None:
+        """How far a waiting ticket came in a policy of steps or rings; ``None`` at its first stage."""
+        held = self.stages.get(ticket)
+        return None if held is None else held.get(steps)
+
+    def refused(self, ticket: str) -> tuple[Refused, ...]:
+        """Who turned the ticket down while it has been waiting, in order."""
+        return self.refusals.get(ticket, ())
+
+    def charges(self, meter: str, member: str) -> tuple[Charge, ...]:
+        """What counts against a limit, in order; what has lapsed may still be among them."""
+        held = self.meters.get(meter)
+        return () if held is None else held.get(member, ())
 
     def step(self, event: Event) -> RoutingState:
         """The state after one more event of the floor; events of other rooms change nothing."""
@@ -130,29 +249,99 @@ def _queued(state: RoutingState, data: Queued, at: datetime) -> RoutingState:
     return attrs.evolve(freed, waiting=freed.waiting.with_item(facts.ticket, facts))
 
 
-def _dequeued(state: RoutingState, data: Dequeued, _: datetime) -> RoutingState:
+def _dequeued(state: RoutingState, data: Dequeued, at: datetime) -> RoutingState:
+    state = _freed(state, data.ticket, at) if data.ticket in state.offers else state
     if data.ticket not in state.waiting:
         return state
-    return attrs.evolve(state, waiting=state.waiting.without(data.ticket))
+    return _forgotten(attrs.evolve(state, waiting=state.waiting.without(data.ticket)), data.ticket)
 
 
 def _placed(state: RoutingState, data: Placed, at: datetime) -> RoutingState:
-    freed = _freed(state, data.ticket, at)
-    agents = freed.agents
-    if data.agent is not None:
-        agents = agents.with_item(data.agent, freed.load(data.agent).plus(data.units, at))
-    waiting = freed.waiting.without(data.ticket) if data.ticket in freed.waiting else freed.waiting
-    return RoutingState(
-        waiting,
-        freed.held.with_item(data.ticket, Placement(data.agent, data.desk, data.units, at)),
-        agents,
-        freed.desks.with_item(data.desk, freed.desk_load(data.desk).plus(data.units, at)),
-        freed.gates,
+    offered = state.offers.get(data.ticket)
+    facts = state.waiting.get(data.ticket) or (None if offered is None else offered.facts)
+    channel, queue = data.channel, data.queue
+    if facts is not None:
+        channel, queue = channel or facts.channel, queue or facts.queue
+    placement = Placement(data.agent, data.desk, data.units, at, channel, queue, facts)
+    return _forgotten(_held(_freed(state, data.ticket, at), data.ticket, placement), data.ticket)
+
+
+def _held(freed: RoutingState, ticket: str, placement: Placement) -> RoutingState:
+    agents, kinds, at = freed.agents, placement.kinds, placement.since
+    turn, units = freed.turns + 1, placement.units
+    if placement.agent is not None:
+        agents = agents.with_item(placement.agent, freed.load(placement.agent).plus(units, at, turn=turn, kinds=kinds))
+    desk = freed.desk_load(placement.desk).plus(units, at, turn=turn, kinds=kinds)
+    return attrs.evolve(
+        freed,
+        waiting=freed.waiting.without(ticket) if ticket in freed.waiting else freed.waiting,
+        held=freed.held.with_item(ticket, placement),
+        agents=agents,
+        desks=freed.desks.with_item(placement.desk, desk),
+        turns=turn,
     )
 
 
 def _released(state: RoutingState, data: Released, at: datetime) -> RoutingState:
-    return _freed(state, data.ticket, at)
+    return _forgotten(_freed(state, data.ticket, at), data.ticket)
+
+
+def _offered(state: RoutingState, data: Offered, at: datetime) -> RoutingState:
+    facts = state.waiting.get(data.ticket)
+    if facts is None:
+        return state  # nobody waits under that name: an offer of nothing
+    placement = Placement(data.agent, data.desk, data.units, at, facts.channel, facts.queue, facts)
+    offer = Offer(facts, data.agent, data.expires_at)
+    held = _held(state, data.ticket, placement)
+    return attrs.evolve(held, offers=state.offers.with_item(data.ticket, offer))
+
+
+def _returned(state: RoutingState, data: OfferDeclined | OfferWithdrawn, at: datetime) -> RoutingState:
+    held = state.held.get(data.ticket)
+    if held is None or held.agent != data.agent:
+        return state
+    freed = _freed(state, data.ticket, at)
+    refusals = freed.refusals.with_item(data.ticket, (*freed.refused(data.ticket), Refused(data.agent, at)))
+    if held.facts is None:
+        return attrs.evolve(freed, refusals=refusals)
+    return attrs.evolve(freed, refusals=refusals, waiting=freed.waiting.with_item(data.ticket, held.facts))
+
+
+def _stage_entered(state: RoutingState, data: StageEntered, at: datetime) -> RoutingState:
+    if data.ticket not in state.waiting:
+        return state
+    held = state.stages.get(data.ticket, FrozenDict[Stage]()).with_item(data.steps, Stage(data.stage, at))
+    return attrs.evolve(state, stages=state.stages.with_item(data.ticket, held))
+
+
+def _line_changed(state: RoutingState, data: LineChanged, _: datetime) -> RoutingState:
+    facts = state.waiting.get(data.ticket)
+    if facts is None:
+        return state
+    if data.priority_rank is not None:
+        facts = attrs.evolve(facts, priority_rank=data.priority_rank)
+    if data.queue is not None:
+        facts = attrs.evolve(facts, queue=data.queue)
+    ruled = state.ruled.get(data.ticket, frozenset()) | {data.rule}
+    waiting = state.waiting.with_item(data.ticket, facts)
+    return attrs.evolve(state, waiting=waiting, ruled=state.ruled.with_item(data.ticket, ruled))
+
+
+def _metered(state: RoutingState, data: Metered, at: datetime) -> RoutingState:
+    until = None if data.keep_us is None else at + timedelta(microseconds=data.keep_us)
+    known = (charge for charge in state.charges(data.meter, data.member) if charge.until is None or charge.until > at)
+    charges = (*known, Charge(at, data.amount, until))
+    held = state.meters.get(data.meter, FrozenDict[tuple[Charge, ...]]()).with_item(data.member, charges)
+    return attrs.evolve(state, meters=state.meters.with_item(data.meter, held))
+
+
+def _share_served(state: RoutingState, data: ShareServed, _: datetime) -> RoutingState:
+    """Everybody who could have taken the turn gains their weight; who took it pays the sum."""
+    credits = dict(state.shares.get(data.share, FrozenDict[int]()))
+    for member, weight in data.among.items():
+        credits[member] = credits.get(member, 0) + weight
+    credits[data.member] = credits.get(data.member, 0) - sum(data.among.values())
+    return attrs.evolve(state, shares=state.shares.with_item(data.share, FrozenDict(credits)))
 
 
 def _gate_opened(state: RoutingState, data: GateOpened, at: datetime) -> RoutingState:
@@ -170,13 +359,25 @@ def _freed(state: RoutingState, ticket: str, at: datetime) -> RoutingState:
         return state
     agents = state.agents
     if held.agent is not None:
-        agents = agents.with_item(held.agent, state.load(held.agent).minus(held.units, at))
+        agents = agents.with_item(held.agent, state.load(held.agent).minus(held.units, at, kinds=held.kinds))
     return attrs.evolve(
         state,
         held=state.held.without(ticket),
         agents=agents,
-        desks=state.desks.with_item(held.desk, state.desk_load(held.desk).minus(held.units, at)),
+        desks=state.desks.with_item(held.desk, state.desk_load(held.desk).minus(held.units, at, kinds=held.kinds)),
+        offers=state.offers.without(ticket) if ticket in state.offers else state.offers,
     )
+
+
+def _forgotten(state: RoutingState, ticket: str) -> RoutingState:
+    """The state without what is kept of a ticket only while it waits."""
+    if ticket in state.stages:
+        state = attrs.evolve(state, stages=state.stages.without(ticket))
+    if ticket in state.ruled:
+        state = attrs.evolve(state, ruled=state.ruled.without(ticket))
+    if ticket in state.refusals and ticket not in state.held:
+        state = attrs.evolve(state, refusals=state.refusals.without(ticket))
+    return state
 
 
 # The table pairs each type with the function that takes it, which a type checker cannot express.
@@ -187,4 +388,11 @@ _CHANGES: Final[dict[type[EventData], Callable[[RoutingState, Any, datetime], Ro
     Released: _released,
     GateOpened: _gate_opened,
     GateClosed: _gate_closed,
+    Offered: _offered,
+    OfferDeclined: _returned,
+    OfferWithdrawn: _returned,
+    StageEntered: _stage_entered,
+    LineChanged: _line_changed,
+    Metered: _metered,
+    ShareServed: _share_served,
 }

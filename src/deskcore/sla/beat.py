@@ -15,14 +15,17 @@ import attrs
 from deskcore._value import to_us
 from deskcore.log import Event
 from deskcore.log.actor import STAFF_ROLES
-from deskcore.tickets.events import Adopted, MessagePosted, Opened
+from deskcore.tickets.events import Adopted, MessagePosted, Opened, PolicyPinned, PrioritySet
 from deskcore.tickets.status import OPEN_PHASES, Status
 from deskcore.tickets.ticket import Place, Ticket
 
-What: TypeAlias = Literal["requested", "opened", "contact", "reply", "note", "automated", "status", "place"]
+What: TypeAlias = Literal[
+    "requested", "opened", "contact", "reply", "note", "automated", "status", "place", "priority", "pinned"
+]
 """What happened. ``requested``: opened by the requester's side; ``opened``: by staff, or for nobody. ``contact``: a
 public message of the requester; ``reply``: a public one of staff, written by a person; ``note``: any other message by a
-person; ``automated``: one by a machine. ``status`` and ``place``: the status, or the person, team or desk, changed."""
+person; ``automated``: one by a machine. ``status`` and ``place``: the status, or the person, team or desk, changed.
+``priority``: a priority was set; ``pinned``: an agreement was pinned on the ticket."""
 
 OPENING: Final[frozenset[What]] = frozenset({"requested", "opened"})
 
@@ -131,6 +134,10 @@ def _what(event: Event, before: Ticket | None, after: Ticket) -> What | None:
         return _said(data)
     if before is None or isinstance(data, Opened):
         return _opening(data, event) if isinstance(data, Opened) else None
+    if isinstance(data, PrioritySet):
+        return "priority"
+    if isinstance(data, PolicyPinned):
+        return "pinned" if data.policy is not None else None
     if before.status != after.status:
         return "status"
     was, now = before.place, after.place

@@ -196,6 +196,30 @@ class HeldBy(Cue):
 
 @final
 @attrs.frozen
+class Reprioritised(Cue):
+    """A priority is set on the ticket after its opening."""
+
+    def seen(self, before: Scene | None, scene: Scene) -> bool:  # noqa: ARG002 - the protocol of cues
+        return scene.what == "priority"
+
+    def __str__(self) -> str:
+        return "a change of priority"
+
+
+@final
+@attrs.frozen
+class Agreed(Cue):
+    """An agreement is pinned on the ticket: what counts from when it was attached, not from the opening."""
+
+    def seen(self, before: Scene | None, scene: Scene) -> bool:  # noqa: ARG002 - the protocol of cues
+        return scene.what == "pinned"
+
+    def __str__(self) -> str:
+        return "an agreement is attached"
+
+
+@final
+@attrs.frozen
 class Answered(Cue):
     """Staff had replied before this scene."""
 
@@ -298,7 +322,8 @@ VOID: Final[Cue] = InPhase(("cancelled",))
 """The ticket is cancelled: spam, merged away, withdrawn."""
 
 SLA_NODES: Final[tuple[type[Cue], ...]] = (
-    Opening, Contact, Reply, InPhase, WaitsOn, InStatus, HasAssignee, HeldBy, Answered, Unanswered,
+    Opening, Contact, Reply, InPhase, WaitsOn, InStatus, HasAssignee, HeldBy,
+    Reprioritised, Agreed, Answered, Unanswered,
     Begins, Ends, AllCues, AnyCue, NotCue,
 )  # fmt: skip
 """Every built-in kind of cue: the polymorphic nodes of this room."""

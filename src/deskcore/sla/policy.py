@@ -19,11 +19,16 @@ from deskcore.predicate import ALWAYS, Condition, Facts
 from deskcore.sla.cue import NO_CUE, WaitsOn, Whom, one_of
 from deskcore.sla.metric import REOPENABLE, next_response, standard
 from deskcore.sla.stopwatch import OnReopen, Stopwatch
-from deskcore.sla.target import Target, Within
+from deskcore.sla.target import Target
 
 OnChange: TypeAlias = Literal["retroactive", "from_change", "frozen"]
 """What a change of the ticket does to an open clock: the new target counts over the whole trace; the cycle is cancelled
 and a new one begins at the change; or the target of the start stands."""
+
+
+OnCalendarChange: TypeAlias = Literal["piecewise", "last_wins"]
+"""What a new version of a calendar does to an open clock: each stretch counts on the hours in force then, or all of it
+on those in force last."""
 
 
 def _pauses(given: Mapping[str, tuple[Whom, ...]]) -> FrozenDict[tuple[Whom, ...]]:
@@ -44,7 +49,15 @@ def _proper_shares(_: object, field: attrs.Attribute[tuple[float, ...]], shares:
             raise InvalidValue(field.name, share, "must lie above 0 and below 1")
 
 
-def _positive(_: object, field: attrs.Attribute[tuple[Within, ...]], amounts: tuple[Within, ...]) -> None:
+Left: TypeAlias = BusinessDuration | ElapsedDuration
+
+
+def _grace(_: object, field: attrs.Attribute[Left | None], amount: Left | None) -> None:
+    if amount is not None and amount.microseconds < 0:
+        raise InvalidValue(field.name, str(amount), "must not be negative")
+
+
+def _positive(_: object, field: attrs.Attribute[tuple[Left, ...]], amounts: tuple[Left, ...]) -> None:
     for amount in amounts:
         if amount.microseconds <= 0:
             raise InvalidValue(field.name, str(amount), "must be above zero")
@@ -67,6 +80,8 @@ class SlaPolicy:
         on_change: what a change of the ticket does to open clocks.
         stopwatches: the host's own metrics, or replacements of the named ones, by their names.
         version: the host's own mark; signals and clocks speak of ``id`` only.
+        grace: how far past due a clock may run, in its own measure, before it counts as breached. Due stays.
+        on_calendar_change: what a new version of the calendar does to open clocks.
 
     >>> from deskcore.hours import business
     >>> promise = Target.resolution(business(hours=8))
@@ -90,12 +105,15 @@ class SlaPolicy:
     on_change: OnChange = "retroactive"
     stopwatches: tuple[Stopwatch, ...] = ()
     version: str = "1"
+    grace: BusinessDuration | ElapsedDuration | None = attrs.field(default=None, validator=_grace)
+    on_calendar_change: OnCalendarChange = "piecewise"
 
     def __attrs_post_init__(self) -> None:
         if not self.targets:
             raise InvalidValue("targets", self.targets, "must hold at least one target")
         one_of("on_reopen", self.on_reopen, get_args(OnReopen))
         one_of("on_change", self.on_change, get_args(OnChange))
+        one_of("on_calendar_change", self.on_calendar_change, get_args(OnCalendarChange))
         unique("stopwatches", tuple(watch.name for watch in self.stopwatches))
         for name in self.pause_on:
             if name not in self.metrics:

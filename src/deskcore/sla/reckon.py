@@ -14,9 +14,10 @@ from typing import Final, NamedTuple, Protocol
 
 from deskcore._value import to_us
 from deskcore.errors import NeverHappens
-from deskcore.hours import Calendar, ElapsedDuration
+from deskcore.hours import Calendar
+from deskcore.sla.need import need_of
 from deskcore.sla.setup import SlaSetup
-from deskcore.sla.state import Cycle, Goal, Mark, Terms
+from deskcore.sla.state import Cycle, Goal, Mark, Need, Terms
 
 _END: Final = to_us(datetime(9999, 1, 1, tzinfo=UTC))
 COUNTING: Final = frozenset({"running", "counted"})
@@ -55,7 +56,7 @@ ALL_TIME: Final[Meter] = _AllTime()
 
 def meter_of(terms: Terms, calendar: Calendar) -> Meter:
     """What the terms count with. A metric without a promise counts open time."""
-    return ALL_TIME if type(terms.within) is ElapsedDuration else calendar
+    return ALL_TIME if terms.is_elapsed else calendar
 
 
 def reach(meter: Meter, start: int, amount: int) -> int | None:
@@ -126,6 +127,34 @@ def reached(marks: tuple[Mark, ...], meter: Meter, need: int) -> int | None:
     return None
 
 
+def line_of(marks: tuple[Mark, ...], meter: Meter, need: Need, grace: int = 0) -> int | None:
+    """The earliest instant at which the marks fulfil a need, and ``grace`` on top of it: when it is due, mostly.
+
+    A need that aims at an instant is due no earlier; pauses before it move it on, unless it is fixed.
+    """
+    floor = need.floor
+    if floor is None:
+        return reached(marks, meter, need.us + grace)
+    if need.fixed:
+        return _fixed(marks, floor if not grace else reach(meter, floor, grace))
+    if grace or need.us:
+        found = reached(marks, meter, need.us + grace)
+    else:
+        found = _fixed(marks, floor)
+    return None if found is None else max(found, floor)
+
+
+def _fixed(marks: tuple[Mark, ...], due: int | None) -> int | None:
+    """``due``, unless the cycle does not run then; at the earliest where it runs again."""
+    if due is None:
+        return None
+    last = len(marks) - 1
+    for place, mark in enumerate(marks):
+        if mark.state in COUNTING and (place == last or marks[place + 1].us > due):
+            return max(due, mark.us)
+    return None
+
+
 def live_from(marks: tuple[Mark, ...], us: int) -> int | None:
     """``us`` itself if the cycle is open then (its end included), else when it is taken up again (``None``: never)."""
     last = len(marks) - 1
@@ -152,12 +181,27 @@ def goals_of(cycle: Cycle, goals: tuple[Goal, ...]) -> tuple[Goal, ...]:
     start, end = marks[0].us, marks[-1].us if marks[-1].state in _SETTLED else None
     first = 0
     for place, goal in enumerate(goals):
-        if goal.since_us <= start:
+        if goal.since_us <= start and (goal.cycle <= cycle.number or not place):
             first = place
     if goals[first].terms.on_change == "frozen":
         return (goals[first],)
-    later = tuple(goal for goal in goals[first + 1 :] if end is None or goal.since_us <= end)
+    later = tuple(goal for goal in goals[first + 1 :] if end is None or _reaches(goal, end, cycle))
     return (goals[first], *later)
+
+
+def _reaches(goal: Goal, end: int, cycle: Cycle) -> bool:
+    """Whether a goal came before a cycle's end: of one instant, by what came first."""
+    return goal.since_us < end or (goal.since_us == end and goal.cycle <= cycle.number)
+
+
+def judged(cycle: Cycle, goals: tuple[Goal, ...], setup: SlaSetup) -> tuple[Goal, ...]:
+    """The goals of ``goals_of``, with one more for each version of a calendar of which the last wins."""
+    found = goals_of(cycle, goals)
+    if all(goal.terms.on_calendar_change == "piecewise" for goal in found):
+        return found
+    last = cycle.marks[-1]
+    end = last.us if last.state in _SETTLED else None
+    return tuple(goal for goal in setup.spread(found) if end is None or goal.since_us <= end)
 
 
 class Crossing(NamedTuple):
@@ -199,36 +243,41 @@ def crossings(cycle: Cycle, goals: tuple[Goal, ...], setup: SlaSetup) -> tuple[C
 
 def _crossings(cycle: Cycle, goals: tuple[Goal, ...], setup: SlaSetup) -> Iterator[Crossing]:
     told: set[str | None] = set()
-    judged = goals_of(cycle, goals)
-    for place, goal in enumerate(judged):
-        until = judged[place + 1].since_us if place + 1 < len(judged) else None
-        meter = meter_of(goal.terms, setup.calendar(goal.terms.calendar))
-        for threshold, need in (*lines(goal.terms), *due_line(goal.terms)):
+    marks, terms_in_order = cycle.marks, judged(cycle, goals, setup)
+    for place, goal in enumerate(terms_in_order):
+        until = terms_in_order[place + 1].since_us if place + 1 < len(terms_in_order) else None
+        calendar = setup.calendar(goal.terms.calendar)
+        meter, need = meter_of(goal.terms, calendar), need_of(goal.terms, marks[0].us, calendar)
+        if need is None:
+            continue
+        for threshold, amount in (*lines(goal.terms, need.us), (None, need)):
             if threshold in told:
                 continue
-            found = _crossing(cycle.marks, goal, meter, threshold, need)
+            found = _crossing(marks, goal, meter, threshold, amount)
             if found is not None and (until is None or found.us < until):
                 told.add(threshold)
                 yield found
 
 
 def breach(cycle: Cycle, goals: tuple[Goal, ...], setup: SlaSetup) -> Crossing | None:
-    """When the cycle is breached, if ever: ``goals`` are those of ``goals_of``."""
+    """When the cycle is breached, if ever: ``goals`` are those of ``judged``."""
     for place, goal in enumerate(goals):
-        need = goal.terms.need_us
+        calendar = setup.calendar(goal.terms.calendar)
+        need = need_of(goal.terms, cycle.marks[0].us, calendar)
         if need is None:
             continue
-        meter = meter_of(goal.terms, setup.calendar(goal.terms.calendar))
+        meter = meter_of(goal.terms, calendar)
         found = _crossing(cycle.marks, goal, meter, None, need)
         if found is not None and (place + 1 == len(goals) or found.us < goals[place + 1].since_us):
             return found
     return None
 
 
-def _crossing(marks: tuple[Mark, ...], goal: Goal, meter: Meter, threshold: str | None, need: int) -> Crossing | None:
-    line = reached(marks, meter, need)
+def _crossing(marks: tuple[Mark, ...], goal: Goal, meter: Meter, threshold: str | None, need: Need) -> Crossing | None:
+    line = line_of(marks, meter, need, 0 if threshold else goal.terms.grace_us)
     if line is None:
         return None
+    line = max(line, marks[0].us)  # a promised date may lie before the cycle itself
     # Reaching an amount is enough for a warning; due must have passed.
     us = line if threshold else line + 1
     crossed = line
@@ -245,18 +294,12 @@ def _crossing(marks: tuple[Mark, ...], goal: Goal, meter: Meter, threshold: str 
     return Crossing(threshold, us, crossed, max(us, known, goal.known_us), goal)
 
 
-def lines(terms: Terms) -> Iterator[tuple[str | None, int]]:
+def lines(terms: Terms, whole: int) -> Iterator[tuple[str | None, Need]]:
     """The amounts at which to warn, with the words that name them in a signal's key; none for a target of zero."""
-    whole = terms.need_us
     if not whole:
         return
     for share in terms.warn_at:
-        yield f"{share:g}", round(whole * share)
+        yield f"{share:g}", Need(round(whole * share))
     for left in terms.warn_left:
         if left.microseconds < whole:
-            yield f"{left} left", whole - left.microseconds
-
-
-def due_line(terms: Terms) -> tuple[tuple[None, int], ...]:
-    """The amount that is due, or nothing where nothing is promised."""
-    return () if terms.need_us is None else ((None, terms.need_us),)
+            yield f"{left} left", Need(whole - left.microseconds)

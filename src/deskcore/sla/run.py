@@ -77,7 +77,7 @@ def _reopened(watch: Stopwatch, before: Scene | None, scene: Scene) -> tuple[Act
 
 
 def _started(watch: Stopwatch, before: Scene | None, scene: Scene, *, done: bool) -> tuple[Act, ...]:
-    if not done:
+    if not done and not (scene.opens and watch.stop.seen(before, scene)):
         return (_going("begin", watch, before, scene),)
     # Opened where it should end: fulfilled at once, no time counted.
     return (Act("begin", "stopped", scene.status.name),) if scene.opens else ()

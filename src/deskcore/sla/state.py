@@ -8,13 +8,17 @@ Layer: sla.
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias, final
+from datetime import datetime
+from typing import Literal, NamedTuple, TypeAlias, final
 
 import attrs
 
-from deskcore.hours import BusinessDuration, ElapsedDuration
+from deskcore._value import aware_or_none
+from deskcore.hours import BusinessDuration, ElapsedDuration, WorkingDays
 from deskcore.sla.beat import Beat
-from deskcore.sla.policy import OnChange
+from deskcore.sla.cue import NO_CUE, Cue
+from deskcore.sla.policy import OnCalendarChange, OnChange
+from deskcore.sla.target import Counts
 
 MarkState: TypeAlias = Literal["running", "paused", "stopped", "counted", "void", "cancelled"]
 """How a cycle stands from a mark on. ``counted``: settled, but its time counts because of a later reopening; ``void``:
@@ -34,34 +38,79 @@ class Mark:
     why: str = ""
 
 
+class Need(NamedTuple):
+    """What a promise comes to for one cycle: the time to count, in microseconds of the clock's own measure.
+
+    ``floor``: due is never before that instant, where a promise names one (working days, a date); ``fixed``: nor after
+    it, however long the clock was paused.
+    """
+
+    us: int
+    floor: int | None = None
+    fixed: bool = False
+
+
 @final
 @attrs.frozen
 class Terms:
-    """What a cycle is judged by: the promise (``None``: measured only), its calendar's name, when to warn."""
+    """What a cycle is judged by: the promise (``None``: measured only), its calendar's name, when to warn.
+
+    The fields from ``end_of_day`` to ``counts`` are those of ``Target``; ``until`` is what its ``until_field`` held.
+    """
 
     policy: str
     metric: str
-    within: BusinessDuration | ElapsedDuration | None
+    within: BusinessDuration | ElapsedDuration | WorkingDays | None
     calendar: str
     warn_at: tuple[float, ...] = ()
     warn_left: tuple[BusinessDuration | ElapsedDuration, ...] = ()
     on_change: OnChange = "retroactive"
-    need_us: int | None = attrs.field(init=False, eq=False, repr=False)
-    """The promise in microseconds: a memo of ``within``."""
+    end_of_day: bool = False
+    until: datetime | None = attrs.field(default=None, validator=aware_or_none)
+    then_elapsed: ElapsedDuration | None = None
+    out_of_hours: BusinessDuration | None = None
+    counts: Counts = "business"
+    grace: BusinessDuration | ElapsedDuration | None = None
+    on_calendar_change: OnCalendarChange = "piecewise"
+    hide: Cue = NO_CUE
+    version: str = "1"
+    need: Need | None = attrs.field(init=False, eq=False, repr=False)
+    """The promise, where it is the same for every cycle: a memo of ``within``."""
+    is_plain: bool = attrs.field(init=False, eq=False, repr=False)
+    """Whether ``need`` says it all: not so where the instant at which a cycle begins matters."""
+    is_elapsed: bool = attrs.field(init=False, eq=False, repr=False)
+    """Whether all time counts, not open time only."""
+    grace_us: int = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        object.__setattr__(self, "need_us", None if self.within is None else self.within.microseconds)
+        put, within = object.__setattr__, self.within
+        anchored = type(within) is WorkingDays or self.until is not None
+        put(self, "is_plain", not (anchored or self.then_elapsed or self.out_of_hours))
+        need = Need(within.microseconds) if isinstance(within, BusinessDuration | ElapsedDuration) else None
+        put(self, "need", need)
+        is_business = type(within) is BusinessDuration or self.counts == "business"
+        put(self, "is_elapsed", type(within) is ElapsedDuration or not is_business)
+        put(self, "grace_us", 0 if self.grace is None else self.grace.microseconds)
+
+    @property
+    def is_promise(self) -> bool:
+        """Whether anything is promised at all, or the clock only measures."""
+        return self.within is not None or self.until is not None
 
 
 @final
 @attrs.frozen
 class Goal:
-    """Terms, from when on they hold for the clock, when that became known, and the type of event that caused it."""
+    """Terms, from when on they hold for the clock, when that became known, and the type of event that caused it.
+
+    ``cycle`` is the first one they are for: it tells a change just before a cycle's end from one just after it.
+    """
 
     terms: Terms
     since_us: int
     known_us: int
     cause: str
+    cycle: int = 1
 
 
 @final

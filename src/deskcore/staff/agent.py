@@ -7,17 +7,70 @@ Layer: staff.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
-from typing import Final, final
+from typing import Final, TypeAlias, TypeVar, final
 
 import attrs
 
-from deskcore._value import FrozenDict, named, not_negative
+from deskcore._value import FrozenDict, named, not_negative, require_aware
 from deskcore.errors import InvalidValue
+from deskcore.hours import ElapsedDuration
 from deskcore.staff.skills import Levels, are_levels, levels
 
 HOUSE: Final = "house"
 """The id of the own desk. Every other desk is a partner's."""
+
+
+Label: TypeAlias = "str | int | float | bool | None"
+"""What a host may say of an agent under a name of its own."""
+
+ALL_TICKETS: Final = "*"
+"""The ceiling over all tickets that an agent holds, whatever their channel and queue."""
+
+_V = TypeVar("_V")
+
+
+@final
+@attrs.frozen
+class Serves:
+    """How an agent serves a queue: the lowest ``priority`` first, and only tickets that have waited ``delay``.
+
+    >>> Serves(delay=ElapsedDuration.of_us(30_000_000)).priority
+    1
+    """
+
+    priority: int = 1
+    delay: ElapsedDuration = attrs.field(factory=lambda: ElapsedDuration.of_us(0))
+
+    def __attrs_post_init__(self) -> None:
+        if self.delay.microseconds < 0:
+            raise InvalidValue("delay", self.delay, "must not be negative")
+
+
+def _queues(served: Mapping[str, Serves] | tuple[str, ...] | list[str]) -> FrozenDict[Serves]:
+    if isinstance(served, FrozenDict):
+        return served
+    return FrozenDict(served if isinstance(served, Mapping) else {name: Serves() for name in served})
+
+
+def _as_frozen(items: Mapping[str, _V]) -> FrozenDict[_V]:
+    return items if isinstance(items, FrozenDict) else FrozenDict(items)
+
+
+def _ceilings(_: object, field: attrs.Attribute[FrozenDict[int]], value: FrozenDict[int]) -> None:
+    for name, most in value.items():
+        if name != ALL_TICKETS and name.partition(":")[0] not in {"channel", "queue"}:
+            accepted = f"must be {ALL_TICKETS!r}, channel:<name>, queue:<name> or queue:{ALL_TICKETS}"
+            raise InvalidValue(field.name, name, accepted)
+        if most < 0:
+            raise InvalidValue(f"{field.name}[{name}]", most, "must not be negative")
+
+
+def _dates(_: object, field: attrs.Attribute[FrozenDict[datetime]], value: FrozenDict[datetime]) -> None:
+    for name, until in value.items():
+        require_aware(f"{field.name}[{name}]", until)
 
 
 def _a_tier(_: object, field: attrs.Attribute[int], value: int) -> None:
@@ -39,6 +92,11 @@ class Agent:
     hours: outside them the agent is off shift and gets nothing; ``None`` means on shift whenever present.
     ``signs_on_by_shift`` is for hosts without a presence system: such an agent is signed on when a shift starts and off
     when it ends. ``clearances`` are the classes of data the agent may see, ``cost`` what one contact costs in-house.
+
+    ``queues`` are those the agent serves (none given: every queue), ``ceilings`` the most tickets at once, of all
+    (``"*"``) or by ``channel:<name>``, ``queue:<name>`` or ``queue:*`` (each queue), on top of the capacity.
+    ``certificates`` lapse at the instant given, ``wrap_up`` is the rest after a ticket, and ``labels`` are the host's
+    own: rings, shares and scores of a policy read them.
 
     >>> bo = Agent("bo", skills=["vpn"], languages=("nl", "en"), team="first line")
     >>> bo.level("vpn"), bo.level("billing"), bo.desk
@@ -62,6 +120,15 @@ class Agent:
     clearances: frozenset[str] = attrs.field(default=frozenset(), kw_only=True)
     cost: Decimal | None = attrs.field(default=None, kw_only=True, validator=_a_price)
     tz: str | None = attrs.field(default=None, kw_only=True)
+    queues: FrozenDict[Serves] = attrs.field(factory=FrozenDict[Serves], kw_only=True, converter=_queues)
+    ceilings: FrozenDict[int] = attrs.field(
+        factory=FrozenDict[int], kw_only=True, converter=_as_frozen, validator=_ceilings
+    )
+    certificates: FrozenDict[datetime] = attrs.field(
+        factory=FrozenDict[datetime], kw_only=True, converter=_as_frozen, validator=_dates
+    )
+    wrap_up: ElapsedDuration | None = attrs.field(default=None, kw_only=True)
+    labels: FrozenDict[Label] = attrs.field(factory=FrozenDict[Label], kw_only=True, converter=_as_frozen)
 
     @property
     def called(self) -> str:

@@ -55,6 +55,7 @@ class Staff:
     _requesters: dict[str, Requester] = attrs.field(init=False, eq=False, repr=False)
     _desks: dict[str, tuple[Agent, ...]] = attrs.field(init=False, eq=False, repr=False)
     _scope_names: tuple[str, ...] = attrs.field(init=False, eq=False, repr=False)
+    _places: dict[str, int] = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         problems = (
@@ -78,6 +79,7 @@ class Staff:
         object.__setattr__(self, "_desks", {desk: tuple(agents) for desk, agents in desks.items()})
         asked = frozenset[str]().union(*(partner.scope.names() for partner in self.partners))
         object.__setattr__(self, "_scope_names", tuple(sorted(asked)))
+        object.__setattr__(self, "_places", {agent.id: place for place, agent in enumerate(self.agents)})
 
     def __reduce__(self) -> tuple[type[Staff], tuple[object, ...]]:
         return (Staff, (self.agents, self.teams, self.partners, self.organisations, self.requesters))
@@ -113,6 +115,14 @@ class Staff:
             UnknownName: there is none.
         """
         return _found("organisation", id, self._organisations)
+
+    def place_of(self, agent: str) -> int:
+        """Where an agent stands in the register, from 0; after everybody else where there is no such agent.
+
+        >>> Staff(agents=(Agent("bo"), Agent("mia"))).place_of("mia")
+        1
+        """
+        return self._places.get(agent, len(self.agents))
 
     def knows_agent(self, id: str) -> bool:  # noqa: A002
         """Whether there is an agent of that id."""

@@ -216,7 +216,7 @@ def check_monotonicity(calendar: Calendar, a: datetime, b: datetime, c: datetime
 
 
 def check_add_inverts_between(calendar: Calendar, at: datetime, amount: BusinessDuration) -> None:
-    """Law: the open time from ``at`` to ``add(at, amount)`` is ``amount``, in both directions and on both sides of a gap.
+    """Law: the open time from ``at`` to ``add(at, amount)`` is ``amount``, forwards and back, on both sides of a gap.
 
     The near side is the earliest such instant going forward and the latest going back; the far side the other end.
     """
