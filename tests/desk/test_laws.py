@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from deskcore.desk import Accepted, Case, Memory, Refused
 from deskcore.desk import floor_commands as ask
 from deskcore.log import Actor, Event
+from deskcore.sla import Signal
 from deskcore.tickets import commands as do
 from deskcore.tickets.commands import Command, Tick
 from tests.desk.conftest import ANN, BO, MONDAY, small_desk
@@ -127,7 +128,7 @@ def test_signals_do_not_depend_on_who_polls(acts: list[Act], hours: int) -> None
     case, log = live(acts, look=True)
     start, end = MONDAY - timedelta(hours=1), log[-1].recorded_at
     whole = DESK.signals(case, after=start, until=end)
-    pieces = []
+    pieces: list[Signal] = []
     cut = start
     while cut < end:
         nxt = min(cut + timedelta(hours=hours), end)

@@ -359,3 +359,31 @@ def test_hours_of_ones_own_are_a_node() -> None:
     odd = Calendar(Odd())
     assert odd.between(at("2026-05-22T00:00"), at("2026-05-23T00:00")) == business(hours=12)
     assert (odd & OFFICE).next_open(at("2026-05-22T08:00")) == at("2026-05-22T09:00")
+
+
+def test_working_days_of_a_union_end_with_its_last_member() -> None:
+    early, late = (Calendar.weekly(hours, tz=AMS) for hours in ("Mon-Fri 08:00-12:00", "Mon-Thu 10:00-18:00"))
+    both = early | late
+    assert both.add(at("2026-05-20T09:00"), WorkingDays(1), end_of_day=True) == at("2026-05-21T18:00")
+    assert both.add(at("2026-05-20T09:00"), WorkingDays(2), end_of_day=True) == at("2026-05-22T12:00")
+    abroad = early | Calendar.weekly("Mon-Fri 09:00-17:00", tz=NY)
+    assert abroad.add(at("2026-05-20T09:00"), WorkingDays(1), end_of_day=True) == at("2026-05-21T23:00")
+
+
+def test_working_days_of_versions_and_pinned_hours_go_by_the_hours_in_force() -> None:
+    short = Calendar.weekly("Mon-Fri 09:00-12:00", tz=AMS)
+    desk = Calendar.versions(OFFICE, (date(2026, 5, 27), short))
+    assert desk.add(at("2026-05-26T10:00"), WorkingDays(1), end_of_day=True) == at("2026-05-27T12:00")
+    pinned = OFFICE.pin(at("2026-05-01T00:00"), at("2026-07-01T00:00"))
+    assert pinned.add(at("2026-05-22T10:00"), WorkingDays(1), end_of_day=True) == at("2026-05-26T17:30")
+
+
+def test_a_change_of_offset_just_before_a_table_is_not_taken_for_its_own() -> None:
+    """The repeated hour ends half an hour into the pinned range: its first run lies before it."""
+    change = datetime(2026, 10, 25, 1, tzinfo=UTC)
+    pinned = Calendar.always(tz=AMS).pin(change + timedelta(minutes=10), change + timedelta(days=30))
+    noon = at("2026-10-25T12:00")
+    assert pinned.between(at("2026-10-25T02:40").replace(fold=1), noon) == business(hours=9, minutes=20)
+    assert pinned.between(noon, noon + timedelta(hours=1)) == business(hours=1)
+    with pytest.raises(OutOfRange):
+        pinned.between(at("2026-10-25T02:40"), noon)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, timedelta
 
 import pytest
@@ -145,6 +146,15 @@ def test_what_nobody_has_recorded_yet_is_said_to_be_owed() -> None:
 
 def test_nothing_escalates_ahead_of_a_solved_ticket() -> None:
     assert a_story().ahead is None
+
+
+def test_a_story_is_plain_data_for_programs() -> None:
+    held = a_story()
+    plain = json.loads(json.dumps(held.to_dict()))
+    assert plain["events"] == [event.id for event in held.events]
+    resolution = next(clock for clock in plain["clocks"] if clock["metric"] == "resolution")
+    assert sum(line["counted_us"] for line in resolution["lines"]) >= resolution["consumed_us"]
+    assert held.explain() == life_of("T-1")
 
 
 def test_the_same_life_is_told_in_the_same_bytes() -> None:

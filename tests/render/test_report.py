@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -202,6 +203,14 @@ def test_findings_about_the_configuration_are_listed() -> None:
     digest = digest_of(crowded(), at=AT)
     text = " ".join(check_page(report(digest)).text)
     assert all(problem.message in text for problem in digest.findings)
+
+
+def test_a_digest_is_plain_data_for_programs() -> None:
+    digest = digest_of(crowded(), at=AT)
+    held = json.loads(json.dumps(digest.to_dict()))
+    assert held["tickets"] == len(crowded().cases())
+    assert {value["name"]: value["value"] for value in held["values"]}["volume.received"] == held["tickets"]
+    assert digest.explain() == summary(digest)
 
 
 def test_a_naive_instant_is_refused() -> None:

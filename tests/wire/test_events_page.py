@@ -26,7 +26,10 @@ from deskcore.wire import Converter, dump
 
 PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "events.md").read_text(encoding="utf-8")
 EVENTS = {kind.TYPE: kind for kind in Converter().events}
-FLOOR_EVENTS_OF_ROUTING = {"queued", "dequeued", "placed", "released", "gate_opened", "gate_closed"}
+FLOOR_EVENTS_OF_ROUTING = {
+    "queued", "dequeued", "placed", "released", "gate_opened", "gate_closed", "offered", "offer_declined",
+    "offer_withdrawn", "stage_entered", "line_changed", "metered", "share_served",
+}  # fmt: skip
 WORDS: dict[str, Any] = {
     "Role": Role,
     "Visibility": Visibility,

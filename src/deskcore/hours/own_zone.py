@@ -16,6 +16,7 @@ from typing import Final, final
 
 import attrs
 
+from deskcore._value import DAY
 from deskcore.hours.timeline import Table
 from deskcore.hours.wall_clock import offset_runs, zone_of
 
@@ -50,7 +51,8 @@ class OwnZone:
         walls: list[datetime] = []
         # The first and the last stretch reach beyond the table, so they are never sure.
         sure = [False, *[True] * (len(edges) - 1), False] if edges else [False]
-        runs = offset_runs(key, table.low, table.high + 1)
+        # A change just outside the table still makes wall times inside it ambiguous.
+        runs = offset_runs(key, table.low - 2 * DAY, table.high + 2 * DAY)
         changes = [(after.start, before.offset, after.offset) for before, after in pairwise(runs)]
         stops = [*(bisect_left(edges, at) for at, _, _ in changes), len(edges)]
         for run, stop in zip(runs, stops, strict=True):

@@ -46,7 +46,11 @@ PERCENTILES: Final = (0.5, 0.75, 0.9, 0.95)
 @final
 @attrs.frozen
 class PartnerDay:
-    """The tickets received on one local day: how many, how many are at a partner desk, how many at no desk."""
+    """The tickets received on one local day: how many, how many are at a partner desk, how many at no desk.
+
+    >>> PartnerDay(date(2026, 5, 22), received=5, at_partner=1, at_no_desk=1).share
+    0.25
+    """
 
     day: date
     received: int
@@ -153,6 +157,50 @@ class Digest:
     def by(self, dimension: str) -> tuple[Breakdown, ...]:
         """Every figure by one dimension."""
         return tuple(one for one in self.breakdowns if one.dimension == dimension)
+
+    def explain(self) -> str:
+        """For people: the chief figures as text, what ``summary`` answers."""
+        # The words are a module of their own, which needs this one.
+        from deskcore.render.summary import summary
+
+        return summary(self)
+
+    def to_dict(self) -> dict[str, object]:
+        """For programs: everything counted, instants as ISO 8601; of what was left out only how many, by reason."""
+        return {
+            "desk": self.configuration.name,
+            "at": self.at.isoformat(),
+            "tickets": self.tickets,
+            "events": self.events,
+            "values": [_plain(value) for value in self.values],
+            "breakdowns": [
+                {
+                    "figure": one.total.name,
+                    "dimension": one.dimension,
+                    "parts": {name: _plain(part) for name, part in one.parts.items()},
+                }
+                for one in self.breakdowns
+            ],
+            "days": [day.to_dict() for day in self.days],
+            "partner_days": [
+                {"day": day.day.isoformat(), "received": day.received, "at_partner": day.at_partner, "share": day.share}
+                for day in self.partner_days
+            ],
+            "gates": [
+                {
+                    "gate": spell.gate,
+                    "opened_at": spell.opened_at.isoformat(),
+                    "closed_at": None if spell.closed_at is None else spell.closed_at.isoformat(),
+                    "reading": spell.reading,
+                }
+                for spell in self.gates
+            ],
+            "clocks": {metric: dict(states) for metric, states in self.clock_states.items()},
+            "rungs": [attrs.asdict(rung) for rung in self.rungs],
+            "findings": [problem._asdict() for problem in self.findings],
+            "violations": dict(self.violations),
+            "tickets_with_violations": self.tickets_with_violations,
+        }
 
 
 def report_kpis(configuration: Configuration) -> tuple[Kpi, ...]:
@@ -379,6 +427,11 @@ def tally_of(
         tally.add(case, log)
     tally.add_floor(floor)
     return tally
+
+
+def _plain(value: KpiValue) -> dict[str, object]:
+    left_out = Counter(one.reason for one in value.excluded)
+    return {**value.to_dict(), "excluded": dict(sorted(left_out.items()))}
 
 
 def gate_sums(digest: Digest) -> tuple[tuple[str, int, int, int], ...]:

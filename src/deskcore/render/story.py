@@ -93,13 +93,20 @@ class Story:
     ahead: Timeline | None
     next_change: datetime | None
 
+    def explain(self) -> str:
+        """For people: the whole story as text, what ``life`` answers."""
+        # The words are a module of their own, which needs this one.
+        from deskcore.render.life_text import as_text
+
+        return as_text(self)
+
     def to_dict(self) -> dict[str, object]:
         """For programs: the clocks, choices, rungs and what lies ahead; instants as ISO 8601."""
         return {
             "ticket": self.case.id,
             "at": self.at.isoformat(),
             "events": [event.id for event in self.events],
-            "clocks": [one.clock.to_dict() for one in self.sums],
+            "clocks": [one.to_dict() for one in self.sums],
             "choices": [choice.to_dict() for choice in self.choices],
             "rungs": [
                 {"key": climb.rung.key, "at": climb.at.isoformat(), "recorded": climb.is_recorded}
@@ -130,6 +137,17 @@ def story(
         zone: whose wall clock to show; by default that of the desk's calendars.
         floor: the floor's events. With them every routing decision is rebuilt on the floor of its instant, so that
             everybody else's reason can be told. Linear in their number up to the last decision.
+
+    >>> from datetime import UTC
+    >>> from deskcore.desk import Memory
+    >>> from deskcore.hours import Calendar
+    >>> from deskcore.log import Actor
+    >>> from deskcore.tickets import commands as do
+    >>> host, noon = Memory(Desk.simple(calendar=Calendar.always())), datetime(2026, 5, 22, 12, tzinfo=UTC)
+    >>> ask = do.Open("T-1", subject="VPN drops", requester="ann")
+    >>> _ = host.handle(ask, at=noon, actor=Actor.requester("ann"))
+    >>> [event.type for event in story(host.desk, host.case("T-1"), host.log("T-1"), at=noon).events]
+    ['opened']
 
     Raises:
         InvalidValue: ``at`` is naive, or lies before the first event.

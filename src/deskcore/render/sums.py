@@ -40,6 +40,10 @@ class Gap:
     end: datetime
     why: str
 
+    def to_dict(self) -> dict[str, str]:
+        """For programs: instants as ISO 8601, and why."""
+        return {"start": self.start.isoformat(), "end": self.end.isoformat(), "why": self.why}
+
 
 @final
 @attrs.frozen
@@ -81,6 +85,19 @@ class Line:
             return reasons[0]
         shown = self._pattern() if self.days else tuple((gap.why, span(gap.start, gap.end)) for gap in self.gaps)
         return ", ".join(f"{why} {' '.join(hours for one, hours in shown if one == why)}" for why in reasons)
+
+    def to_dict(self) -> dict[str, object]:
+        """For programs: instants as ISO 8601, amounts in microseconds, every gap."""
+        return {
+            "start": self.start.isoformat(),
+            "end": self.end.isoformat(),
+            "counted_us": self.counted_us,
+            "total_us": self.total_us,
+            "when": self.when,
+            "days": self.days,
+            "due": None if self.due is None else self.due.isoformat(),
+            "gaps": [gap.to_dict() for gap in self.gaps],
+        }
 
     def _pattern(self) -> tuple[tuple[str, str], ...]:
         """The gaps of one day of the run, which are those of each."""
@@ -148,6 +165,10 @@ class Sum:
             notes += [line.why] if line.why else []
             found.append((line.label, f"{counted}{each}", amount(line.total_us), "; ".join(notes)))
         return tuple(found)
+
+    def to_dict(self) -> dict[str, object]:
+        """For programs: the clock as its own ``to_dict`` says it, and ``lines``."""
+        return {**self.clock.to_dict(), "lines": [line.to_dict() for line in self.lines]}
 
     def explain(self) -> str:
         """For people: the headline, a row a line, and the sums."""

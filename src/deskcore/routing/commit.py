@@ -47,7 +47,7 @@ def commit(decision: Decision, ticket: WaitingFacts) -> Commitment:
     >>> nine = datetime(2026, 5, 22, 9, tzinfo=UTC)
     >>> ticket = WaitingFacts("T-1", opened_at=nine, queued_at=nine)
     >>> commit(Decision("assign", "T-1", agent="bo", desk="house"), ticket).floor
-    (Placed(ticket='T-1', agent='bo', desk='house', units=1),)
+    (Placed(ticket='T-1', agent='bo', desk='house', units=1, channel=None, queue=None),)
 
     Raises:
         InvalidValue: the decision is about another ticket.

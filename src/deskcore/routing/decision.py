@@ -13,6 +13,7 @@ from typing import final
 
 import attrs
 
+from deskcore.log import EventData
 from deskcore.routing.events import DecisionKind
 from deskcore.routing.waiting import WaitingFacts
 
@@ -24,7 +25,9 @@ class Decision:
 
     ``assign`` names an agent (and their team and desk), ``hand_off`` a desk; ``wait`` holds the ticket, ``reject``
     refuses it for good, ``none`` is no answer at all. ``policy`` is the step that answered, ``key`` the winner's places
-    in words, ``next_change`` when to ask again if nothing else happens on the floor (``None``: only then).
+    in words, ``next_change`` when to ask again if nothing else happens on the floor (``None``: only then). An ``offer``
+    names an agent who may turn it down until ``expires_at``. ``marks`` is the policy's next state: what the floor must
+    remember if the decision is applied (limits, shares), as events.
 
     >>> Decision("wait", "T-1", because=("the house is full",)).explain()
     'T-1 waits: the house is full'
@@ -39,6 +42,8 @@ class Decision:
     because: tuple[str, ...] = attrs.field(default=(), kw_only=True)
     key: tuple[str, ...] = attrs.field(default=(), kw_only=True)
     next_change: datetime | None = attrs.field(default=None, kw_only=True)
+    marks: tuple[EventData, ...] = attrs.field(default=(), kw_only=True)
+    expires_at: datetime | None = attrs.field(default=None, kw_only=True)
 
     @classmethod
     def none(cls, ticket: WaitingFacts, *because: str) -> Decision:
@@ -61,6 +66,11 @@ class Decision:
         """Whether the ticket goes to somebody: ``assign`` or ``hand_off``."""
         return self.kind in {"assign", "hand_off"}
 
+    @property
+    def acts(self) -> bool:
+        """Whether applying it changes anything: everything but ``wait`` and ``none``."""
+        return self.kind not in {"wait", "none"}
+
     def after(self, because: tuple[str, ...]) -> Decision:
         """The same decision with reasons found before its own."""
         return attrs.evolve(self, because=(*because, *self.because)) if because else self
@@ -72,6 +82,8 @@ class Decision:
                 head = f"{self.ticket} goes to {self.agent}"
             case "hand_off":
                 head = f"{self.ticket} is handed to desk {self.desk}"
+            case "offer":
+                head = f"{self.ticket} is offered to {self.agent}"
             case "wait":
                 head = f"{self.ticket} waits"
             case "reject":
@@ -93,5 +105,6 @@ class Decision:
             "policy": self.policy,
             "because": list(self.because),
             "key": list(self.key),
+            "expires_at": None if self.expires_at is None else self.expires_at.isoformat(),
             "next_change": None if self.next_change is None else self.next_change.isoformat(),
         }

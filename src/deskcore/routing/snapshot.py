@@ -22,6 +22,7 @@ from deskcore.routing.queue import order_waiting
 from deskcore.routing.state import NO_LOAD, Load, RoutingState
 from deskcore.routing.waiting import FIELD_PREFIX, OPEN_PREFIX, WaitingFacts
 from deskcore.staff import Agent, Partner, Presence, Staff
+from deskcore.staff.agent import Label
 from deskcore.staff.presence import AgentPresence
 from deskcore.staff.skills import Levels
 
@@ -34,6 +35,8 @@ class _Demanding(Protocol):
 
 CandidateKind: TypeAlias = Literal["agent", "desk"]
 
+_NO_LABELS: Final = FrozenDict[Label]()
+
 
 @final
 @attrs.frozen
@@ -42,6 +45,7 @@ class Candidate:
 
     ``partner`` is the contract of the desk (``None`` in the own house), ``presence`` is ``None`` for a desk, and
     ``capacity`` is ``None`` where it is elastic. ``calendar`` falls back to the partner's for its named agents.
+    ``agent`` is the register's record (``None`` for a desk) and ``place`` where it stands there.
     """
 
     id: str
@@ -60,6 +64,20 @@ class Candidate:
     presence: AgentPresence | None = None
     partner: Partner | None = None
     desk_load: Load = NO_LOAD
+    agent: Agent | None = None
+    place: int = 0
+
+    @property
+    def labels(self) -> FrozenDict[Label]:
+        """The host's own labels; a desk as a whole has none."""
+        return _NO_LABELS if self.agent is None else self.agent.labels
+
+    @property
+    def untouched_since_us(self) -> int:
+        """Since when nothing came to it and nothing left it, while it is there, in microseconds of UTC; 0 for ever."""
+        begun = self.presence.since if self.presence is not None else None
+        instants = (begun, self.load.last_placed_at, self.load.released_at)
+        return max((to_us(moment) for moment in instants if moment is not None), default=0)
 
     @property
     def idle_since_us(self) -> int | None:
@@ -102,6 +120,7 @@ class Snapshot:
     _agents: dict[str, tuple[Candidate, ...]] = attrs.field(init=False, eq=False, repr=False, factory=dict)
     _next: dict[str, int | None] = attrs.field(init=False, eq=False, repr=False, factory=dict)
     _demands: dict[tuple[int, str], Hashable] = attrs.field(init=False, eq=False, repr=False, factory=dict)
+    _ahead: dict[str, int] = attrs.field(init=False, eq=False, repr=False, factory=dict)
 
     def __attrs_post_init__(self) -> None:
         object.__setattr__(self, "at_us", to_us(self.at))
@@ -113,6 +132,15 @@ class Snapshot:
     def waiting(self) -> tuple[WaitingFacts, ...]:
         """The waiting tickets, the first to be served first."""
         return order_waiting(self.routing.waiting.values())
+
+    def ahead(self, ticket: str) -> int:
+        """How many waiting tickets began to wait before one that waits; for one that does not, how many wait."""
+        if not self._ahead and self.routing.waiting:  # a memo: sorted once for every ticket's question
+            begun = sorted(
+                self.routing.waiting.values(), key=lambda one: (to_us(one.queued_at), one.opened_order, one.ticket)
+            )
+            self._ahead.update((one.ticket, place) for place, one in enumerate(begun))
+        return self._ahead.get(ticket, len(self.routing.waiting))
 
     def calendar(self, name: str) -> Calendar:
         """The calendar of that name.
@@ -218,6 +246,8 @@ class Snapshot:
             presence,
             partner,
             self.routing.desk_load(agent.desk),
+            agent,
+            self.staff.place_of(agent.id),
         )
 
     def facts(self, ticket: WaitingFacts) -> Facts:
@@ -255,7 +285,7 @@ _PLAIN: Final = frozenset(
         "customer_tier", "vip", "data_class", "tier", "units", "last_agent",
     }
 )  # fmt: skip
-_DERIVED: Final = ("skills", "languages", "language", "tries", "at_risk", "overdue")
+_DERIVED: Final = ("skills", "languages", "language", "tries", "ahead", "at_risk", "overdue")
 
 
 class _Facts(Mapping[str, FactValue]):
@@ -290,6 +320,8 @@ class _Facts(Mapping[str, FactValue]):
                 return ticket.languages[0] if ticket.languages else None
             case "tries":
                 return len(ticket.tried)
+            case "ahead":
+                return self._floor.ahead(ticket.ticket)
             case "at_risk":
                 return ticket.at_risk_from is not None and to_us(ticket.at_risk_from) <= now
             case _:

@@ -9,16 +9,20 @@ Layer: routing.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TypeAlias, final
+from typing import Final, TypeAlias, final
 
 import attrs
 
 from deskcore._value import FrozenDict, aware, aware_or_none, named
 from deskcore.errors import InvalidValue
+from deskcore.hours import ElapsedDuration
 from deskcore.predicate import Fact
+from deskcore.routing.asking import PreferredSkill, Selector
 from deskcore.staff.skills import Levels, are_levels, levels
 
 FieldValue: TypeAlias = str | int | float | bool | None
+
+_NONE: Final = ElapsedDuration.of_us(0)
 
 
 def _at_least_one(_: object, field: attrs.Attribute[int], value: int) -> None:
@@ -41,6 +45,11 @@ class WaitingFacts:
     for good; ``queued_at`` is the start of the present wait. ``due_at`` and ``at_risk_from`` are the nearest running
     promise's, ``None`` without one. ``tried`` are agents and desks that had it or declined it, ``last_agent`` who
     served it or its requester last. ``priority_rank`` is 0 for the gravest priority.
+
+    ``allowed`` are the only agents and desks it may go to (none named: anybody), ``excluded`` those it must not,
+    ``preferred`` those it would rather go to. ``selectors`` and ``preferred_skills`` ask for labels and for more skills
+    than it needs. ``head_start`` counts as time waited where the line is ordered by it, ``last_activity_at`` is when
+    anything last happened to it, and ``opened_order`` is its place among tickets opened at one instant.
 
     >>> from datetime import UTC
     >>> nine = datetime(2026, 5, 22, 9, tzinfo=UTC)
@@ -77,6 +86,14 @@ class WaitingFacts:
     vip: bool = attrs.field(default=False, kw_only=True)
     tags: frozenset[str] = attrs.field(default=frozenset(), kw_only=True)
     fields: FrozenDict[FieldValue] = attrs.field(factory=FrozenDict[FieldValue], kw_only=True)
+    allowed: tuple[str, ...] = attrs.field(default=(), kw_only=True)
+    excluded: tuple[str, ...] = attrs.field(default=(), kw_only=True)
+    preferred: tuple[str, ...] = attrs.field(default=(), kw_only=True)
+    selectors: tuple[Selector, ...] = attrs.field(default=(), kw_only=True)
+    preferred_skills: tuple[PreferredSkill, ...] = attrs.field(default=(), kw_only=True)
+    head_start: ElapsedDuration = attrs.field(default=_NONE, kw_only=True)
+    last_activity_at: datetime | None = attrs.field(default=None, kw_only=True, validator=aware_or_none)
+    opened_order: int = attrs.field(default=0, kw_only=True)
 
 
 FACTS: tuple[Fact, ...] = (
@@ -100,6 +117,7 @@ FACTS: tuple[Fact, ...] = (
     Fact("units", "number", "the units of room it takes"),
     Fact("tries", "number", "how many agents and desks had it or declined it"),
     Fact("last_agent", "text", "who served it or its requester last, by id"),
+    Fact("ahead", "number", "how many waiting tickets began to wait before it"),
     Fact("at_risk", "flag", "whether its nearest promise is at risk by now"),
     Fact("overdue", "flag", "whether its nearest promise is broken by now: later than due"),
 )

@@ -15,8 +15,9 @@ import attrs
 
 from deskcore._value import from_us
 from deskcore.errors import InvalidValue
-from deskcore.hours import BusinessDuration, Calendar, ElapsedDuration
-from deskcore.sla.reckon import meter_of, reach, reached
+from deskcore.hours import BusinessDuration, Calendar, ElapsedDuration, WorkingDays
+from deskcore.sla.need import need_of
+from deskcore.sla.reckon import line_of, meter_of, reach, reached
 from deskcore.sla.state import Cycle, Goal, Mark, Terms
 from deskcore.sla.trace import Explanation, Segment, explain, segments_of
 
@@ -52,6 +53,8 @@ class Clock:
         state: how it stands.
         at_us: the instant asked about, in microseconds of UTC.
         consumed_us, due_us, breached_us: see the properties of the same names.
+        need_us: what is promised, in microseconds of its own measure; for days and dates, what they came to.
+        is_hidden: whether due is not to be shown in the status it is in.
         known_from_us: for an adopted ticket, since when its events are known; what lies before is what it was told.
     """
 
@@ -65,6 +68,8 @@ class Clock:
     due_us: int | None
     breached_us: int | None
     known_from_us: int | None = None
+    need_us: int | None = None
+    is_hidden: bool = False
 
     @property
     def terms(self) -> Terms:
@@ -88,8 +93,11 @@ class Clock:
 
     @property
     def target(self) -> Amount | None:
-        """What is promised; ``None``: measured only."""
-        return self.terms.within
+        """What is promised, for days and dates the time until then; ``None``: measured only."""
+        within = self.terms.within
+        if isinstance(within, BusinessDuration | ElapsedDuration) and within.microseconds == self.need_us:
+            return within
+        return None if self.need_us is None else self.amount(self.need_us)
 
     @property
     def consumed(self) -> Amount:
@@ -99,14 +107,12 @@ class Clock:
     @property
     def remaining(self) -> Amount | None:
         """``target - consumed``: negative when overdue, ``None`` without a target."""
-        within = self.terms.within
-        return None if within is None else self.amount(within.microseconds - self.consumed_us)
+        return None if self.need_us is None else self.amount(self.need_us - self.consumed_us)
 
     @property
     def share(self) -> float | None:
         """``consumed / target``, above 1 when overdue; ``None`` without a target or for a target of zero."""
-        within = self.terms.within
-        return self.consumed_us / within.microseconds if within else None
+        return self.consumed_us / self.need_us if self.need_us else None
 
     @property
     def at(self) -> datetime:
@@ -123,17 +129,21 @@ class Clock:
         """When the target is used up if the clock keeps running; for a finished cycle, when it would have been.
 
         ``None`` while it is paused with time left, cancelled, not started, or nothing is promised, or when the
-        calendar never opens for long enough.
+        calendar never opens for long enough, or its stopwatch hides it in this status.
         """
-        return None if self.due_us is None else self.instant(self.due_us)
+        return None if self.due_us is None or self.is_hidden else self.instant(self.due_us)
 
     @property
     def due_if_resumed(self) -> datetime | None:
         """For a paused clock with time left: when it would be due if it resumed at the instant asked about."""
-        within = self.terms.within
-        if not self.is_paused or self.due_us is not None or within is None:
+        if not self.is_paused or self.due_us is not None or self.need_us is None:
             return None
-        found = reach(meter_of(self.terms, self.calendar), self.at_us, within.microseconds - self.consumed_us)
+        meter, need = meter_of(self.terms, self.calendar), need_of(self.terms, self.cycle.marks[0].us, self.calendar)
+        if need is None or need.floor is None:
+            found = reach(meter, self.at_us, self.need_us - self.consumed_us)
+        else:
+            marks = tuple(mark for mark in self.cycle.marks if mark.us <= self.at_us)
+            found = line_of((*marks, Mark(self.at_us, self.at_us, "running")), meter, need)
         return None if found is None else self.instant(found)
 
     @property
@@ -184,25 +194,28 @@ class Clock:
         """
         if share < 0:
             raise InvalidValue("share", share, "must not be negative")
-        within, marks = self.terms.within, self.cycle.marks
-        if within is None or not marks or self.state == "cancelled":
+        whole, marks = self.need_us, self.cycle.marks
+        if whole is None or not marks or self.state == "cancelled":
             return None
-        found = reached(marks, meter_of(self.terms, self.calendar), round(within.microseconds * share))
+        found = reached(marks, meter_of(self.terms, self.calendar), round(whole * share))
         since = self.goals[-1].since_us
         return None if found is None else self.instant(max(found, since, marks[0].us))
 
-    def after_due(self, amount: Amount) -> datetime | None:
+    def after_due(self, amount: Amount | WorkingDays) -> datetime | None:
         """The instant that lies ``amount`` after due: open time counts on the clock's calendar, elapsed time always.
 
-        A negative amount lies before. ``None`` when there is no due. Pauses after due do not move it.
+        Working days keep the time of day, or end with the day where the promise does. A negative amount lies before.
+        ``None`` when there is no due. Pauses after due do not move it.
         """
         if self.due_us is None:
             return None
         if isinstance(amount, ElapsedDuration):
             return self.instant(self.due_us + amount.microseconds)
+        if isinstance(amount, WorkingDays):
+            return self.calendar.add(self.instant(self.due_us), amount, end_of_day=self.terms.end_of_day)
         return self.instant(self.calendar.add_us(self.due_us, amount.microseconds))
 
-    def before_due(self, amount: Amount) -> datetime | None:
+    def before_due(self, amount: Amount | WorkingDays) -> datetime | None:
         """The instant that lies ``amount`` before due, otherwise as ``after_due``."""
         return self.after_due(-amount)
 
@@ -233,7 +246,7 @@ class Clock:
 
     def to_dict(self) -> dict[str, object]:
         """For programs: every property and the segments; instants as ISO 8601, amounts in microseconds."""
-        within = self.terms.within
+        whole = self.need_us
         stamp = _stamp
         return {
             "ticket": self.ticket,
@@ -241,12 +254,12 @@ class Clock:
             "cycle": self.number,
             "policy": self.policy,
             "state": self.state,
-            "measure": "elapsed" if isinstance(within, ElapsedDuration) else "business",
+            "measure": "elapsed" if self.terms.is_elapsed else "business",
             "calendar": self.terms.calendar,
             "at": stamp(self.at),
-            "target_us": None if within is None else within.microseconds,
+            "target_us": whole,
             "consumed_us": self.consumed_us,
-            "remaining_us": None if within is None else within.microseconds - self.consumed_us,
+            "remaining_us": None if whole is None else whole - self.consumed_us,
             "started_at": stamp(self.started_at),
             "due": stamp(self.due),
             "due_if_resumed": stamp(self.due_if_resumed),
@@ -260,7 +273,7 @@ class Clock:
 
     def amount(self, microseconds: int) -> Amount:
         """An amount in the clock's own measure."""
-        if isinstance(self.terms.within, ElapsedDuration):
+        if self.terms.is_elapsed:
             return ElapsedDuration.of_us(microseconds)
         return BusinessDuration.of_us(microseconds)
 

@@ -136,8 +136,8 @@ class _Change(NamedTuple):
     us: int
     known_us: int
 
-    def goal(self, terms: Terms) -> Goal:
-        return Goal(terms, self.us, self.known_us, self.cause)
+    def goal(self, terms: Terms, cycle: int = 1) -> Goal:
+        return Goal(terms, self.us, self.known_us, self.cause, cycle)
 
 
 class _Lane:
@@ -187,15 +187,21 @@ class _Lane:
         if self.state in {"running", "paused", "void"}:
             self.marks.append(Mark(change.us, change.known_us, "cancelled", why))
 
-    def aim(self, terms: Terms, change: _Change, now: Scene | None) -> None:
-        """Judge by other terms from here on; ``from_change`` begins a new cycle if one is open."""
+    def aim(self, terms: Terms, change: _Change, now: Scene | None, *, resets: bool) -> None:
+        """Judge by other terms from here on; ``from_change`` begins a new cycle if one is open.
+
+        ``resets``: the stopwatch is about to begin it of its own.
+        """
         if self.goals and self.goals[-1].terms == terms:
             return
         is_new = not self.goals
         self.track = None
-        self.goals = (*self.goals, change.goal(terms))
         state = self.state
-        if now is None or terms.on_change != "from_change" or state not in {"running", "paused"}:
+        is_open = state in {"running", "paused"}
+        starts_over = now is not None and is_open and (resets or terms.on_change == "from_change")
+        held = len(self.cycles) + bool(self.marks)
+        self.goals = (*self.goals, change.goal(terms, held if held and is_open and not starts_over else held + 1))
+        if now is None or not starts_over or resets or state not in {"running", "paused"}:
             return
         if is_new:  # it was never judged by anything before, so what it counted so far leaves no trace
             self.marks = []
@@ -238,9 +244,9 @@ class _Work:
             self.ticket = event.stream
             if isinstance(data, Adopted):
                 self.known_from_us = to_us(event.at)
-            self._choose(event, after, since_us=beats[0].us)
+            self._choose(event, after, beats, since_us=beats[0].us)
         elif kind is PolicyPinned or _may_change(kind, self.setup.asks_about):
-            self._choose(event, after, since_us=to_us(event.at))
+            self._choose(event, after, beats, since_us=to_us(event.at))
         for beat in beats:
             self._beat(beat)
 
@@ -258,15 +264,17 @@ class _Work:
         self.scene = scene
         self.beats.append(beat)
 
-    def _choose(self, event: Event, after: Ticket, *, since_us: int) -> None:
+    def _choose(self, event: Event, after: Ticket, beats: tuple[Beat, ...], *, since_us: int) -> None:
         """Which policy and which targets hold from here on."""
         known = _asked(after, self.setup.asks_about)
         aim = self.setup.aim(known, after.header.policy)
         change = _Change(event.data.TYPE, since_us, to_us(event.recorded_at))
         if (aim.ready and aim.ready.policy.id) != (self.ready and self.ready.policy.id):
             self._switch(aim.ready, change)
-        for lane, terms in zip(self.watched, aim.terms, strict=True):
-            lane.aim(terms, change, self.scene)
+        watches = () if self.ready is None else self.ready.watches
+        for lane, terms, watch in zip(self.watched, aim.terms, watches, strict=True):
+            resets = bool(beats) and watch.stopwatch.reset.seen(self.scene, beats[0].scene)
+            lane.aim(terms, change, self.scene, resets=resets)
         self.states = tuple([lane.state for lane in self.watched])
 
     def _switch(self, ready: Ready | None, change: _Change) -> None:

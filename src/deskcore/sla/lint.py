@@ -12,14 +12,14 @@ from datetime import UTC, datetime
 from typing import Final
 
 from deskcore.errors import OutOfRange, Problem
-from deskcore.hours import Calendar
+from deskcore.hours import Calendar, WorkingDays
 from deskcore.predicate import ALWAYS, Condition
 from deskcore.sla.beat import Scene, What
 from deskcore.sla.cue import Opening
 from deskcore.sla.policy import PolicyBook, SlaPolicy
 from deskcore.sla.setup import unknown_calendars
 from deskcore.sla.stopwatch import Stopwatch
-from deskcore.sla.target import Target
+from deskcore.sla.target import Target, Within
 from deskcore.tickets.status import Status
 
 _LOOK_FROM: Final = datetime(2000, 1, 1, tzinfo=UTC)
@@ -101,6 +101,8 @@ def _targets(path: str, policy: SlaPolicy, facts: frozenset[str]) -> Iterator[Pr
             yield Problem(here, message, "unreachable")
         above.append((target.when, place))
         within = target.within
+        if isinstance(within, WorkingDays):
+            continue
         if within and policy.warn_left and all(left.microseconds >= within.microseconds for left in policy.warn_left):
             message = f"is {within}, and every warn_left is as long or longer: none will ever warn"
             yield Problem(here, message, "late_warning")
@@ -122,10 +124,16 @@ def _rows(policy: SlaPolicy, metric: str) -> list[Target]:
 
 
 def _contradict(one: Target, other: Target) -> bool:
-    if one.within is None or other.within is None or type(one.within) is not type(other.within):
+    if type(one.within) is not type(other.within):
         return False
     same = one.when == other.when or ALWAYS in (one.when, other.when)
-    return same and one.calendar == other.calendar and one.within.microseconds > other.within.microseconds
+    return same and one.calendar == other.calendar and _size(one.within) > _size(other.within)
+
+
+def _size(within: Within | None) -> int:
+    if within is None:
+        return 0
+    return within.days if isinstance(within, WorkingDays) else within.microseconds
 
 
 _WHATS: Final[tuple[What, ...]] = ("requested", "opened")

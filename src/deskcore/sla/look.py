@@ -14,10 +14,13 @@ import attrs
 
 from deskcore._value import to_us
 from deskcore.errors import UnknownName
+from deskcore.sla.beat import Scene
 from deskcore.sla.clock import Clock, ClockState
-from deskcore.sla.reckon import breach, goals_of, meter_of, reach, tally
+from deskcore.sla.cue import NO_CUE
+from deskcore.sla.need import need_of
+from deskcore.sla.reckon import Meter, breach, judged, line_of, meter_of, tally
 from deskcore.sla.setup import SlaSetup
-from deskcore.sla.state import Cycle, Goal, Mark, SlaState, Terms, Track
+from deskcore.sla.state import Cycle, Goal, Mark, Need, SlaState, Terms, Track
 
 
 def clocks(state: SlaState, setup: SlaSetup, *, at: datetime) -> tuple[Clock, ...]:
@@ -86,18 +89,26 @@ def _latest(state: SlaState, track: Track, setup: SlaSetup, at_us: int) -> Clock
             return _clock(state, track, cycle, setup, at_us)
     goals = _known(track.goals, at_us)[-1:]
     calendar = setup.calendar(goals[0].terms.calendar)
-    return Clock(state.ticket, _NOT_STARTED, goals, calendar, "not_started", at_us, 0, None, None, state.known_from_us)
+    need = goals[0].terms.need
+    return Clock(
+        state.ticket, _NOT_STARTED, goals, calendar, "not_started", at_us, 0, None, None, state.known_from_us,
+        None if need is None else need.us,
+    )  # fmt: skip
 
 
 def _clock(state: SlaState, track: Track, cycle: Cycle, setup: SlaSetup, at_us: int) -> Clock:
     seen = _until(cycle, at_us)
-    goals = goals_of(seen, _known(track.goals, at_us))
+    goals = judged(seen, _known(track.goals, at_us), setup)
+    if len(goals) > 1:
+        goals = _known(goals, at_us)
     marks, terms = seen.marks, goals[-1].terms
     calendar = setup.calendar(terms.calendar)
     meter = meter_of(terms, calendar)
     last = marks[-1]
-    need = terms.need_us
-    used, due = tally(marks, meter, need, at_us)
+    need = terms.need if terms.is_plain else need_of(terms, marks[0].us, calendar)
+    used, due = tally(marks, meter, None if need is None else need.us, at_us)
+    if need is not None and need.floor is not None:
+        due = None if line_of(marks, meter, need) is None else _aimed(marks, meter, need)
     breached: int | None = None
     ended = last.us if last.state == "stopped" else at_us
     if len(goals) > 1 or (due is not None and due < ended):
@@ -107,9 +118,29 @@ def _clock(state: SlaState, track: Track, cycle: Cycle, setup: SlaSetup, at_us: 
     if last.state in {"cancelled", "void"}:
         due = None
     elif due is None and need is not None and last.state == "stopped" and len(marks) > 1:
-        due = reach(meter, last.us, need - used)
+        due = _aimed((*marks[:-1], attrs.evolve(last, state="running")), meter, need)
     how = _state(last, terms, breached=breached is not None)
-    return Clock(state.ticket, seen, goals, calendar, how, at_us, used, due, breached, state.known_from_us)
+    need_us = None if need is None else need.us
+    hidden = terms.hide is not NO_CUE and _hidden(state, terms, at_us)
+    return Clock(
+        state.ticket, seen, goals, calendar, how, at_us, used, due, breached, state.known_from_us, need_us, hidden
+    )
+
+
+def _aimed(marks: tuple[Mark, ...], meter: Meter, need: Need) -> int | None:
+    """Due if the last mark goes on: a fixed date is itself, also where the clock was found running only later."""
+    return need.floor if need.fixed else line_of(marks, meter, need)
+
+
+def _hidden(state: SlaState, terms: Terms, at_us: int) -> bool:
+    """Whether due is not to be shown as the ticket stands."""
+    before: Scene | None = None
+    now: Scene | None = None
+    for beat in state.beats:
+        if beat.us > at_us:
+            break
+        before, now = now, beat.scene
+    return now is not None and terms.hide.seen(before, now)
 
 
 def _state(last: Mark, terms: Terms, *, breached: bool) -> ClockState:
@@ -118,7 +149,7 @@ def _state(last: Mark, terms: Terms, *, breached: bool) -> ClockState:
     if last.state == "stopped":
         if breached:
             return "met_late"
-        return "measured" if terms.within is None else "met"
+        return "met" if terms.is_promise else "measured"
     if breached:
         return "breached"
     return "paused" if last.state == "paused" else "running"

@@ -20,6 +20,7 @@ from deskcore.sla.cue import NO_CUE, WaitsOn, Whom, one_of
 from deskcore.sla.metric import REOPENABLE, next_response, standard
 from deskcore.sla.stopwatch import OnReopen, Stopwatch
 from deskcore.sla.target import Target
+from deskcore.tickets.facts import FIELD_PREFIX
 
 OnChange: TypeAlias = Literal["retroactive", "from_change", "frozen"]
 """What a change of the ticket does to an open clock: the new target counts over the whole trace; the cycle is cancelled
@@ -255,4 +256,6 @@ class PolicyBook:
             found |= policy.when.names()
             for target in policy.targets:
                 found |= target.when.names()
+                if target.until_field is not None:
+                    found.add(f"{FIELD_PREFIX}{target.until_field}")
         return frozenset(found)

@@ -8,20 +8,26 @@ Layer: sla.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Final, NamedTuple, final
 
 import attrs
 
-from deskcore._value import FrozenDict
+from deskcore._value import FrozenDict, from_us, to_us
 from deskcore.errors import InvalidConfiguration, Problem, UnknownName
-from deskcore.hours import Calendar
+from deskcore.hours import Calendar, ElapsedDuration
+from deskcore.hours.node import EARLIEST
+from deskcore.hours.versions import Versioned
 from deskcore.predicate import Facts, FactValue
 from deskcore.sla.beat import MEMO, Scene, Scenes
 from deskcore.sla.policy import PolicyBook, SlaPolicy
 from deskcore.sla.run import Act, State, acts
-from deskcore.sla.state import Terms
+from deskcore.sla.state import Goal, Terms
 from deskcore.sla.stopwatch import Stopwatch
 from deskcore.sla.target import Target
+from deskcore.tickets.facts import FIELD_PREFIX
+
+_FROM: Final = " as agreed from "
 
 
 class Watch(NamedTuple):
@@ -36,8 +42,21 @@ class Watch(NamedTuple):
         """The terms of the first row that holds; measured only when none does."""
         for target, terms in self.rows:
             if target.when.test(facts):
-                return terms
+                if target.until_field is None:
+                    return terms
+                return attrs.evolve(terms, until=_instant(facts.get(f"{FIELD_PREFIX}{target.until_field}")))
         return self.unpromised
+
+
+def _instant(text: FactValue) -> datetime | None:
+    """The instant a field holds; ``None`` where it holds none, or one without an offset."""
+    if not isinstance(text, str):
+        return None
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return None if found.tzinfo is None else found
 
 
 class Plan(NamedTuple):
@@ -115,6 +134,9 @@ class SlaSetup:
         init=False, eq=False, repr=False, factory=dict[tuple[FactValue, ...], Aim]
     )
     _names: tuple[str, ...] = attrs.field(init=False, eq=False, repr=False, default=())
+    _spread: dict[str, tuple[tuple[int, str, Calendar], ...]] = attrs.field(
+        init=False, eq=False, repr=False, factory=dict[str, tuple[tuple[int, str, Calendar], ...]]
+    )
 
     def __attrs_post_init__(self) -> None:
         problems = unknown_calendars(self.book, frozenset(self.calendars))
@@ -139,8 +161,48 @@ class SlaSetup:
         """
         found = self.calendars.get(name)
         if found is None:
+            base, _, _ = name.rpartition(_FROM)
+            for _, version, calendar in self._versions(base) if base in self.calendars else ():
+                if version == name:
+                    return calendar
             raise UnknownName("calendar", name, tuple(self.calendars))
         return found
+
+    def spread(self, goals: tuple[Goal, ...]) -> tuple[Goal, ...]:
+        """The goals with one more for each version of a calendar of which the last wins, in order of instant.
+
+        Such a goal names the version: ``default as agreed from 2026-03-01T00:00:00+00:00``.
+        """
+        found: list[Goal] = []
+        for place, goal in enumerate(goals):
+            if goal.terms.on_calendar_change == "piecewise":
+                found.append(goal)
+                continue
+            until = goals[place + 1].since_us if place + 1 < len(goals) else None
+            versions = self._versions(goal.terms.calendar)
+            current = [name for since, name, _ in versions if since <= goal.since_us][-1]
+            found.append(attrs.evolve(goal, terms=attrs.evolve(goal.terms, calendar=current)))
+            for since, name, _ in versions:
+                if since > goal.since_us and (until is None or since < until):
+                    terms = attrs.evolve(goal.terms, calendar=name)
+                    found.append(Goal(terms, since, max(since, goal.known_us), "calendar_changed", goal.cycle))
+        return tuple(found)
+
+    def _versions(self, name: str) -> tuple[tuple[int, str, Calendar], ...]:
+        """Each version of a calendar: since when, by which name, and its hours as if they had always held."""
+        known = self._spread.get(name)
+        if known is None:
+            hours = self.calendar(name).hours
+            if isinstance(hours, Versioned):
+                later = [(to_us(one.from_at), one.hours) for one in hours.later]
+                known = tuple(
+                    (since, f"{name}{_FROM}{from_us(since).isoformat()}", Calendar(held))
+                    for since, held in [(EARLIEST, hours.first), *later]
+                )
+            else:
+                known = ((EARLIEST, name, self.calendar(name)),)
+            self._spread[name] = known
+        return known
 
     def ready(self, policy: SlaPolicy) -> Ready:
         """A policy made ready for folding, remembered by its id."""
@@ -182,9 +244,32 @@ def unknown_calendars(book: PolicyBook, known: frozenset[str]) -> tuple[Problem,
 
 
 def _watch(policy: SlaPolicy, metric: str) -> Watch:
-    def terms(target: Target) -> Terms:
-        calendar = target.calendar or policy.calendar
-        return Terms(policy.id, metric, target.within, calendar, policy.warn_at, policy.warn_left, policy.on_change)
+    stopwatch = policy.stopwatch(metric)
+    common = Terms(
+        policy.id, metric, None, policy.calendar, on_change=policy.on_change, version=policy.version,
+        on_calendar_change=policy.on_calendar_change, hide=stopwatch.hide,
+    )  # fmt: skip
 
-    rows = tuple((target, terms(target)) for target in policy.targets if target.metric == metric)
-    return Watch(metric, policy.stopwatch(metric), rows, Terms(policy.id, metric, None, policy.calendar))
+    def terms(target: Target) -> Terms:
+        return attrs.evolve(
+            common,
+            within=target.within,
+            calendar=target.calendar or policy.calendar,
+            warn_at=policy.warn_at,
+            warn_left=policy.warn_left,
+            end_of_day=target.end_of_day,
+            then_elapsed=target.then_elapsed,
+            out_of_hours=target.out_of_hours,
+            counts=target.counts,
+            grace=policy.grace,
+        )
+
+    targets = [target for target in policy.targets if target.metric == metric]
+    # Where no row holds, it measures as its rows would count.
+    counts = "elapsed" if targets and all(_is_elapsed(target) for target in targets) else "business"
+    unpromised = attrs.evolve(common, counts=counts)
+    return Watch(metric, stopwatch, tuple((target, terms(target)) for target in targets), unpromised)
+
+
+def _is_elapsed(target: Target) -> bool:
+    return isinstance(target.within, ElapsedDuration) or (target.within is None and target.counts == "elapsed")

@@ -133,6 +133,8 @@ class _Clock(Protocol):
     @property
     def due_us(self) -> int | None: ...
     @property
+    def need_us(self) -> int | None: ...
+    @property
     def known_from_us(self) -> int | None: ...
     @property
     def cause(self) -> str: ...
@@ -150,7 +152,7 @@ class _Clock(Protocol):
 def segments_of(marks: tuple[Mark, ...], terms: Terms, calendar: Calendar, until: int) -> tuple[Segment, ...]:
     """The segments of a cycle up to an instant, or to its end. Segments without length are left out."""
     meter, zone = meter_of(terms, calendar), calendar.tz
-    amount = ElapsedDuration.of_us if isinstance(terms.within, ElapsedDuration) else BusinessDuration.of_us
+    amount = ElapsedDuration.of_us if terms.is_elapsed else BusinessDuration.of_us
     found: list[Segment] = []
     for place, mark in enumerate(marks):
         is_last = place + 1 == len(marks)
@@ -169,7 +171,7 @@ def segments_of(marks: tuple[Mark, ...], terms: Terms, calendar: Calendar, until
 def explain(clock: _Clock) -> Explanation:
     """The explanation of a clock: of an open one in time, the way ahead to its due as well."""
     terms, calendar = clock.terms, clock.calendar
-    is_business = not isinstance(terms.within, ElapsedDuration)
+    is_business = not terms.is_elapsed
     stretches = [_stretch(part, calendar, is_business=is_business) for part in clock.segments()]
     due = clock.due_us
     if clock.state == "running" and due is not None and due > clock.at_us:
@@ -216,12 +218,31 @@ def _headline(clock: _Clock) -> str:
 def _sums(clock: _Clock) -> str:
     terms = clock.terms
     used = amount_text(clock.consumed_us)
-    kind = "all time" if isinstance(terms.within, ElapsedDuration) else f"open time of calendar {terms.calendar}"
-    if terms.within is None:
+    kind = "all time" if terms.is_elapsed else f"open time of calendar {terms.calendar}"
+    whole = clock.need_us
+    if whole is None:
         return f"nothing promised; {used} used, in {kind}"
-    left = terms.within.microseconds - clock.consumed_us
+    left = whole - clock.consumed_us
     rest = f"+ {amount_text(left)} left" if left >= 0 else f"- {amount_text(-left)} over"
-    return f"target {amount_text(terms.within.microseconds)} = {used} used {rest}, in {kind}, policy {terms.policy}"
+    return f"target {amount_text(whole)}{_agreed(terms)} = {used} used {rest}, in {kind}, policy {terms.policy}"
+
+
+def _agreed(terms: Terms) -> str:
+    """What was promised in other words than an amount."""
+    if terms.is_plain:
+        return ""
+    if terms.until is not None:
+        return f" (by {stamp(terms.until)})"
+    more = "".join(
+        text
+        for text, is_there in (
+            (" by the end of the day", terms.end_of_day),
+            (f" and then {terms.then_elapsed}", bool(terms.then_elapsed)),
+            (f", out of hours {terms.out_of_hours} more", bool(terms.out_of_hours)),
+        )
+        if is_there
+    )
+    return f" ({terms.within}{more})"
 
 
 def _notes(clock: _Clock) -> tuple[str, ...]:

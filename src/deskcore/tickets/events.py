@@ -9,46 +9,19 @@ Layer: tickets.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar, Literal, final
+from typing import ClassVar, Literal, TypeAlias, final
 
 import attrs
 
 from deskcore._value import FrozenDict, aware_or_none
 from deskcore.log import EventData, Role
-from deskcore.tickets._words import FieldValue as FieldValue
-from deskcore.tickets._words import How as How
-from deskcore.tickets._words import Offering as Offering
-from deskcore.tickets._words import Visibility as Visibility
-from deskcore.tickets.annex import NO_EFFORT, Effort
-from deskcore.tickets.events_beside import BESIDE_EVENTS as BESIDE_EVENTS
-from deskcore.tickets.events_beside import ArticleLinked as ArticleLinked
-from deskcore.tickets.events_beside import Linked as Linked
-from deskcore.tickets.events_beside import MergeReceived as MergeReceived
-from deskcore.tickets.events_beside import MergeReturned as MergeReturned
-from deskcore.tickets.events_beside import MergeUndone as MergeUndone
-from deskcore.tickets.events_beside import MergedInto as MergedInto
-from deskcore.tickets.events_beside import MessageRedacted as MessageRedacted
-from deskcore.tickets.events_beside import MessageRedirected as MessageRedirected
-from deskcore.tickets.events_beside import MessageRef as MessageRef
-from deskcore.tickets.events_beside import Muted as Muted
-from deskcore.tickets.events_beside import Rated as Rated
-from deskcore.tickets.events_beside import ResolutionSet as ResolutionSet
-from deskcore.tickets.events_beside import SolutionAccepted as SolutionAccepted
-from deskcore.tickets.events_beside import SolutionProposed as SolutionProposed
-from deskcore.tickets.events_beside import SolutionRejected as SolutionRejected
-from deskcore.tickets.events_beside import SplitFrom as SplitFrom
-from deskcore.tickets.events_beside import SplitOff as SplitOff
-from deskcore.tickets.events_beside import SubjectErased as SubjectErased
-from deskcore.tickets.events_beside import SubjectSet as SubjectSet
-from deskcore.tickets.events_beside import SurveySent as SurveySent
-from deskcore.tickets.events_beside import TimeLogged as TimeLogged
-from deskcore.tickets.events_beside import Unlinked as Unlinked
-from deskcore.tickets.events_beside import WatcherAdded as WatcherAdded
-from deskcore.tickets.events_beside import WatcherRemoved as WatcherRemoved
-from deskcore.tickets.events_beside import WorkPlanned as WorkPlanned
-from deskcore.tickets.links import Link
 from deskcore.tickets.party import Party
 from deskcore.tickets.status import Status
+
+FieldValue: TypeAlias = str | int | float | bool | None
+Visibility: TypeAlias = Literal["public", "internal", "partner"]
+How: TypeAlias = Literal["manual", "policy", "escalation", "import", "timer", "computed"]
+"""By what means something was decided."""
 
 
 @final
@@ -77,12 +50,6 @@ class Opened(EventData):
     fields: FrozenDict[FieldValue] = attrs.field(factory=FrozenDict[FieldValue])
     policy: str | None = None
     matrix: str | None = None
-    until: datetime | None = attrs.field(default=None, validator=aware_or_none)
-    cc: frozenset[str] = frozenset()
-    watchers: frozenset[str] = frozenset()
-    links: frozenset[Link] = frozenset()
-    effort: Effort = NO_EFFORT
-    started_at: datetime | None = attrs.field(default=None, validator=aware_or_none)
 
 
 @final
@@ -102,10 +69,7 @@ class Adopted(EventData):
 @final
 @attrs.frozen
 class MessagePosted(EventData):
-    """Somebody wrote. The body stays with the host; the role is the author's at that instant.
-
-    ``response`` false: written by staff, publicly, and still no answer to the requester.
-    """
+    """Somebody wrote. The body stays with the host; the role is the author's at that instant."""
 
     TYPE: ClassVar[str] = "message_posted"
     message_id: str
@@ -113,7 +77,6 @@ class MessagePosted(EventData):
     visibility: Visibility = "public"
     channel: str = "unknown"
     auto_generated: bool = False
-    response: bool = True
 
 
 @final
@@ -173,18 +136,13 @@ class Unassigned(EventData):
 @final
 @attrs.frozen
 class Transferred(EventData):
-    """The ticket went to another queue, team or desk, each as it is afterwards; ``assignee`` if somebody keeps it there.
-
-    ``lifecycle`` when the queue has another one; the status follows by an event of its own.
-    """
+    """The ticket went to another queue, team or desk, each as it is afterwards, and has no assignee there yet."""
 
     TYPE: ClassVar[str] = "transferred"
     queue: str | None = None
     team: str | None = None
     desk: str | None = None
     why: str = ""
-    assignee: str | None = None
-    lifecycle: str | None = None
 
 
 @attrs.frozen
@@ -279,7 +237,6 @@ class Reminded(EventData):
     TYPE: ClassVar[str] = "reminded"
     timer: str
     key: str
-    notify: tuple[str, ...] = ()
 
 
 @final
@@ -364,6 +321,5 @@ TICKET_EVENTS: tuple[type[EventData], ...] = (
     TagRemoved,
     PartyChanged,
     PolicyPinned,
-    *BESIDE_EVENTS,
 )
 """Every kind of event this room owns."""
