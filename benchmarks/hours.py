@@ -218,8 +218,9 @@ def _others() -> Iterator[Row]:
 
 
 def _businesstimedelta(module: ModuleType) -> Callable[[datetime, datetime], object]:
-    work = module.WorkDayRule(start_time=time(9), end_time=time(17), working_days=[0, 1, 2, 3, 4], tz=ZONE)
-    closed = module.HolidayRule(frozenset(holidays()), tz=ZONE)
+    zone = importlib.import_module("pytz").timezone("America/New_York")  # it takes no other
+    work = module.WorkDayRule(start_time=time(9), end_time=time(17), working_days=[0, 1, 2, 3, 4], tz=zone)
+    closed = module.HolidayRule(frozenset(holidays()), tz=zone)
     rules: Callable[[datetime, datetime], object] = module.Rules([work, closed]).difference
     return rules
 

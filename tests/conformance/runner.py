@@ -158,14 +158,14 @@ def run_document(name: str, document: Json, adapter: Adapter) -> Report:
     return report
 
 
-def main(arguments: Sequence[str], say: Callable[[str], None] = print) -> int:
+def main(arguments: Sequence[str], say: Callable[[str], None] = print, known: Sequence[Adapter] | None = None) -> int:
     """Run the files named; the exit code says whether all is well."""
     if not arguments:
         say("usage: python -m tests.conformance FILE...")
         return 2
     code = 0
     for argument in arguments:
-        outcome = run_file(Path(argument))
+        outcome = run_file(Path(argument), known)
         if isinstance(outcome, str):
             say(outcome)
             code = 1

@@ -28,7 +28,7 @@ def _report(*cases: dict[str, Any]) -> runner.Report:
 def test_every_case_of_the_vectors_passes() -> None:
     if not VECTORS.exists():
         pytest.skip("the vectors are not beside the project: ../shared/vectors absent")
-    report = runner.run_file(VECTORS)
+    report = runner.run_file(VECTORS, [BusinessTime()])
     assert isinstance(report, runner.Report), report
     assert report.ok, "\n".join(report.lines())
     assert report.passed + len(report.disputed) >= 200
@@ -77,7 +77,7 @@ def test_files_are_recognised_by_shape_not_by_name(tmp_path: Path) -> None:
     file = tmp_path / "anything.json"
     file.write_text(json.dumps([CASE]), encoding="utf-8")
     said: list[str] = []
-    assert runner.main([str(file)], said.append) == 0
+    assert runner.main([str(file)], said.append, [BusinessTime()]) == 0
     assert said == ["anything: 1 passed, 0 failed, 0 not expressible, 0 disputed"]
 
 
@@ -86,6 +86,6 @@ def test_unknown_and_unreadable_files_fail_the_run_in_one_line(tmp_path: Path) -
     unknown.write_text('[{"id": "x"}]', encoding="utf-8")
     broken.write_text("{", encoding="utf-8")
     said: list[str] = []
-    assert runner.main([str(unknown), str(broken), str(tmp_path / "absent.json")], said.append) == 1
+    assert runner.main([str(unknown), str(broken), str(tmp_path / "absent.json")], said.append, [BusinessTime()]) == 1
     assert [line.split(":")[0] for line in said] == ["unknown", "broken", "absent"]
     assert runner.main([], said.append) == 2

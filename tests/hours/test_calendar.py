@@ -224,8 +224,12 @@ def test_the_years_1900_to_2200_are_answered_and_no_others() -> None:
     plain = Calendar.weekly("Mon-Fri 09:00-17:00", tz=AMS)
     assert plain.next_open(datetime(2200, 12, 1, tzinfo=UTC)) is not None
     assert plain.previous_open(datetime(1900, 1, 20, tzinfo=UTC)) is not None
-    with pytest.raises(OutOfRange, match="1900-01-01 to 2201-01-01"):
-        plain.is_open(datetime(2201, 1, 2, tzinfo=UTC))
+    for zone in ("Pacific/Kiritimati", "Pacific/Pago_Pago"):
+        local = Calendar.weekly("24/7", tz=zone, holidays=[date(1950, 1, 1)])
+        assert local.is_open(at("1900-01-01T00:00", ZoneInfo(zone)))
+        assert local.is_open(at("2200-12-31T23:59", ZoneInfo(zone)))
+    with pytest.raises(OutOfRange, match="1899-12-30 to 2201-01-03"):
+        plain.is_open(datetime(2201, 1, 4, tzinfo=UTC))
     with pytest.raises(OutOfRange):
         plain.between(datetime(1899, 1, 1, tzinfo=UTC), datetime(1999, 1, 1, tzinfo=UTC))
 

@@ -149,3 +149,4 @@ def test_every_fault_of_a_calendar_is_reported_at_once() -> None:
 def test_overlapping_hours_count_once_when_asked_to() -> None:
     merged = Calendar.weekly({"mon": ["09:00-12:00", "11:00-13:00"]}, tz="UTC", overlaps="merge")
     assert merged.to_text() == "Mon 09:00-13:00"
+    assert Calendar.weekly("Mon 09:00-12:00,11:00-13:00", tz="UTC", overlaps="merge") == merged

@@ -16,6 +16,7 @@ from deskcore.hours.algebra import Union
 from deskcore.hours.interval import Interval
 from deskcore.hours.pin import Pinned
 from deskcore.hours.versions import HoursVersion, Restricted
+from deskcore.hours.weekly import Weekly
 
 OFFICE = Calendar.weekly("Mon-Fri 09:00-17:30", tz="Europe/Amsterdam")
 
@@ -68,6 +69,9 @@ def test_a_naive_datetime_is_refused_with_the_fix(ask: Callable[[], object]) -> 
         (lambda: Interval(NOON, NOON), "end must lie after the start"),
         (lambda: loose(Special)(EveryYear("01-01", "01-02"), "09:00-10:00", "delete"), "effect must be one of replace"),
         (lambda: Special(EveryYear("01-01", "01-02"), "soon"), "hours is unreadable at column 1"),
+        (lambda: loose(Special)("2026-12-24", "off"), "days must say which dates"),
+        (lambda: loose(Weekly)("UTC", "off", holidays=["NL"]), "holidays must hold Days only"),
+        (lambda: loose(Weekly)("UTC", "off", special=["NL"]), "special must hold Special only"),
         (lambda: Union(()), "members must be one or more hours"),
         (lambda: loose(Calendar)("Mon-Fri"), "hours must be hours such as Weekly"),
         (lambda: Calendar.always(tz="Nowhere"), "tz must be an IANA zone"),
@@ -90,6 +94,14 @@ def test_a_value_that_means_nothing_is_refused(ask: Callable[[], object], said: 
         ({"hours": 9, "tz": "UTC"}, "hours: must be text such as"),
         ({"hours": {"mon": [9]}, "tz": "UTC"}, "must be hours such as '09:00-17:30'"),
         ({"hours": {"mon": [("09:00",)]}, "tz": "UTC"}, "must be an opening and a close"),
+        ({"hours": {"mon": 9}, "tz": "UTC"}, "mon: must be hours such as"),
+        ({"hours": {"mon": {"09:00": "17:00"}}, "tz": "UTC"}, "mon: must be hours such as"),
+        ({"hours": None, "tz": None}, "hours: must be text such as"),
+        ({"hours": "off", "tz": "UTC", "dated": ["2026-01-01"]}, "dated: dates must be a mapping"),
+        ({"hours": "off", "tz": "UTC", "dated": {7: "off"}}, "dated: dates must be a date"),
+        ({"hours": "off", "tz": "UTC", "special": 7}, r"special: must be Special\(days"),
+        ({"hours": "off", "tz": "UTC", "breaks": 7}, "breaks: must be text such as"),
+        ({"hours": "off", "tz": "UTC", "name": 7}, "name: must be a text"),
         ({"hours": "off", "tz": "UTC", "holidays": 7}, "holidays: must be a country code"),
         ({"hours": "off", "tz": "UTC", "special": ["x"]}, r"special: must be Special\(days"),
         ({"hours": "off", "tz": "UTC", "name": " x"}, "name: must be a text"),

@@ -35,12 +35,14 @@ def test_what_is_printed_builds_the_calendar_again(calendar: Calendar) -> None:
 
 
 def test_long_lists_of_dates_are_cut_short() -> None:
-    days = [(date(2026, 1, 1), "New Year"), *(date(2026, 2, day) for day in range(1, 9))]
+    days: list[date | tuple[date | str, str]] = [
+        (date(2026, 1, 1), "New Year"),
+        *(date(2026, 2, day) for day in range(1, 9)),
+    ]
     assert repr(Calendar.weekly("off", tz="UTC", holidays=days)).endswith(
         "holidays=<2026-01-01 New Year, 2026-02-01, 2026-02-02 and 6 more>)"
     )
-    mixed: list[OnDates | str] = [OnDates.of(["2026-01-01"]), "NL"]
-    assert "[<2026-01-01>, 'NL']" in repr(Calendar.weekly("off", tz="UTC", holidays=mixed))
+    assert "[<2026-01-01>, 'NL']" in repr(Calendar.weekly("off", tz="UTC", holidays=[OnDates.of(["2026-01-01"]), "NL"]))
 
 
 def test_ranges_and_versions_print_their_instants() -> None:

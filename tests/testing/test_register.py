@@ -19,7 +19,7 @@ MONDAY = datetime(2026, 5, 18, tzinfo=UTC)
 
 
 @settings(max_examples=10)
-@given(st.from_type(Calendar), st.from_type(Lifecycle), st.from_type(Condition), st.from_type(Matrix))
+@given(st.from_type(Calendar), st.from_type(Lifecycle), st.from_type(Condition), st.from_type(Matrix))  # type: ignore[type-abstract]
 def test_values_are_drawn_by_their_type(
     calendar: Calendar, lifecycle: Lifecycle, condition: Condition, matrix: Matrix
 ) -> None:

@@ -10,23 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, tzinfo
 from functools import partial
-from typing import Final, Literal, TypeVar
+from typing import Literal, TypeVar
 
 from deskcore.errors import InvalidConfiguration, InvalidValue, OutOfRange, Problem
-from deskcore.hours.algebra import (
-    Always,
-    Complement,
-    Difference,
-    Intersection,
-    Never,
-    Union,
-)
 from deskcore.hours.closures import Holidays
 from deskcore.hours.days import Days, OnDates
-from deskcore.hours.node import Hours
 from deskcore.hours.special import Effect, Special
 from deskcore.hours.text import read_rules
-from deskcore.hours.versions import Restricted, Versioned
 from deskcore.hours.wall_clock import zone_key
 from deskcore.hours.week import (
     DAYS,
@@ -42,7 +32,6 @@ from deskcore.hours.week import (
 from deskcore.hours.weekly import Weekly
 
 T = TypeVar("T")
-_SHOWN_DATES: Final = 3
 DayHours = str | Iterable[str | tuple[str, str]]
 WeekLike = str | Mapping[str, DayHours]
 DateLike = date | str
@@ -89,7 +78,7 @@ def read_week(field: str, given: WeekLike, overlaps: Overlaps = "refuse") -> str
     'Mon 09:00-12:00,13:00-17:00; Tue 10:00-14:00'
     """
     if isinstance(given, str):
-        return normal_week(field, given)
+        return normal_week(field, given, merge=overlaps == "merge")
     if not isinstance(given, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise InvalidValue(field, given, "must be text such as 'Mon-Fri 09:00-17:30' or a mapping of days to hours")
     week: list[tuple[Span, ...]] = [()] * len(DAYS)
@@ -99,7 +88,7 @@ def read_week(field: str, given: WeekLike, overlaps: Overlaps = "refuse") -> str
         if number is None:
             faults.found.append(Problem(str(name), f"is no weekday; expected one of {', '.join(DAYS)}"))
             continue
-        week[number] = faults.tried(str(name), partial(read_day, field, hours, overlaps)) or ()
+        week[number] = faults.tried(str(name), partial(read_day, str(name), hours, overlaps)) or ()
     faults.settle("calendar")
     return week_text(tuple(week))
 
@@ -110,11 +99,11 @@ def read_day(field: str, given: DayHours, overlaps: Overlaps = "refuse") -> tupl
     >>> read_day("hours", "09:00-12:00, 12:00-17:00")
     (Span(start=32400, end=61200),)
     """
-    parts: Iterable[str | tuple[str, str]]
+    parts: Iterable[object]
     if isinstance(given, str):
         parts = [] if given.strip().lower() in {"", "off", "closed"} else given.split(",")
     else:
-        parts = given
+        parts = _listed(field, given, "hours such as '09:00-17:30'")
     found: list[Span] = []
     for part in parts:
         span = _one_span(field, part)
@@ -122,6 +111,12 @@ def read_day(field: str, given: DayHours, overlaps: Overlaps = "refuse") -> tupl
             raise InvalidValue(field, given, f"must not overlap: {span} meets hours given before it")
         found.append(span)
     return merged_spans(found)
+
+
+def _listed(field: str, given: object, accepted: str) -> Iterable[object]:
+    if not isinstance(given, Iterable) or isinstance(given, str | bytes | Mapping):
+        raise InvalidValue(field, given, f"must be {accepted}, or a list of these")
+    return given
 
 
 def _one_span(field: str, part: object) -> Span:
@@ -185,11 +180,13 @@ def read_dated(
     >>> read_dated({date(2026, 12, 24): "09:00-12:00"}, "replace", "refuse")[0].hours
     '09:00-12:00'
     """
+    if not isinstance(given, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise InvalidValue("dates", given, "must be a mapping of dates to hours")
     grouped: dict[str, list[date | str | tuple[date | str, str]]] = {}
     faults = Faults()
     for day, hours in given.items():
         path = day.isoformat() if isinstance(day, date) and not isinstance(day, datetime) else str(day)
-        text = day_week(faults.tried(path, partial(read_day, "hours", hours, overlaps)) or ())
+        text = day_week(faults.tried(path, partial(read_day, path, hours, overlaps)) or ())
         grouped.setdefault(text, []).append(day)
     faults.settle("dates")
     return tuple(
@@ -232,69 +229,14 @@ def weekly(
 
 def _hours(given: WeekLike, holidays: tuple[Days, ...], overlaps: Overlaps) -> tuple[str, tuple[Special, ...]]:
     if isinstance(given, str):
-        return read_rules(given, holidays)
+        return read_rules(given, holidays, merge=overlaps == "merge")
     return read_week("hours", given, overlaps), ()
 
 
-def _specials(given: Iterable[Special]) -> tuple[Special, ...]:
-    rules = tuple(given)
-    for rule in rules:
-        if not isinstance(rule, Special):  # pyright: ignore[reportUnnecessaryIsInstance]
+def _specials(given: object) -> tuple[Special, ...]:
+    rules: list[Special] = []
+    for rule in _listed("special", given, "Special(days, hours, ...)"):
+        if not isinstance(rule, Special):
             raise InvalidValue("special", rule, "must be Special(days, hours, ...)")
-    return rules
-
-
-def shown(hours: Hours) -> str:
-    """How a calendar prints: as the call or expression that makes it.
-
-    >>> shown(Weekly("UTC", "Mon 09:00-10:00"))
-    "Calendar.weekly('Mon 09:00-10:00', tz='UTC')"
-    """
-    label = [f"name={hours.name!r}"] if hours.name else []
-    match hours:
-        case Weekly():
-            return f"Calendar.weekly({', '.join([repr(hours.week), f'tz={hours.zone!r}', *_options(hours), *label])})"
-        case Always() | Never():
-            return f"Calendar.{type(hours).__name__.lower()}({', '.join([f'tz={hours.zone!r}', *label])})"
-        case Union():
-            text = f"({' | '.join(map(shown, hours.members))})"
-        case Intersection():
-            text = f"({' & '.join(map(shown, hours.members))})"
-        case Difference():
-            text = f"({shown(hours.base)} - {shown(hours.without)})"
-        case Complement():
-            text = f"~{shown(hours.base)}"
-        case Restricted():
-            ends = (None if at is None else at.isoformat() for at in (hours.from_at, hours.until_at))
-            return f"{shown(hours.base)}.restricted({', '.join([*map(_end, ends), *label])})"
-        case Versioned():
-            later = [f"({version.from_at.isoformat()}, {shown(version.hours)})" for version in hours.later]
-            return f"Calendar.versions({', '.join([shown(hours.first), *later, *label])})"
-        case _:
-            return f"Calendar({hours!r})"
-    return f"{text}.named({hours.name!r})" if hours.name else text
-
-
-def _end(text: str | None) -> str:
-    return "None" if text is None else text
-
-
-def _options(hours: Weekly) -> list[str]:
-    found = [f"breaks={hours.breaks!r}"] if hours.breaks != "off" else []
-    if hours.holidays:
-        found.append(
-            f"holidays={_source(hours.holidays[0])}"
-            if len(hours.holidays) == 1
-            else f"holidays=[{', '.join(map(_source, hours.holidays))}]"
-        )
-    return [*found, f"special={list(hours.special)!r}"] if hours.special else found
-
-
-def _source(days: Days) -> str:
-    if isinstance(days, Holidays) and days == Holidays(days.country, days.subdivision):
-        return repr(f"{days.country}-{days.subdivision}" if days.subdivision else days.country)
-    if isinstance(days, OnDates):
-        shown_dates = [text if not name else f"{text} {name}" for text, name in days.entries.items()]
-        more = len(shown_dates) - _SHOWN_DATES
-        return f"<{', '.join(shown_dates[:_SHOWN_DATES])}{f' and {more} more' if more > 0 else ''}>"
-    return repr(days)
+        rules.append(rule)
+    return tuple(rules)

@@ -33,6 +33,7 @@ from deskcore.hours.explanation import DueExplanation, HoursExplanation, explain
 from deskcore.hours.interval import Interval
 from deskcore.hours.node import LATEST, Hours
 from deskcore.hours.pin import pinned
+from deskcore.hours.printed import shown
 from deskcore.hours.special import Special
 from deskcore.hours.text import to_text
 from deskcore.hours.versions import HoursVersion, Restricted, Versioned
@@ -141,7 +142,7 @@ class Calendar(Counting):
         """The same calendar as agreed at different times: ``first``, and from each date on the next.
 
         A date starts in the zone of the calendar that begins then; an instant may be given instead. Clean cuts: the
-        old hours end at the change, run-overs included.
+        old hours end at the change, run-overs included. Answers are given in the last version's zone.
 
         Raises:
             InvalidValue: the changes are not in rising order, or an instant is naive.
@@ -170,7 +171,7 @@ class Calendar(Counting):
         return Calendar(attrs.evolve(self.hours, name=name))
 
     def __repr__(self) -> str:
-        return build.shown(self.hours)
+        return shown(self.hours)
 
     def __str__(self) -> str:
         return self.name or repr(self)

@@ -17,7 +17,7 @@ from deskcore.errors import OutOfRange
 from deskcore.hours.duration import BusinessDuration
 from deskcore.hours.node import SYSTEM, Coverage, Hours, Piece, local_days
 from deskcore.hours.wall_clock import EPOCH_DAY, edge, zone_of
-from deskcore.hours.week import DAYS
+from deskcore.hours.week import DAYS, MONTHS
 
 _WORDS: Final = {
     "open": "open",
@@ -224,7 +224,9 @@ class DueExplanation:
 
 
 def _said(days: list[ExplainedDay], verdict: str, *, dated: bool) -> str:
-    names = [f"{day.date:%a} {day.date.day} {day.date:%b}" if dated else DAYS[day.date.weekday()] for day in days]
+    names = [DAYS[day.date.weekday()] for day in days]
+    if dated:
+        names = [f"{name} {day.date.day} {MONTHS[day.date.month - 1]}" for name, day in zip(names, days, strict=True)]
     if len(names) > 2:  # noqa: PLR2004 - two are named, more are a range
         return f"{names[0]}-{names[-1]} {verdict}"
     return f"{', '.join(names)} {verdict}"

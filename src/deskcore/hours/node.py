@@ -26,8 +26,9 @@ def year_start(year: int) -> int:
     return (date(year, 1, 1).toordinal() - EPOCH_DAY) * DAY
 
 
-EARLIEST: Final = year_start(FIRST_YEAR)
-LATEST: Final = year_start(LAST_YEAR + 1)
+# Two days around the years, so that every local date of theirs is inside in every zone.
+EARLIEST: Final = year_start(FIRST_YEAR) - 2 * DAY
+LATEST: Final = year_start(LAST_YEAR + 1) + 2 * DAY
 
 
 class Coverage(NamedTuple):

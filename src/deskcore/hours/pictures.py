@@ -22,9 +22,8 @@ from deskcore.hours.days import FIRST_YEAR, LAST_YEAR
 from deskcore.hours.explanation import amount_text
 from deskcore.hours.timeline import total
 from deskcore.hours.wall_clock import EPOCH_DAY, edge
-from deskcore.hours.week import DAYS
+from deskcore.hours.week import DAYS, MONTHS
 
-_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _HALVES: Final = 48
 _SHADES: Final = " ░▒▓█"
 
@@ -73,7 +72,7 @@ def week(calendar: Counting, on: date) -> Picture:
     for step in range(len(DAYS)):
         day = monday + timedelta(days=step)
         spans, counted = _open_hours(calendar, day)
-        label = f"{DAYS[step]} {day.day:2d} {_MONTHS[day.month - 1]}"
+        label = f"{DAYS[step]} {day.day:2d} {MONTHS[day.month - 1]}"
         lines.append(f"{label}  {_halves(spans)}  {amount_text(counted)}")
         lanes.append(Lane(label, [Segment(start, end, "open") for start, end in spans if start < end]))
     return Picture("\n".join(lines), str(charts.week_grid(lanes, title=title)))
@@ -94,7 +93,7 @@ def year(calendar: Counting, number: int) -> Picture:
         raise OutOfRange("calendar", number, f"the years {FIRST_YEAR} to {LAST_YEAR}")
     title = f"{calendar.hours.name or 'calendar'}, {number}"
     rows: list[tuple[str, list[int | None]]] = []
-    for month, name in enumerate(_MONTHS, 1):
+    for month, name in enumerate(MONTHS, 1):
         first = date(number, month, 1)
         after = (first + timedelta(days=31)).replace(day=1)
         days = [first + timedelta(days=step) for step in range((after - first).days)]

@@ -49,6 +49,8 @@ class Special:
     name: str = ""
 
     def __attrs_post_init__(self) -> None:
+        if not isinstance(self.days, Days):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise InvalidValue("days", self.days, "must say which dates: EveryYear, OnDates, Recurring or Holidays")
         if self.effect not in _EFFECTS:
             raise InvalidValue("effect", self.effect, f"must be one of {', '.join(_EFFECTS)}")
 

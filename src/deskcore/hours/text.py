@@ -23,6 +23,7 @@ from deskcore.hours.node import Hours
 from deskcore.hours.special import Special
 from deskcore.hours.week import (
     DAYS,
+    MONTHS,
     Mistake,
     Span,
     Week,
@@ -34,7 +35,10 @@ from deskcore.hours.week import (
 )
 from deskcore.hours.weekly import Weekly
 
-_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_LONG_MONTHS: Final = (
+    "january", "february", "march", "april", "may", "june",
+    "july", "august", "september", "october", "november", "december",
+)  # fmt: skip
 _LAST_DAY: Final = tuple(gregorian.monthrange(2024, month)[1] for month in range(1, 13))
 _LONGEST: Final = 20_000
 _CLOSED: Final = frozenset({"off", "closed"})
@@ -62,8 +66,8 @@ class _Rule(NamedTuple):
     column: int
 
 
-def read_rules(text: str, holidays: tuple[Days, ...]) -> tuple[str, tuple[Special, ...]]:
-    """The week and the dated rules of a text.
+def read_rules(text: str, holidays: tuple[Days, ...], *, merge: bool = False) -> tuple[str, tuple[Special, ...]]:
+    """The week and the dated rules of a text. Overlapping hours are refused, or with ``merge`` count once.
 
     Raises:
         InvalidValue: pointing at the column where reading stopped, and saying what would be accepted there.
@@ -73,27 +77,27 @@ def read_rules(text: str, holidays: tuple[Days, ...]) -> tuple[str, tuple[Specia
     ('Mon-Fri 09:00-17:00', EveryYear(first='12-24', last='12-24', name=''), '09:00-12:00')
     """
     try:
-        return _read(text, holidays)
+        return _read(text, holidays, merge=merge)
     except Mistake as mistake:
         shown = text if len(text) <= _LONGEST else f"{text[:80]}..."
         raise InvalidValue("hours", shown, f"is unreadable at column {mistake.column + 1}: {mistake.rule}") from None
 
 
-def _read(text: str, holidays: tuple[Days, ...]) -> tuple[str, tuple[Special, ...]]:
+def _read(text: str, holidays: tuple[Days, ...], *, merge: bool) -> tuple[str, tuple[Special, ...]]:
     if len(text) > _LONGEST:
         raise Mistake(_LONGEST, f"expected at most {_LONGEST} characters")
     weekly: list[str] = []
     rules: list[_Rule] = []
     for body, column in _split(text):
-        rule = _dated(body, column, holidays)
+        rule = _dated(body, column, holidays, merge=merge)
         if rule is not None:
             rules.append(rule)
         elif rules:
             raise Mistake(column, "the week's own rules come before those for holidays and dates")
         else:
             weekly.append(body)
-            week_of(" " * column + body)  # so that a mistake points at its column in the whole text
-    week = week_of("; ".join(weekly))
+            week_of(" " * column + body, merge=merge)  # so that a mistake points at its column in the whole text
+    week = week_of("; ".join(weekly), merge=merge)
     return week_text(week), tuple(_specials(rules, week))
 
 
@@ -107,7 +111,7 @@ def _split(text: str) -> Iterator[tuple[str, int]]:
         column += len(part)
 
 
-def _dated(body: str, column: int, holidays: tuple[Days, ...]) -> _Rule | None:
+def _dated(body: str, column: int, holidays: tuple[Days, ...], *, merge: bool) -> _Rule | None:
     comment = _COMMENT.search(body)
     name = comment[1].strip() if comment else ""
     head = body[: comment.start()].rstrip() if comment else body
@@ -115,22 +119,22 @@ def _dated(body: str, column: int, holidays: tuple[Days, ...]) -> _Rule | None:
     if match is not None:
         if not holidays:
             raise Mistake(column, "PH means the calendar's holidays; give it some with holidays=")
-        return _ruled(holidays, head, column, match.end(), holiday=True)
+        return _ruled(holidays, head, column, match.end(), holiday=True, merge=merge)
     days, position = _dates(head, column, name)
     if not days:
         if comment:
             raise Mistake(column + comment.start(), "a comment names dates; the week has none")
         return None
-    return _ruled(days, head, column, position, holiday=False)
+    return _ruled(days, head, column, position, holiday=False, merge=merge)
 
 
-def _ruled(days: tuple[Days, ...], head: str, column: int, position: int, *, holiday: bool) -> _Rule:
+def _ruled(days: tuple[Days, ...], head: str, column: int, position: int, *, holiday: bool, merge: bool) -> _Rule:
     rest = head[position:].lstrip()
     start = column + len(head) - len(rest)
     weekdays, hours, offset = read_days(rest, start)
     if rest == "24/7" or hours == "24/7":
         raise Mistake(offset, "expected hours such as 00:00-24:00, found '24/7'")
-    spans = () if hours.lower() in _CLOSED else read_spans(hours, offset)
+    spans = () if hours.lower() in _CLOSED else read_spans(hours, offset, merge=merge)
     return _Rule(days, tuple(weekdays), spans, holiday, column)
 
 
@@ -180,10 +184,7 @@ def _date_of(match: re.Match[str], column: int, name: str) -> EveryYear | str:
 
 def _month(name: str) -> int | None:
     word = name.lower()
-    for number, full in enumerate(gregorian.month_name[1:], 1):
-        if word in {full.lower(), _MONTHS[number - 1].lower()}:
-            return number
-    return None
+    return next((number for number, full in enumerate(_LONG_MONTHS, 1) if word in {full, full[:3]}), None)
 
 
 def _specials(rules: list[_Rule], week: Week) -> Iterator[Special]:
@@ -281,13 +282,13 @@ def _selector(days: Days, hours: Weekly) -> str | None:
         return "PH"
     if isinstance(days, OnDates):
         dates = [date.fromisoformat(text) for text in days.entries]
-        return ",".join(f"{day.year:04d} {_MONTHS[day.month - 1]} {day.day:02d}" for day in dates)
+        return ",".join(f"{day.year:04d} {MONTHS[day.month - 1]} {day.day:02d}" for day in dates)
     return _yearly(days) if isinstance(days, EveryYear) else None
 
 
 def _yearly(days: EveryYear) -> str:
     (month, day), (last_month, last_day) = ((int(text[:2]), int(text[3:])) for text in (days.first, days.last))
-    first, last = _MONTHS[month - 1], _MONTHS[last_month - 1]
+    first, last = MONTHS[month - 1], MONTHS[last_month - 1]
     if day == 1 and last_day == _LAST_DAY[last_month - 1]:
         return first if month == last_month else f"{first}-{last}"
     if days.first == days.last:

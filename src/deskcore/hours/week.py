@@ -16,6 +16,8 @@ from typing import Final, NamedTuple
 from deskcore.errors import InvalidValue
 
 DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+"""Names are ours, not the locale's: the same text on any machine."""
 DAY_SECONDS: Final = 86_400
 _LONG: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _TIME: Final = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?", re.ASCII)
@@ -161,8 +163,10 @@ def week_text(week: Week) -> str:
 
 
 @lru_cache(maxsize=1024)
-def week_of(text: str) -> Week:
+def week_of(text: str, *, merge: bool = False) -> Week:
     """Read a week: rules apart by ``;``, each ``days hours``, hours apart by commas or blanks; later rules win.
+
+    Hours of one day that overlap are refused as a slip of the pen, or with ``merge`` count once.
 
     Raises:
         Mistake: with the column at which reading stopped.
@@ -174,12 +178,12 @@ def week_of(text: str) -> Week:
     column = 0
     for rule in text.split(";"):
         if rule.strip():
-            _read_rule(rule, column, week)
+            _read_rule(rule, column, week, merge=merge)
         column += len(rule) + 1
     return tuple(week)
 
 
-def _read_rule(rule: str, column: int, week: list[tuple[Span, ...]]) -> None:
+def _read_rule(rule: str, column: int, week: list[tuple[Span, ...]], *, merge: bool) -> None:
     start = column + len(rule) - len(rule.lstrip())
     body = rule.strip()
     if body.lower() in {"off", "closed"}:
@@ -192,7 +196,7 @@ def _read_rule(rule: str, column: int, week: list[tuple[Span, ...]]) -> None:
     if rest.lower() in {"off", "closed"}:
         spans: tuple[Span, ...] = ()
     else:
-        spans = read_spans(rest, offset)
+        spans = read_spans(rest, offset, merge=merge)
     for day in days:
         week[day] = spans
 
@@ -225,12 +229,12 @@ def _day_range(part: str, column: int) -> list[int]:
     return [(first + step) % 7 for step in range((last - first) % 7 + 1)]
 
 
-def read_spans(text: str, column: int) -> tuple[Span, ...]:
-    """Hours apart by commas or blanks, merged where they touch; an overlap is refused as a slip of the pen."""
+def read_spans(text: str, column: int, *, merge: bool = False) -> tuple[Span, ...]:
+    """Hours apart by commas or blanks, merged where they touch; an overlap is refused unless ``merge``."""
     found: list[Span] = []
     for match in re.finditer(r"[^,\s][^,]*?(?=\s+\d|\s*,|\s*$)", text):
         span = span_of(match[0], column + match.start())
-        if any(span.start < other.end and other.start < span.end for other in found):
+        if not merge and any(span.start < other.end and other.start < span.end for other in found):
             raise Mistake(column + match.start(), f"overlaps hours given before, found {match[0]!r}")
         found.append(span)
     if not found:
@@ -238,7 +242,7 @@ def read_spans(text: str, column: int) -> tuple[Span, ...]:
     return merged_spans(found)
 
 
-def normal_week(field: str, text: str) -> str:
+def normal_week(field: str, text: str, *, merge: bool = False) -> str:
     """A week's text in its normal form.
 
     Raises:
@@ -248,6 +252,6 @@ def normal_week(field: str, text: str) -> str:
     'Mon-Fri 09:00-17:00'
     """
     try:
-        return week_text(week_of(text))
+        return week_text(week_of(str(text), merge=merge))
     except Mistake as mistake:
         raise InvalidValue(field, text, f"is unreadable at column {mistake.column + 1}: {mistake.rule}") from None

@@ -11,12 +11,13 @@ Layer: hours. Imports _value, errors.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Final, final
+from typing import Final, TypeVar, final
 
 import attrs
 
 from deskcore._value import DAY, from_us
-from deskcore.hours.days import Days
+from deskcore.errors import InvalidValue
+from deskcore.hours.days import FIRST_YEAR, LAST_YEAR, Days
 from deskcore.hours.node import Coverage, Hours, Piece, Zones, tiled, year_start
 from deskcore.hours.special import DayPlan, Special, normal, plain_day, plans_of_year
 from deskcore.hours.spread import resolved, spread, weekday
@@ -24,13 +25,23 @@ from deskcore.hours.timeline import Edges, clipped, difference, merged
 from deskcore.hours.wall_clock import Run, zone_key
 from deskcore.hours.week import DAY_SECONDS, Span, merged_spans, week_of
 
+T = TypeVar("T")
+
 
 def _days(given: Iterable[Days]) -> tuple[Days, ...]:
-    return tuple(given)
+    return _only(Days, "holidays", given)
 
 
 def _rules(given: Iterable[Special]) -> tuple[Special, ...]:
-    return tuple(given)
+    return _only(Special, "special", given)
+
+
+def _only(kind: type, field: str, given: Iterable[T]) -> tuple[T, ...]:
+    held = tuple(given)
+    for each in held:
+        if not isinstance(each, kind):
+            raise InvalidValue(field, each, f"must hold {kind.__name__} only; Calendar.weekly reads shorter forms")
+    return held
 
 
 @final
@@ -60,22 +71,15 @@ class Weekly(Hours):
 
     def coverage(self) -> Coverage:
         known = Coverage()
-        for days, noun in [
-            *((d, "holidays") for d in self.holidays),
-            *((s.days, "special dates") for s in self.special),
-        ]:
+        sources = [("holidays", days) for days in self.holidays] + [
+            ("special dates", rule.days) for rule in self.special
+        ]
+        for noun, days in sources:
             first, last = days.years()
-            # The evening before the first known date may run over into it; two days cover any zone and any span.
-            low, high = year_start(first) + 3 * DAY, year_start(last + 1) - DAY
-            limit = f"where its {noun} are known (the years {first} to {last})"
-            full = Coverage()
-            known = known.within(
-                Coverage(
-                    low if year_start(first) > full.low else full.low,
-                    high if high + DAY < full.high else full.high,
-                    limit,
-                )
-            )
+            # What starts on the evening before the first known date may run over into it, in any zone.
+            low = known.low if first <= FIRST_YEAR else year_start(first) + 3 * DAY
+            high = known.high if last >= LAST_YEAR else year_start(last + 1) - DAY
+            known = known.within(Coverage(low, high, f"where its {noun} are known (the years {first} to {last})"))
         return known
 
     def releases(self) -> Mapping[str, str]:

@@ -6,12 +6,13 @@ the same input gives the same bytes.
 Layer: render. Above wire and oversight, below planning.
 """
 
-from deskcore.render.digest import Digest, DigestTally, Imported, tally_of
+from deskcore.render.digest import Digest, Imported
 from deskcore.render.life import life, life_page
 from deskcore.render.report import report
 from deskcore.render.story import Story, story
 from deskcore.render.summary import summary
 from deskcore.render.sums import Sum, sum_of
+from deskcore.render.tally import DigestTally, tally_of
 
 __all__ = [
     "Digest",

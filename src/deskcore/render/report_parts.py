@@ -16,7 +16,8 @@ from deskcore._draw.palette import BLUE, GREEN, GREY, ORANGE, RED, SKY
 from deskcore.oversight import Breakdown, KpiValue
 from deskcore.oversight.pictures import backlog_chart
 from deskcore.oversight.tally import NONE
-from deskcore.render.digest import PERCENTILES, Digest, GateSpell, gate_sums
+from deskcore.render.digest import Digest, GateSpell, gate_sums
+from deskcore.render.tally import PERCENTILES
 from deskcore.render.words import amount, moment
 from deskcore.sla.pictures import clock_lanes
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from deskcore._draw import text
-from deskcore.render.digest import PERCENTILES, Digest, gate_sums
+from deskcore.render.digest import Digest, gate_sums
 from deskcore.render.report import subtitle
+from deskcore.render.tally import PERCENTILES
 from deskcore.render.words import amount
 
 

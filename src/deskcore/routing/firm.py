@@ -15,6 +15,7 @@ import attrs
 from deskcore.routing.requirement import Requirement
 from deskcore.routing.snapshot import Candidate, Snapshot
 from deskcore.routing.waiting import WaitingFacts
+from deskcore.staff.agent import ALL_TICKETS
 
 
 @final
@@ -84,6 +85,106 @@ class OnShift(Requirement):
 
 @final
 @attrs.frozen
+class UnderCeilings(Requirement):
+    """No ceiling of the agent is reached: over all tickets held, those of the ticket's channel, those of its queue.
+
+    A ticket without a channel or queue counts against no ceiling over one; ``queue:*`` is a ceiling over each queue.
+
+    >>> print(UnderCeilings())
+    under the ceilings
+    """
+
+    def test(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> bool:
+        del floor
+        agent = candidate.agent
+        return agent is None or not agent.ceilings or _reached(ticket, candidate) is None
+
+    def failing(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> Requirement | None:
+        del floor
+        found = _reached(ticket, candidate)
+        return None if found is None else Ceiling(found[0])
+
+    def demand(self, ticket: WaitingFacts, floor: Snapshot) -> Hashable:
+        del floor
+        return (ticket.channel, ticket.queue)
+
+    def because(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> str:
+        del floor
+        found = _reached(ticket, candidate)
+        if found is None:
+            return f"{candidate.called} is under every ceiling"
+        kind, held, most = found
+        return f"{candidate.called} holds {held} of at most {most} {_ceiling_words(kind)}"
+
+    @property
+    def is_about_room(self) -> bool:
+        return True
+
+    @property
+    def otherwise(self) -> str:
+        return "at a ceiling"
+
+    def __str__(self) -> str:
+        return "under the ceilings"
+
+
+@final
+@attrs.frozen
+class Ceiling(Requirement):
+    """One of the agent's ceilings is not reached, by its key: ``*``, ``channel:<name>``, ``queue:<name>``, ``queue:*``.
+
+    >>> print(Ceiling("channel:chat"))
+    under the ceiling of chat tickets
+    """
+
+    kind: str
+
+    def test(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> bool:
+        del floor
+        found = _reached(ticket, candidate)
+        return found is None or found[0] != self.kind
+
+    def because(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> str:
+        return UnderCeilings().because(ticket, candidate, floor)
+
+    @property
+    def is_about_room(self) -> bool:
+        return True
+
+    @property
+    def otherwise(self) -> str:
+        return f"at the ceiling of {_ceiling_words(self.kind)}"
+
+    def __str__(self) -> str:
+        return f"under the ceiling of {_ceiling_words(self.kind)}"
+
+
+def _ceiling_words(kind: str) -> str:
+    if kind == ALL_TICKETS:
+        return "tickets"
+    family, _, name = kind.partition(":")
+    if family == "queue":
+        return "tickets of a queue" if name == ALL_TICKETS else f"tickets of queue {name}"
+    return f"{name} tickets"
+
+
+def _reached(ticket: WaitingFacts, candidate: Candidate) -> tuple[str, int, int] | None:
+    """The first ceiling reached, with what is held and the most: by channel, by queue, over all."""
+    if candidate.agent is None:
+        return None
+    ceilings, load = candidate.agent.ceilings, candidate.load
+    asked: list[tuple[str, int]] = []
+    if ticket.channel is not None:
+        asked.append((f"channel:{ticket.channel}", load.kinds.get(f"channel:{ticket.channel}", 0)))
+    if ticket.queue is not None:
+        held = load.kinds.get(f"queue:{ticket.queue}", 0)
+        asked += [(f"queue:{ticket.queue}", held), (f"queue:{ALL_TICKETS}", held)]
+    asked.append((ALL_TICKETS, load.tickets))
+    return next(((kind, held, ceilings[kind]) for kind, held in asked if kind in ceilings and held >= ceilings[kind]), None)
+
+
+@final
+@attrs.frozen
 class HasRoom(Requirement):
     """The ticket's units fit into what the candidate has left; for a partner's agent, into its desk's room too.
 
@@ -114,6 +215,10 @@ class HasRoom(Requirement):
         if candidate.kind == "agent" and partner is not None and partner.capacity is not None:
             return f"{own}, desk {partner.called} {candidate.desk_load.units} of {partner.capacity}"
         return own
+
+    @property
+    def is_about_room(self) -> bool:
+        return True
 
     @property
     def otherwise(self) -> str:
@@ -197,5 +302,5 @@ class Cleared(Requirement):
         return "cleared for the data"
 
 
-FIRM: Requirement = Present() & OnShift() & HasRoom() & InScope() & Cleared()
+FIRM: Requirement = Present() & OnShift() & UnderCeilings() & HasRoom() & InScope() & Cleared()
 """What no policy can drop: to be there, on shift, with room, in scope and cleared for the data."""

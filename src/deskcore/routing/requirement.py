@@ -16,6 +16,7 @@ from typing import final
 import attrs
 
 from deskcore.errors import Problem
+from deskcore.log import EventData
 from deskcore.routing.snapshot import Candidate, Snapshot
 from deskcore.routing.waiting import WaitingFacts
 from deskcore.staff import Staff
@@ -58,6 +59,16 @@ class Requirement(abc.ABC):
         """The next instant, strictly later, at which the answer may change by time alone, in microseconds of UTC."""
         del ticket, candidate, floor
         return None
+
+    @property
+    def is_about_room(self) -> bool:
+        """Whether it asks for room alone: who lacks only that may get the ticket when some is free again."""
+        return False
+
+    def marks(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> tuple[EventData, ...]:
+        """What the floor must remember when the candidate gets the ticket; nothing for most."""
+        del ticket, candidate, floor
+        return ()
 
     def demand(self, ticket: WaitingFacts, floor: Snapshot) -> Hashable:
         """What of the ticket it looks at.
@@ -119,6 +130,9 @@ class AllRequired(Requirement):
     def next_change(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> int | None:
         return _earliest(self.parts, ticket, candidate, floor)
 
+    def marks(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> tuple[EventData, ...]:
+        return tuple(mark for part in self.parts for mark in part.marks(ticket, candidate, floor))
+
     def demand(self, ticket: WaitingFacts, floor: Snapshot) -> Hashable:
         return tuple([part.demand(ticket, floor) for part in self.parts])  # a list is quicker than a generator
 
@@ -152,6 +166,10 @@ class AnyRequired(Requirement):
 
     def next_change(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> int | None:
         return _earliest(self.parts, ticket, candidate, floor)
+
+    def marks(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> tuple[EventData, ...]:
+        met = (part for part in self.parts if part.test(ticket, candidate, floor))
+        return tuple(mark for part in met for mark in part.marks(ticket, candidate, floor))
 
     def demand(self, ticket: WaitingFacts, floor: Snapshot) -> Hashable:
         return tuple(part.demand(ticket, floor) for part in self.parts)

@@ -33,6 +33,12 @@ class _Demanding(Protocol):
     def demand(self, ticket: WaitingFacts, floor: Snapshot) -> Hashable: ...
 
 
+class _InTurn(Protocol):
+    """A rotation whose order a floor works out once."""
+
+    def turn_order(self, floor: Snapshot, desk: str) -> tuple[str, ...]: ...
+
+
 CandidateKind: TypeAlias = Literal["agent", "desk"]
 
 _NO_LABELS: Final = FrozenDict[Label]()
@@ -121,6 +127,8 @@ class Snapshot:
     _next: dict[str, int | None] = attrs.field(init=False, eq=False, repr=False, factory=dict)
     _demands: dict[tuple[int, str], Hashable] = attrs.field(init=False, eq=False, repr=False, factory=dict)
     _ahead: dict[str, int] = attrs.field(init=False, eq=False, repr=False, factory=dict)
+    _turns: dict[tuple[int, str], dict[str, int]] = attrs.field(init=False, eq=False, repr=False, factory=dict)
+    _rings: dict[str, int] = attrs.field(init=False, eq=False, repr=False, factory=dict)
 
     def __attrs_post_init__(self) -> None:
         object.__setattr__(self, "at_us", to_us(self.at))
@@ -132,6 +140,26 @@ class Snapshot:
     def waiting(self) -> tuple[WaitingFacts, ...]:
         """The waiting tickets, the first to be served first."""
         return order_waiting(self.routing.waiting.values())
+
+    def turn_of(self, rotation: _InTurn, candidate: Candidate) -> int:
+        """The candidate's place in a rotation over its desk, from 1; worked out once for all candidates."""
+        key = (id(rotation), candidate.desk)
+        known = self._turns.get(key)
+        if known is None:
+            order = rotation.turn_order(self, candidate.desk)
+            known = self._turns[key] = {name: place for place, name in enumerate(order, start=1)}
+        return known.get(candidate.id, 0)
+
+    def nearest_ring(self, label: str, desk: str) -> int:
+        """The nearest ring of a desk in which anybody is signed on, present or away; -1 when nobody is."""
+        key = f"{label}\0{desk}"
+        known = self._rings.get(key)
+        if known is None:
+            on = (one for one in self.agents_of(desk) if one.presence is not None and one.presence.state != "off")
+            rings = (one.labels.get(label) for one in on)
+            known = min((int(ring) if isinstance(ring, (int, float)) else 0 for ring in rings), default=-1)
+            self._rings[key] = known
+        return known
 
     def ahead(self, ticket: str) -> int:
         """How many waiting tickets began to wait before one that waits; for one that does not, how many wait."""

@@ -7,11 +7,12 @@ are in ``metric``, ``stopwatch`` and ``cue``, segments and explanations in ``tra
 Layer: sla. Above rules and tickets; routing does not see it, nor it routing.
 """
 
+from deskcore.sla.book import PolicyBook
 from deskcore.sla.clock import Clock
 from deskcore.sla.cue import SLA_NODES
 from deskcore.sla.events import SLA_EVENTS, Signalled
 from deskcore.sla.look import clocks, cycles
-from deskcore.sla.policy import PolicyBook, SlaPolicy
+from deskcore.sla.policy import SlaPolicy
 from deskcore.sla.setup import SlaSetup
 from deskcore.sla.signal import Signal, next_change, owed, signals
 from deskcore.sla.state import SlaState

@@ -158,6 +158,49 @@ class Clock:
         return self.instant(last.us) if last is not None and last.state == "stopped" else None
 
     @property
+    def ended_at(self) -> datetime | None:
+        """When it ended for good or for now: fulfilled or cancelled."""
+        last = self._last
+        ended = last is not None and last.state in {"stopped", "void", "cancelled"}
+        return self.instant(last.us) if last is not None and ended else None
+
+    @property
+    def paused_for(self) -> Amount:
+        """The time it was paused, in its own measure: open time only, for a business target."""
+        meter, marks = meter_of(self.terms, self.calendar), self.cycle.marks
+        total = 0
+        for place, mark in enumerate(marks):
+            if mark.state == "paused":
+                end = marks[place + 1].us if place + 1 < len(marks) else self.at_us
+                total += meter.between_us(mark.us, end)
+        return self.amount(total)
+
+    def replaced(self) -> tuple[Clock, ...]:
+        """This cycle as each target that a change replaced would have had it, in order: whose due never came.
+
+        >>> from deskcore.sla import look
+        >>> from deskcore.testing.sla import START, sample
+        >>> look.clock(*sample(), "resolution", at=START).replaced()
+        ()
+        """
+        marks = self.cycle.marks
+        goals = self.goals[:-1]
+        if marks and marks[-1].state == "cancelled":
+            marks, goals = marks[:-1], self.goals
+        found: list[Clock] = []
+        for place, goal in enumerate(goals):
+            need = need_of(goal.terms, marks[0].us, self.calendar)
+            if need is None or goal.terms.calendar != self.terms.calendar:
+                continue
+            due = line_of(marks, meter_of(goal.terms, self.calendar), need)
+            found.append(
+                attrs.evolve(
+                    self, cycle=Cycle(self.number, marks), goals=self.goals[: place + 1], need_us=need.us, due_us=due
+                )
+            )
+        return tuple(found)
+
+    @property
     def cause(self) -> str:
         """The type of the event that set the target in force."""
         return self.goals[-1].cause

@@ -16,7 +16,7 @@ from deskcore.predicate import Facts, FactValue
 from deskcore.sla.beat import Beat, Scene, beats_of
 from deskcore.sla.events import Signalled
 from deskcore.sla.run import Act, State, acts, standing
-from deskcore.sla.setup import Ready, SlaSetup
+from deskcore.sla.setup import Ready, SlaSetup, Watch
 from deskcore.sla.state import Cycle, Goal, Mark, SlaState, Terms, Track
 from deskcore.sla.stopwatch import Stopwatch
 from deskcore.tickets import TICKET_EVENTS
@@ -136,8 +136,8 @@ class _Change(NamedTuple):
     us: int
     known_us: int
 
-    def goal(self, terms: Terms, cycle: int = 1) -> Goal:
-        return Goal(terms, self.us, self.known_us, self.cause, cycle)
+    def goal(self, terms: Terms, cycle: int = 1, *, midway: bool = False) -> Goal:
+        return Goal(terms, self.us, self.known_us, self.cause, cycle, midway)
 
 
 class _Lane:
@@ -200,7 +200,8 @@ class _Lane:
         is_open = state in {"running", "paused"}
         starts_over = now is not None and is_open and (resets or terms.on_change == "from_change")
         held = len(self.cycles) + bool(self.marks)
-        self.goals = (*self.goals, change.goal(terms, held if held and is_open and not starts_over else held + 1))
+        midway = is_open and not starts_over
+        self.goals = (*self.goals, change.goal(terms, held if midway else held + 1, midway=midway))
         if now is None or not starts_over or resets or state not in {"running", "paused"}:
             return
         if is_new:  # it was never judged by anything before, so what it counted so far leaves no trace
@@ -215,7 +216,7 @@ class _Work:
 
     def __init__(self, state: SlaState, setup: SlaSetup) -> None:
         self.state, self.setup = state, setup
-        self.ticket, self.known_from_us = state.ticket, state.known_from_us
+        self.ticket, self.known_from_us, self.versions_us = state.ticket, state.known_from_us, state.versions_us
         self.beats = list(state.beats)
         self.scene = self.beats[-1].scene if self.beats else None
         self.announced: set[str] | None = None
@@ -224,13 +225,14 @@ class _Work:
         self.watched: list[_Lane] = []
         self.states: tuple[State, ...] = ()
         if state.policy is not None:
-            self._watch(setup.ready(setup.book.policy(state.policy)))
+            held = setup.book.version_of(state.policy, setup.book.epoch(state.versions_us))
+            self._watch(setup.ready(held))
 
     def frozen(self) -> SlaState:
         tracks = tuple([lane.frozen() for lane in self.lanes.values()])
         announced = self.state.announced if self.announced is None else frozenset(self.announced)
         policy = self.ready.policy.id if self.ready else None
-        return SlaState(self.ticket, policy, tracks, tuple(self.beats), announced, self.known_from_us)
+        return SlaState(self.ticket, policy, tracks, tuple(self.beats), announced, self.known_from_us, self.versions_us)
 
     def step(self, event: Event, before: Ticket | None, after: Ticket) -> None:
         data = event.data
@@ -248,31 +250,39 @@ class _Work:
         elif kind is PolicyPinned or _may_change(kind, self.setup.asks_about):
             self._choose(event, after, beats, since_us=to_us(event.at))
         for beat in beats:
-            self._beat(beat)
+            self._beat(beat, after)
 
     def _told(self, told: Signalled) -> None:
         if self.announced is None:
             self.announced = set(self.state.announced)
         self.announced.add(told.key)
 
-    def _beat(self, beat: Beat) -> None:
+    def _beat(self, beat: Beat, after: Ticket) -> None:
         scene = beat.scene
         if self.ready is not None:
             todo, self.states = self.ready.plan(self.scene, scene, self.states)
             for place, done in todo:
                 self.watched[place].do(done, beat.us, beat.known_us)
+            if self.ready.policy.on_new_version == "each_cycle":
+                begun = [place for place, done in todo if any(act.kind == "begin" for act in done)]
+                self._renew(self.ready, begun, beat, after)
         self.scene = scene
         self.beats.append(beat)
 
     def _choose(self, event: Event, after: Ticket, beats: tuple[Beat, ...], *, since_us: int) -> None:
         """Which policy and which targets hold from here on."""
         known = _asked(after, self.setup.asks_about)
-        aim = self.setup.aim(known, after.header.policy)
+        if self.versions_us is None or (isinstance(event.data, PolicyPinned) and not self._keeps_versions(event.data)):
+            self.versions_us = since_us
+        aim = self.setup.aim(known, after.header.policy, self.setup.book.epoch(self.versions_us))
         change = _Change(event.data.TYPE, since_us, to_us(event.recorded_at))
-        if (aim.ready and aim.ready.policy.id) != (self.ready and self.ready.policy.id):
+        if _label(aim.ready) != _label(self.ready):
             self._switch(aim.ready, change)
         watches = () if self.ready is None else self.ready.watches
-        for lane, terms, watch in zip(self.watched, aim.terms, watches, strict=True):
+        each = aim.terms
+        if aim.ready is not None and watches is not aim.ready.watches:  # some are measured as a newer version does
+            each = tuple(watch.terms(known) for watch in watches)
+        for lane, terms, watch in zip(self.watched, each, watches, strict=True):
             resets = bool(beats) and watch.stopwatch.reset.seen(self.scene, beats[0].scene)
             lane.aim(terms, change, self.scene, resets=resets)
         self.states = tuple([lane.state for lane in self.watched])
@@ -293,10 +303,46 @@ class _Work:
                 _catch_up(lane, stopwatch, self.beats)
         self._watch(ready)
 
+    def _keeps_versions(self, pinned: PolicyPinned) -> bool:
+        """Whether pinning changes nothing about versions: cycles take theirs one by one."""
+        held = None if self.ready is None else self.ready.policy
+        return held is not None and held.on_new_version == "each_cycle" and pinned.policy in {None, held.id}
+
+    def _renew(self, ready: Ready, places: list[int], beat: Beat, after: Ticket) -> None:
+        """Let cycles that just began be judged by the version in force now."""
+        watches = list(ready.watches)
+        for place in places:
+            lane = self.watched[place]
+            found = self.setup.watch(ready.policy.id, lane.metric, self.setup.book.epoch(beat.us))
+            if found is None or found.unpromised.version == lane.goals[-1].terms.version:
+                continue
+            terms = found.terms(_asked(after, self.setup.asks_about))
+            change = _Change("new_version", beat.us, beat.known_us)
+            lane.goals = (*lane.goals, change.goal(terms, len(lane.cycles) + 1))
+            watches[place] = found
+        self.ready = self.setup.mixed(ready, tuple(watches))
+
     def _watch(self, ready: Ready | None) -> None:
+        if ready is not None and ready.policy.on_new_version == "each_cycle":
+            ready = self.setup.mixed(ready, tuple([self._latest(ready, watch) for watch in ready.watches]))
         self.ready = ready
         self.watched = [self.lanes[metric] for metric in ready.stopwatches] if ready else []
         self.states = tuple([lane.state for lane in self.watched])
+
+    def _latest(self, ready: Ready, watch: Watch) -> Watch:
+        """How the version measures a metric that its latest cycle is judged by."""
+        lane = self.lanes[watch.metric]
+        held = lane.goals[-1].terms if lane.goals else None
+        if held is None or held.policy != ready.policy.id or held.version == watch.unpromised.version:
+            return watch
+        for policy in self.setup.book.policies:
+            if (policy.id, policy.version) == (held.policy, held.version) and watch.metric in policy.metrics:
+                return next(one for one in self.setup.ready(policy).watches if one.metric == watch.metric)
+        return watch
+
+
+def _label(ready: Ready | None) -> tuple[str, str] | None:
+    return None if ready is None else (ready.policy.id, ready.policy.version)
 
 
 def _catch_up(lane: _Lane, stopwatch: Stopwatch, beats: list[Beat]) -> None:

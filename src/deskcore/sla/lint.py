@@ -15,8 +15,9 @@ from deskcore.errors import OutOfRange, Problem
 from deskcore.hours import Calendar, WorkingDays
 from deskcore.predicate import ALWAYS, Condition
 from deskcore.sla.beat import Scene, What
+from deskcore.sla.book import PolicyBook
 from deskcore.sla.cue import Opening
-from deskcore.sla.policy import PolicyBook, SlaPolicy
+from deskcore.sla.policy import SlaPolicy
 from deskcore.sla.setup import unknown_calendars
 from deskcore.sla.stopwatch import Stopwatch
 from deskcore.sla.target import Target, Within

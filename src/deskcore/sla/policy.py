@@ -1,6 +1,7 @@
-"""A policy: the targets promised to some tickets, on which calendar, and how clocks behave; and the book of them.
+"""A policy: the targets promised to some tickets, on which calendar, and how clocks behave.
 
-Not here: tickets and clocks. A policy is data: comparable, printable, saved and linted before it meets a ticket.
+Not here: tickets and clocks, and the choice among policies (``book``). A policy is data: comparable, printable, saved
+and linted before it meets a ticket.
 
 Layer: sla.
 """
@@ -8,11 +9,12 @@ Layer: sla.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 from typing import Literal, TypeAlias, final, get_args
 
 import attrs
 
-from deskcore._value import FrozenDict, named, unique
+from deskcore._value import FrozenDict, aware_or_none, named, to_us, unique
 from deskcore.errors import InvalidValue, UnknownName
 from deskcore.hours import BusinessDuration, ElapsedDuration
 from deskcore.predicate import ALWAYS, Condition, Facts
@@ -20,7 +22,6 @@ from deskcore.sla.cue import NO_CUE, WaitsOn, Whom, one_of
 from deskcore.sla.metric import REOPENABLE, next_response, standard
 from deskcore.sla.stopwatch import OnReopen, Stopwatch
 from deskcore.sla.target import Target
-from deskcore.tickets.facts import FIELD_PREFIX
 
 OnChange: TypeAlias = Literal["retroactive", "from_change", "frozen"]
 """What a change of the ticket does to an open clock: the new target counts over the whole trace; the cycle is cancelled
@@ -30,6 +31,11 @@ and a new one begins at the change; or the target of the start stands."""
 OnCalendarChange: TypeAlias = Literal["piecewise", "last_wins"]
 """What a new version of a calendar does to an open clock: each stretch counts on the hours in force then, or all of it
 on those in force last."""
+
+
+OnNewVersion: TypeAlias = Literal["pinned", "each_cycle"]
+"""What a new version of a policy does to a ticket that is open: nothing until it is pinned, or it judges the cycles
+that begin from then on."""
 
 
 def _pauses(given: Mapping[str, tuple[Whom, ...]]) -> FrozenDict[tuple[Whom, ...]]:
@@ -83,6 +89,11 @@ class SlaPolicy:
         version: the host's own mark; signals and clocks speak of ``id`` only.
         grace: how far past due a clock may run, in its own measure, before it counts as breached. Due stays.
         on_calendar_change: what a new version of the calendar does to open clocks.
+        effective_from, effective_until: from when (included) until when (excluded) this version is in force; ``None``:
+            without limit. A book may hold several versions of a policy, which share its id.
+        review_by: the date by which somebody should look at it again; ``lint`` tells when it has passed.
+        on_new_version: which version judges a ticket's clocks: the one in force at its opening or pinned since, for
+            all of them, or for each cycle the one in force when it begins.
 
     >>> from deskcore.hours import business
     >>> promise = Target.resolution(business(hours=8))
@@ -108,12 +119,20 @@ class SlaPolicy:
     version: str = "1"
     grace: BusinessDuration | ElapsedDuration | None = attrs.field(default=None, validator=_grace)
     on_calendar_change: OnCalendarChange = "piecewise"
+    effective_from: datetime | None = attrs.field(default=None, validator=aware_or_none)
+    effective_until: datetime | None = attrs.field(default=None, validator=aware_or_none)
+    review_by: date | None = None
+    on_new_version: OnNewVersion = "pinned"
 
     def __attrs_post_init__(self) -> None:
         if not self.targets:
             raise InvalidValue("targets", self.targets, "must hold at least one target")
         one_of("on_reopen", self.on_reopen, get_args(OnReopen))
         one_of("on_change", self.on_change, get_args(OnChange))
+        one_of("on_new_version", self.on_new_version, get_args(OnNewVersion))
+        since, until = self.effective_from, self.effective_until
+        if since is not None and until is not None and to_us(until) <= to_us(since):
+            raise InvalidValue("effective_until", until.isoformat(), f"must lie after {since.isoformat()}")
         one_of("on_calendar_change", self.on_calendar_change, get_args(OnCalendarChange))
         unique("stopwatches", tuple(watch.name for watch in self.stopwatches))
         for name in self.pause_on:
@@ -156,106 +175,3 @@ class SlaPolicy:
     def __str__(self) -> str:
         head = f"policy {self.id} on calendar {self.calendar}, for tickets when {self.when}"
         return "\n".join([head, *(f"  {target}" for target in self.targets)])
-
-
-@final
-@attrs.frozen
-class Chosen:
-    """The policy a book chose for a ticket, why, and why not each one that was asked before it."""
-
-    policy: SlaPolicy | None
-    because: str
-    rejected: tuple[tuple[str, str], ...] = ()
-
-    def explain(self) -> str:
-        """The choice first, then a line for each policy that was passed over.
-
-        >>> print(PolicyBook().choose({}).explain())
-        no policy: the book is empty
-        """
-        head = f"{self.policy.id}: {self.because}" if self.policy else f"no policy: {self.because}"
-        return "\n".join([head, *(f"not {name}: {why}" for name, why in self.rejected)])
-
-    def to_dict(self) -> dict[str, str | list[dict[str, str]] | None]:
-        """For programs: ``policy`` (its id), ``because``, and ``rejected`` as a list of ``policy`` and ``because``."""
-        rejected = [{"policy": name, "because": why} for name, why in self.rejected]
-        return {"policy": self.policy.id if self.policy else None, "because": self.because, "rejected": rejected}
-
-
-def _book(given: Iterable[SlaPolicy]) -> tuple[SlaPolicy, ...]:
-    return tuple(given)
-
-
-@final
-@attrs.frozen
-class PolicyBook:
-    """All policies of a desk, asked in order: the first whose condition holds is the ticket's.
-
-    >>> from deskcore.hours import business
-    >>> from deskcore.predicate import Is
-    >>> gold = SlaPolicy("gold", (Target.resolution(business(hours=8)),), when=Is("customer_tier", "gold"))
-    >>> rest = SlaPolicy("rest", (Target.resolution(business(hours=40)),))
-    >>> print(PolicyBook((gold, rest)).choose({"customer_tier": "silver"}).explain())
-    rest: always
-    not gold: customer_tier is silver, not gold
-
-    Raises:
-        InvalidValue: two policies share an id.
-    """
-
-    policies: tuple[SlaPolicy, ...] = attrs.field(default=(), converter=_book)
-
-    def __attrs_post_init__(self) -> None:
-        unique("policies", tuple(policy.id for policy in self.policies))
-
-    def policy(self, id: str) -> SlaPolicy:  # noqa: A002 - the field's own name
-        """A policy by its id.
-
-        Raises:
-            UnknownName: the book has none of that id.
-        """
-        for policy in self.policies:
-            if policy.id == id:
-                return policy
-        raise UnknownName("policy", id, tuple(policy.id for policy in self.policies))
-
-    def find(self, facts: Facts, *, pinned: str | None = None) -> SlaPolicy | None:
-        """The policy of a ticket, without the reasons: the pinned one, else the first that holds. Linear in the book.
-
-        Raises:
-            UnknownName: the pinned policy is not in the book.
-        """
-        if pinned is not None:
-            return self.policy(pinned)
-        for policy in self.policies:
-            if policy.when.test(facts):
-                return policy
-        return None
-
-    def choose(self, facts: Facts, *, pinned: str | None = None) -> Chosen:
-        """The policy of a ticket, with the reasons.
-
-        Raises:
-            UnknownName: the pinned policy is not in the book.
-        """
-        if pinned is not None:
-            return Chosen(self.policy(pinned), "pinned on the ticket")
-        rejected: list[tuple[str, str]] = []
-        for policy in self.policies:
-            verdict = policy.when.explain(facts)
-            if verdict:
-                because = "always" if policy.when == ALWAYS else verdict.explain()
-                return Chosen(policy, because, tuple(rejected))
-            rejected.append((policy.id, verdict.explain()))
-        return Chosen(None, "none of them holds" if rejected else "the book is empty", tuple(rejected))
-
-    def names(self) -> frozenset[str]:
-        """The facts that any condition of the book asks about."""
-        found: set[str] = set()
-        for policy in self.policies:
-            found |= policy.when.names()
-            for target in policy.targets:
-                found |= target.when.names()
-                if target.until_field is not None:
-                    found.add(f"{FIELD_PREFIX}{target.until_field}")
-        return frozenset(found)

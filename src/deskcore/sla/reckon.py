@@ -137,10 +137,7 @@ def line_of(marks: tuple[Mark, ...], meter: Meter, need: Need, grace: int = 0) -
         return reached(marks, meter, need.us + grace)
     if need.fixed:
         return _fixed(marks, floor if not grace else reach(meter, floor, grace))
-    if grace or need.us:
-        found = reached(marks, meter, need.us + grace)
-    else:
-        found = _fixed(marks, floor)
+    found = reached(marks, meter, need.us + grace) if grace or need.us else _fixed(marks, floor)
     return None if found is None else max(found, floor)
 
 
@@ -181,12 +178,17 @@ def goals_of(cycle: Cycle, goals: tuple[Goal, ...]) -> tuple[Goal, ...]:
     start, end = marks[0].us, marks[-1].us if marks[-1].state in _SETTLED else None
     first = 0
     for place, goal in enumerate(goals):
-        if goal.since_us <= start and (goal.cycle <= cycle.number or not place):
+        if goal.since_us < start or (goal.since_us == start and _precedes(goal, cycle)):
             first = place
     if goals[first].terms.on_change == "frozen":
         return (goals[first],)
     later = tuple(goal for goal in goals[first + 1 :] if end is None or _reaches(goal, end, cycle))
     return (goals[first], *later)
+
+
+def _precedes(goal: Goal, cycle: Cycle) -> bool:
+    """Whether a goal of the instant at which a cycle began was there before it."""
+    return goal.cycle < cycle.number or (goal.cycle == cycle.number and not goal.midway)
 
 
 def _reaches(goal: Goal, end: int, cycle: Cycle) -> bool:

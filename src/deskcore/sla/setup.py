@@ -20,11 +20,12 @@ from deskcore.hours.node import EARLIEST
 from deskcore.hours.versions import Versioned
 from deskcore.predicate import Facts, FactValue
 from deskcore.sla.beat import MEMO, Scene, Scenes
-from deskcore.sla.policy import PolicyBook, SlaPolicy
+from deskcore.sla.book import PolicyBook
+from deskcore.sla.policy import SlaPolicy
 from deskcore.sla.run import Act, State, acts
 from deskcore.sla.state import Goal, Terms
 from deskcore.sla.stopwatch import Stopwatch
-from deskcore.sla.target import Target
+from deskcore.sla.target import Counts, Target
 from deskcore.tickets.facts import FIELD_PREFIX
 
 _FROM: Final = " as agreed from "
@@ -74,9 +75,9 @@ class Ready:
 
     __slots__ = ("_plans", "policy", "stopwatches", "watches")
 
-    def __init__(self, policy: SlaPolicy) -> None:
+    def __init__(self, policy: SlaPolicy, watches: tuple[Watch, ...] | None = None) -> None:
         self.policy = policy
-        self.watches = tuple(_watch(policy, metric) for metric in policy.metrics)
+        self.watches = tuple(_watch(policy, metric) for metric in policy.metrics) if watches is None else watches
         self.stopwatches = {watch.metric: watch.stopwatch for watch in self.watches}
         self._plans: dict[tuple[Scene | None, Scene, tuple[State, ...]], Plan] = {}
 
@@ -129,7 +130,9 @@ class SlaSetup:
     book: PolicyBook
     calendars: FrozenDict[Calendar] = attrs.field(converter=_calendars)
     scenes: Scenes = attrs.field(init=False, eq=False, repr=False, factory=Scenes)
-    _ready: dict[str, Ready] = attrs.field(init=False, eq=False, repr=False, factory=dict[str, Ready])
+    _ready: dict[tuple[object, ...], Ready] = attrs.field(
+        init=False, eq=False, repr=False, factory=dict[tuple[object, ...], Ready]
+    )
     _aims: dict[tuple[FactValue, ...], Aim] = attrs.field(
         init=False, eq=False, repr=False, factory=dict[tuple[FactValue, ...], Aim]
     )
@@ -205,24 +208,44 @@ class SlaSetup:
         return known
 
     def ready(self, policy: SlaPolicy) -> Ready:
-        """A policy made ready for folding, remembered by its id."""
-        found = self._ready.get(policy.id)
+        """A policy made ready for folding, remembered by its id and version."""
+        key = (policy.id, policy.version)
+        found = self._ready.get(key)
         if found is None:
-            found = self._ready[policy.id] = Ready(policy)
+            found = self._ready[key] = Ready(policy)
         return found
 
-    def aim(self, facts: Facts, pinned: str | None) -> Aim:
+    def mixed(self, ready: Ready, watches: tuple[Watch, ...]) -> Ready:
+        """The same policy with some of its metrics as another version measures them."""
+        if watches == ready.watches:
+            return ready
+        key = (ready.policy.id, *((watch.metric, watch.unpromised.version) for watch in watches))
+        found = self._ready.get(key)
+        if found is None:
+            found = self._ready[key] = Ready(ready.policy, watches)
+        return found
+
+    def watch(self, policy: str, metric: str, epoch: int) -> Watch | None:
+        """How the version of a policy that is in force then measures a metric; ``None``: it does not."""
+        for watch in self.ready(self.book.version_of(policy, epoch)).watches:
+            if watch.metric == metric:
+                return watch
+        return None
+
+    def aim(self, facts: Facts, pinned: str | None, epoch: int) -> Aim:
         """What applies to a ticket: its policy, the terms of each metric. Remembered by the facts asked about.
+
+        ``epoch`` says which versions of the policies hold for it.
 
         Raises:
             UnknownName: the pinned policy is not in the book.
         """
-        key = (pinned, *(facts.get(name) for name in self._names))
+        key = (epoch, pinned, *(facts.get(name) for name in self._names))
         found = self._aims.get(key)
         if found is None:
             if len(self._aims) >= MEMO:
                 self._aims.clear()
-            policy = self.book.find(facts, pinned=pinned)
+            policy = self.book.found(facts, pinned, epoch)
             ready = None if policy is None else self.ready(policy)
             terms = () if ready is None else tuple(watch.terms(facts) for watch in ready.watches)
             found = self._aims[key] = Aim(ready, terms)
@@ -266,7 +289,7 @@ def _watch(policy: SlaPolicy, metric: str) -> Watch:
 
     targets = [target for target in policy.targets if target.metric == metric]
     # Where no row holds, it measures as its rows would count.
-    counts = "elapsed" if targets and all(_is_elapsed(target) for target in targets) else "business"
+    counts: Counts = "elapsed" if targets and all(_is_elapsed(target) for target in targets) else "business"
     unpromised = attrs.evolve(common, counts=counts)
     return Watch(metric, stopwatch, tuple((target, terms(target)) for target in targets), unpromised)
 

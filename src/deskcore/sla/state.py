@@ -103,7 +103,8 @@ class Terms:
 class Goal:
     """Terms, from when on they hold for the clock, when that became known, and the type of event that caused it.
 
-    ``cycle`` is the first one they are for: it tells a change just before a cycle's end from one just after it.
+    ``cycle`` is the first one they are for, ``midway`` whether that had begun: so that of things of one instant each
+    stays on its side of a cycle's beginning and end.
     """
 
     terms: Terms
@@ -111,6 +112,7 @@ class Goal:
     known_us: int
     cause: str
     cycle: int = 1
+    midway: bool = False
 
 
 @final
@@ -148,7 +150,8 @@ class SlaState:
     """Everything the clocks of one case need: a fold of its stream, the same however it was reached.
 
     ``beats`` are the steps seen so far, kept so that a policy that comes to apply late is judged over the whole life;
-    ``announced`` the keys of signals already recorded; ``known_from_us`` the adoption of a ticket from elsewhere.
+    ``announced`` the keys of signals already recorded; ``known_from_us`` the adoption of a ticket from elsewhere;
+    ``versions_us`` the instant whose versions of the policies hold for it: its opening, or when one was pinned last.
 
     >>> SlaState().tracks
     ()
@@ -160,6 +163,7 @@ class SlaState:
     beats: tuple[Beat, ...] = ()
     announced: frozenset[str] = frozenset()
     known_from_us: int | None = None
+    versions_us: int | None = None
 
     def track(self, metric: str) -> Track | None:
         """What is known of one metric."""

@@ -29,10 +29,11 @@ class Stopwatch:
     """What to measure. ``start``, ``stop``, ``reset`` and ``resume`` are happenings; the other cues are standings.
 
     A cycle begins when ``start`` is given and none is open. It ends, fulfilled, when ``stop`` is given or ``done``
-    begins to hold; a ticket opened while ``done`` holds, or with ``stop``, is fulfilled at once. While ``pause`` holds it does not count
-    (with ``resume``, from a pause until that is given). ``reset`` cancels it and begins the next one. While ``void``
-    holds it is cancelled, and goes on without that time should it cease to hold. When ``done`` ceases to hold,
-    ``on_reopen`` rules. While ``hide`` holds time counts, but no due is shown. Precedence within one beat: void, stop, reset, start, resume, pause.
+    begins to hold; a ticket opened while ``done`` holds, or with ``stop``, is fulfilled at once. While ``pause`` holds
+    it does not count (with ``resume``, from a pause until that is given). ``reset`` cancels it and begins the next one.
+    While ``void`` holds it is cancelled, and goes on without that time should it cease to hold. When ``done`` ceases to
+    hold, ``on_reopen`` rules. While ``hide`` holds time counts, but no due is shown. Precedence within one beat: void,
+    stop, reset, start, resume, pause.
 
     >>> from deskcore.sla.cue import Opening, WaitsOn, SETTLED
     >>> mine = Stopwatch("fix", start=Opening(), done=SETTLED, pause=WaitsOn(("vendor",)))

@@ -17,8 +17,7 @@ from deskcore.adapters.replay.figures import Counting, Summary
 from deskcore.adapters.replay.judged import judge
 from deskcore.adapters.replay.writing import ReplayFiles
 from deskcore.desk.desk import Desk
-from deskcore.render.digest import DigestTally, Imported
-from deskcore.render.report import report
+from deskcore.render import DigestTally, Imported, report
 
 Progress = Callable[[int], None]
 """Told after each case, or row without a case, how many rows have been dealt with since the last time."""
