@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from deskcore.desk.configuration import Configuration
+from deskcore.desk.registered import unregistered
 from deskcore.errors import Problem
 from deskcore.escalation.lint import Surroundings
 from deskcore.escalation.lint import lint as lint_matrix
@@ -30,9 +31,9 @@ def facts_known() -> tuple[Fact, ...]:
     return tuple({fact.name: fact for fact in (*ROUTING_FACTS, *TICKET_FACTS)}.values())
 
 
-def lint(setup: Configuration) -> tuple[Problem, ...]:
+def lint(setup: Configuration, nodes: tuple[type, ...] = ()) -> tuple[Problem, ...]:
     """See ``Desk.lint``."""
-    return tuple(_findings(setup))
+    return (*_findings(setup), *unregistered(setup, frozenset(nodes)))
 
 
 def _findings(setup: Configuration) -> Iterator[Problem]:

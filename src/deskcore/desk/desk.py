@@ -38,10 +38,17 @@ from deskcore.tickets.events import Adopted
 from deskcore.tickets.simple import simple_lifecycle
 
 
+def _as_classes(nodes: Iterable[type]) -> tuple[type, ...]:
+    return tuple(nodes)
+
+
 @final
 @attrs.frozen
 class Desk:
     """Everything a host asks. Holds the configuration and nothing that changes.
+
+    ``nodes`` are the host's own classes of conditions, requirements, rankings, signals, actions and the like that the
+    configuration uses: ``lint`` names any that is missing here, ``wire`` reads and writes them by their names.
 
     >>> from datetime import datetime
     >>> from zoneinfo import ZoneInfo
@@ -58,6 +65,7 @@ class Desk:
     """
 
     configuration: Configuration
+    nodes: tuple[type, ...] = attrs.field(default=(), converter=_as_classes)
 
     @classmethod
     def simple(
@@ -259,4 +267,4 @@ class Desk:
 
     def lint(self) -> tuple[Problem, ...]:
         """What is wrong or questionable in the whole configuration, every room's own findings included."""
-        return checking.lint(self.configuration)
+        return checking.lint(self.configuration, self.nodes)

@@ -7,14 +7,14 @@ Layer: routing.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterator
 from typing import Final, final
 
 import attrs
 
 from deskcore._value import named
 from deskcore.errors import Problem
+from deskcore.routing.choosing import counted, places_of, ruling
 from deskcore.routing.context import Context
 from deskcore.routing.decision import Decision
 from deskcore.routing.events import DecisionKind
@@ -23,7 +23,7 @@ from deskcore.routing.ranking import LeastUtilised, LongestIdle, Ranking
 from deskcore.routing.requirement import Requirement
 from deskcore.routing.requirements import ABLE, FIRM, WILLING, HasRoom, InScope
 from deskcore.routing.snapshot import Candidate, Snapshot
-from deskcore.routing.trace import Ruling, Step
+from deskcore.routing.trace import Step
 from deskcore.routing.waiting import WaitingFacts
 from deskcore.staff import HOUSE
 
@@ -73,6 +73,7 @@ class ToAgent(RoutingPolicy):
             policy=str(self),
             because=(f"{self._of(eligible)} of {self.desk}: {self.ranking}", *words),
             key=words,
+            marks=self.requires.marks(ticket, best, floor),
         )
 
     def next_change(self, ticket: WaitingFacts, floor: Snapshot) -> int | None:
@@ -93,9 +94,9 @@ class ToAgent(RoutingPolicy):
 
     def trace(self, ticket: WaitingFacts, floor: Snapshot) -> tuple[Step, ...]:
         rulings = tuple(
-            _ruling(self._required, self.ranking, ticket, candidate, floor) for candidate in floor.agents_of(self.desk)
+            ruling(self._required, self.ranking, ticket, candidate, floor) for candidate in floor.agents_of(self.desk)
         )
-        return (Step(str(self), self.answer(ticket, floor), rulings, str(self.ranking)),)
+        return (Step(str(self), self.answer(ticket, floor), rulings, str(self.ranking), places_of(self.ranking, rulings)),)
 
     def problems(self, context: Context, path: str) -> Iterator[Problem]:
         staff = context.staff
@@ -111,7 +112,7 @@ class ToAgent(RoutingPolicy):
 
     def _why_nobody(self, ticket: WaitingFacts, floor: Snapshot) -> str:
         failed = (self._required.failing(ticket, candidate, floor) for candidate in floor.agents_of(self.desk))
-        return f"no agent of {self.desk}: {_counted(failed)}"
+        return f"no agent of {self.desk}: {counted(failed)}"
 
     def __str__(self) -> str:
         wanted = "" if self.requires == ABLE else f" ({self.requires})"
@@ -143,7 +144,8 @@ class HandOff(RoutingPolicy):
         if failed is not None:
             return Decision.none(ticket, f"not desk {self.partner}: {failed.because(ticket, desk, floor)}")
         because = tuple(part.because(ticket, desk, floor) for part in (InScope(), HasRoom()))
-        return Decision("hand_off", ticket.ticket, desk=self.partner, policy=str(self), because=because)
+        marks = self.requires.marks(ticket, desk, floor)
+        return Decision("hand_off", ticket.ticket, desk=self.partner, policy=str(self), because=because, marks=marks)
 
     def next_change(self, ticket: WaitingFacts, floor: Snapshot) -> int | None:
         return self._required.next_change(ticket, floor.desk(self.partner), floor)
@@ -155,7 +157,7 @@ class HandOff(RoutingPolicy):
         return self._required.demand(ticket, floor)
 
     def trace(self, ticket: WaitingFacts, floor: Snapshot) -> tuple[Step, ...]:
-        ruling = _ruling(self._required, None, ticket, floor.desk(self.partner), floor)
+        ruling = ruling(self._required, None, ticket, floor.desk(self.partner), floor)
         return (Step(str(self), self.answer(ticket, floor), (ruling,)),)
 
     def problems(self, context: Context, path: str) -> Iterator[Problem]:
@@ -172,26 +174,3 @@ class HandOff(RoutingPolicy):
 
     def __str__(self) -> str:
         return f"desk {self.partner}"
-
-
-def _ruling(
-    required: Requirement, ranking: Ranking | None, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot
-) -> Ruling:
-    failed = required.failing(ticket, candidate, floor)
-    if failed is not None:
-        return Ruling(candidate.id, candidate.called, str(failed), failed.because(ticket, candidate, floor))
-    if ranking is None:
-        return Ruling(candidate.id, candidate.called, None, required.because(ticket, candidate, floor))
-    return Ruling(
-        candidate.id,
-        candidate.called,
-        None,
-        "meets every requirement",
-        (*ranking.key(ticket, candidate, floor), candidate.id),
-        (*ranking.words(ticket, candidate, floor), f"id {candidate.id}"),
-    )
-
-
-def _counted(failed: Iterable[Requirement | None]) -> str:
-    counts = Counter(part.otherwise for part in failed if part is not None)
-    return ", ".join(f"{count} {words}" for words, count in counts.most_common()) or "the desk has none"

@@ -127,7 +127,7 @@ class Snapshot:
     _next: dict[str, int | None] = attrs.field(init=False, eq=False, repr=False, factory=dict)
     _demands: dict[tuple[int, str], Hashable] = attrs.field(init=False, eq=False, repr=False, factory=dict)
     _ahead: dict[str, int] = attrs.field(init=False, eq=False, repr=False, factory=dict)
-    _turns: dict[tuple[int, str], dict[str, int]] = attrs.field(init=False, eq=False, repr=False, factory=dict)
+    _turns: dict[tuple[_InTurn, str], dict[str, int]] = attrs.field(init=False, eq=False, repr=False, factory=dict)
     _rings: dict[str, int] = attrs.field(init=False, eq=False, repr=False, factory=dict)
 
     def __attrs_post_init__(self) -> None:
@@ -143,7 +143,7 @@ class Snapshot:
 
     def turn_of(self, rotation: _InTurn, candidate: Candidate) -> int:
         """The candidate's place in a rotation over its desk, from 1; worked out once for all candidates."""
-        key = (id(rotation), candidate.desk)
+        key = (rotation, candidate.desk)
         known = self._turns.get(key)
         if known is None:
             order = rotation.turn_order(self, candidate.desk)

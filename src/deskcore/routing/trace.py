@@ -18,7 +18,7 @@ class Ruling:
     """What one step made of one candidate: ruled out by a requirement, or ranked by a key.
 
     ``requirement`` is the first that failed, in words (``None``: none did), ``reason`` what was found; ``key`` and
-    ``words`` are the places of an eligible one. The least key won.
+    ``words`` are the places of an eligible one. The least key won. ``lacks_only_room``: all else was met.
 
     >>> Ruling("bo", "bo", "has room", "bo holds 3 of 3").is_eligible
     False
@@ -30,6 +30,7 @@ class Ruling:
     reason: str
     key: tuple[object, ...] = ()
     words: tuple[str, ...] = ()
+    lacks_only_room: bool = False
 
     @property
     def is_eligible(self) -> bool:
@@ -50,3 +51,4 @@ class Step:
     decision: Decision
     rulings: tuple[Ruling, ...] = ()
     ranking: str = ""
+    places: tuple[str, ...] = ()

@@ -12,16 +12,21 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
+import attrs
+
 from deskcore.errors import UnknownName
 from deskcore.sla.cue import (
     NO_CUE,
     SETTLED,
     Answered,
+    Begins,
     Contact,
     Cue,
     Ends,
     HasAssignee,
+    HeldBy,
     InPhase,
+    InStatus,
     Opening,
     Reply,
     Unanswered,
@@ -123,11 +128,55 @@ def start_by() -> Stopwatch:
     return Stopwatch("start_by", start=Opening(), done=InPhase(("active", "resolved", "closed")))
 
 
+def pausable_update(*, pause_on: tuple[Whom, ...] = ("requester",), from_opening: bool = False) -> Stopwatch:
+    """As ``periodic_update``, without the time the requester is waited for; a vendor's hold runs unless listed."""
+    return attrs.evolve(periodic_update(pause_on=pause_on, from_opening=from_opening), name="pausable_update")
+
+
+def ownership(
+    name: str, *, team: str | None = None, desk: str | None = None, pause_on: tuple[Whom, ...] = ()
+) -> Stopwatch:
+    """How long a group, or a partner's desk, has the ticket: each stay is a cycle, ended by leaving or settling.
+
+    >>> print(ownership("network_ola", team="network"))
+    network_ola: from it begins that team network has the ticket and not (the ticket is resolved or closed), until not \
+(team network has the ticket) or the ticket is resolved or closed
+    """
+    held = HeldBy(team=team, desk=desk)
+    return Stopwatch(name, Begins(held & ~SETTLED), done=~held | SETTLED, pause=_waits(pause_on), cycles="each")
+
+
+def vendor_fix(*, pause_on: tuple[Whom, ...] = ()) -> Stopwatch:
+    """From handing over to a vendor until the ticket comes back or is settled; each hand-over is a cycle."""
+    away = WaitsOn(("vendor",))
+    return Stopwatch("vendor_fix", Begins(away), done=~away, pause=_waits(pause_on), cycles="each")
+
+
+def vendor_response(desk: str, *, pause_on: tuple[Whom, ...] = ("requester", "internal")) -> Stopwatch:
+    """From handing over to a partner's desk until its first reply or hand-back; each hand-over is a cycle."""
+    held = HeldBy(desk=desk)
+    return Stopwatch("vendor_response", Begins(held), Reply(), ~held | SETTLED, _waits(pause_on), cycles="each")
+
+
+def reach_stage(name: str, statuses: tuple[str, ...], *, outside: tuple[str, ...] = ()) -> Stopwatch:
+    """From opening until the ticket enters one of some statuses, or is settled; the time ``outside`` does not count."""
+    pause = InStatus(outside) if outside else NO_CUE
+    return Stopwatch(name, Opening(), done=InStatus(statuses) | SETTLED, pause=pause)
+
+
+def handoff_ack(name: str, team: str) -> Stopwatch:
+    """From a transfer to a team until somebody of it takes the ticket or replies; each transfer is a cycle."""
+    held = HeldBy(team=team)
+    taken = ~held | SETTLED | HasAssignee()
+    return Stopwatch(name, Begins(held & ~SETTLED), Reply(), taken, cycles="each")
+
+
 STANDARD: Final[Mapping[str, Callable[[], Stopwatch]]] = MappingProxyType(
     {
         "first_response": first_response,
         "next_response": next_response,
         "periodic_update": periodic_update,
+        "pausable_update": pausable_update,
         "resolution": resolution,
         "requester_wait": requester_wait,
         "agent_work": agent_work,
@@ -135,9 +184,11 @@ STANDARD: Final[Mapping[str, Callable[[], Stopwatch]]] = MappingProxyType(
         "first_resolution": first_resolution,
         "time_to_own": time_to_own,
         "start_by": start_by,
+        "vendor_fix": vendor_fix,
     }
 )
-"""The named metrics and their constructors."""
+"""The named metrics that need no further word, and their constructors; ``ownership``, ``vendor_response``,
+``reach_stage`` and ``handoff_ack`` ask whose or which, and go into a policy's ``stopwatches``."""
 
 REOPENABLE: Final = frozenset({"resolution", "requester_wait", "agent_work", "total_resolution"})
 """The metrics for which a policy's ``on_reopen`` speaks."""

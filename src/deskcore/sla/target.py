@@ -102,6 +102,16 @@ class Target:
         return cls("periodic_update", within, when)
 
     @classmethod
+    def pausable_update(cls, within: Within | None, *, when: Condition = ALWAYS) -> Target:
+        """From each reply to the next, without the time the requester is waited for."""
+        return cls("pausable_update", within, when)
+
+    @classmethod
+    def vendor_fix(cls, within: Within | None, *, when: Condition = ALWAYS) -> Target:
+        """From handing over to a vendor until the ticket comes back."""
+        return cls("vendor_fix", within, when)
+
+    @classmethod
     def requester_wait(cls, within: Within | None, *, when: Condition = ALWAYS) -> Target:
         """How long the requester may have to wait for us."""
         return cls("requester_wait", within, when)

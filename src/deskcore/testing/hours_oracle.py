@@ -1,11 +1,11 @@
 """The slow oracle for open time: walks minute by minute and asks each whether it is open.
 
-Shares nothing with the engine but the values asked about: no tables, no edges, no search. A local edge is reached as soon as the zone's
-clock has ever shown that time, so all it keeps is the furthest time each clock has shown. Exact where hours and offset changes fall on whole
-minutes (all of them since 1972).
+Shares nothing with the engine but the values asked about: no tables, no edges, no search. A local edge is reached as
+soon as the zone's clock has ever shown that time, so all it keeps is the furthest time each clock has shown. Exact
+where hours and offset changes fall on whole minutes (all of them since 1972).
 
 Layer: testing.
-"""  # noqa: E501
+"""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from deskcore.hours.weekly import Weekly
 MINUTE: Final = timedelta(minutes=1)
 _RUN_UP: Final = timedelta(days=3)
 Clocks = dict[str, datetime]
-Hours0 = list[tuple[datetime, datetime]]
+Stretches = list[tuple[datetime, datetime]]
 
 
 def walk(calendar: Calendar, start: datetime, end: datetime) -> Iterator[tuple[datetime, bool]]:
@@ -110,7 +110,7 @@ def _name_on(special: Special, day: date) -> bool:
     return (day - date(1970, 1, 1)).days in special.days.in_year(day.year)
 
 
-def _hours_of(hours: Weekly, day: date) -> Hours0:
+def _hours_of(hours: Weekly, day: date) -> Stretches:
     """The hours that start on a local date, by precedence."""
     holiday = any((day - date(1970, 1, 1)).days in days.in_year(day.year) for days in hours.holidays)
     found = [] if holiday else _on(hours.week, day)
@@ -121,7 +121,7 @@ def _hours_of(hours: Weekly, day: date) -> Hours0:
     return found
 
 
-def _breaks_of(hours: Weekly, day: date) -> Hours0:
+def _breaks_of(hours: Weekly, day: date) -> Stretches:
     found = _on(hours.breaks, day)
     for special in hours.special:
         if special.effect == "break" and _name_on(special, day):
@@ -129,7 +129,7 @@ def _breaks_of(hours: Weekly, day: date) -> Hours0:
     return found
 
 
-def _on(week: str, day: date) -> Hours0:
+def _on(week: str, day: date) -> Stretches:
     midnight = datetime.combine(day, time())
     return [
         (midnight + timedelta(seconds=span.start), midnight + timedelta(seconds=span.end))

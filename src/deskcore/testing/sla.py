@@ -175,7 +175,12 @@ def sample() -> tuple[SlaState, SlaSetup]:
     """
     rows = (Target.first_response(business(hours=2)), Target.resolution(business(hours=8)))
     setup = SlaSetup(PolicyBook((SlaPolicy("house", rows),)), {"default": OFFICE})
-    return folded(life((START, _ANN, Opened("help", Party("ann"), NEW, "test"))), setup), setup
+    return folded(sample_events(), setup), setup
+
+
+def sample_events() -> tuple[Event, ...]:
+    """The log of the ticket of ``sample``."""
+    return life((START, _ANN, Opened("help", Party("ann"), NEW, "test")))
 
 
 def steps_of(events: Iterable[Event]) -> list[tuple[Event, Ticket | None, Ticket]]:

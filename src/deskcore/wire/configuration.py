@@ -33,19 +33,20 @@ def desk_from(data: Mapping[str, object], *, nodes: Iterable[type] = ()) -> Desk
     >>> print(desk.configuration.book.policies[0].targets[0])
     first_response within 4 business hours
     """
-    return Desk(configuration_from(data, nodes=nodes))
+    own = tuple(nodes)
+    return Desk(configuration_from(data, nodes=own), own)
 
 
 def desk_to(desk: Desk, *, nodes: Iterable[type] = ()) -> dict[str, Plain]:
-    """A desk as plain data, in the long form: the inverse of ``desk_from``.
+    """A desk as plain data, in the long form: the inverse of ``desk_from``. The desk's own ``nodes`` are known.
 
     Raises:
-        InvalidValue: it holds a node that is not among ``nodes``.
+        InvalidValue: it holds a node that is neither among the desk's nor among ``nodes``.
 
     >>> sorted(desk_to(desk_from({"name": "acme"})))
     ['lifecycles', 'name']
     """
-    return configuration_to(desk.configuration, nodes=nodes)
+    return configuration_to(desk.configuration, nodes=(*desk.nodes, *nodes))
 
 
 def configuration_from(data: Mapping[str, object], *, nodes: Iterable[type] = ()) -> Configuration:

@@ -1,0 +1,196 @@
+"""Policies for when too few are there: whether anybody is, and the explicit last resort.
+
+Layer: routing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+from typing import Final, final
+
+import attrs
+
+from deskcore._value import named
+from deskcore.errors import InvalidValue, Problem
+from deskcore.log import EventData
+from deskcore.routing.assign import FAIR
+from deskcore.routing.choosing import counted, places_of, ruling
+from deskcore.routing.context import Context
+from deskcore.routing.decision import Decision
+from deskcore.routing.events import DecisionKind
+from deskcore.routing.firm import Cleared, HasRoom, InScope, UnderCeilings
+from deskcore.routing.policy import RoutingPolicy
+from deskcore.routing.ranking import Ranking
+from deskcore.routing.requirement import Requirement
+from deskcore.routing.requirements import ABLE
+from deskcore.routing.snapshot import Candidate, Snapshot
+from deskcore.routing.trace import Step
+from deskcore.routing.waiting import WaitingFacts
+from deskcore.staff import HOUSE, Staff
+
+_STATES: Final = frozenset({"present", "away", "off"})
+
+
+@final
+@attrs.frozen
+class PresenceIs(Requirement):
+    """The agent's presence is one of these states: ``present``, ``away``, ``off``. A desk as a whole is present.
+
+    >>> print(PresenceIs(frozenset({"away"})))
+    away
+    """
+
+    states: frozenset[str]
+
+    def __attrs_post_init__(self) -> None:
+        if not self.states or not self.states <= _STATES:
+            raise InvalidValue("states", sorted(self.states), f"must be some of {', '.join(sorted(_STATES))}")
+
+    def test(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> bool:
+        del ticket, floor
+        return ("present" if candidate.presence is None else candidate.presence.state) in self.states
+
+    def demand(self, ticket: WaitingFacts, floor: Snapshot) -> Hashable:
+        del ticket, floor
+        return None
+
+    def because(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> str:
+        del ticket, floor
+        return f"{candidate.called} is {'present' if candidate.presence is None else candidate.presence.explain()}"
+
+    def __str__(self) -> str:
+        return " or ".join(sorted(self.states))
+
+
+@final
+@attrs.frozen
+class LastResort(RoutingPolicy):
+    """Give the ticket to somebody who may not be there: the one policy that does, for desks that leave none unassigned.
+
+    ``states`` are those it gives to. Shifts are not asked; room, scope and clearance are, as always.
+
+    >>> print(LastResort(frozenset({"away"})))
+    as a last resort, an agent of house who is away, least utilised, then longest idle
+    """
+
+    states: frozenset[str] = _STATES
+    requires: Requirement = ABLE
+    ranking: Ranking = FAIR
+    desk: str = attrs.field(default=HOUSE, kw_only=True, validator=named)
+    _required: Requirement = attrs.field(init=False, eq=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        firm = UnderCeilings() & HasRoom() & InScope() & Cleared()
+        object.__setattr__(self, "_required", PresenceIs(self.states) & firm & self.requires)
+
+    def answer(self, ticket: WaitingFacts, floor: Snapshot) -> Decision:
+        able = [one for one in floor.agents_of(self.desk) if self._required.test(ticket, one, floor)]
+        if not able:
+            failed = (self._required.failing(ticket, one, floor) for one in floor.agents_of(self.desk))
+            return Decision.none(ticket, f"no last resort at {self.desk}: {counted(failed)}")
+        best = min(able, key=lambda one: (*self.ranking.key(ticket, one, floor), one.id))
+        words = self.ranking.words(ticket, best, floor)
+        return Decision(
+            "assign",
+            ticket.ticket,
+            agent=best.id,
+            team=best.team,
+            desk=best.desk,
+            policy=str(self),
+            because=("a last resort", PresenceIs(self.states).because(ticket, best, floor), *words),
+            key=words,
+            marks=self.requires.marks(ticket, best, floor),
+        )
+
+    def next_change(self, ticket: WaitingFacts, floor: Snapshot) -> int | None:
+        changes = (self._required.next_change(ticket, one, floor) for one in floor.agents_of(self.desk))
+        return min((change for change in changes if change is not None), default=None)
+
+    def demand(self, ticket: WaitingFacts, floor: Snapshot) -> Hashable:
+        return self._required.demand(ticket, floor)
+
+    def trace(self, ticket: WaitingFacts, floor: Snapshot) -> tuple[Step, ...]:
+        found = tuple(ruling(self._required, self.ranking, ticket, one, floor) for one in floor.agents_of(self.desk))
+        places = places_of(self.ranking, found)
+        return (Step(str(self), self.answer(ticket, floor), found, str(self.ranking), places),)
+
+    def problems(self, context: Context, path: str) -> Iterator[Problem]:
+        if self.desk not in context.staff.desks:
+            yield Problem(f"{path}.desk", f"names the unknown desk {self.desk!r}", "unknown_desk")
+        yield from self.requires.lint(context.staff, f"{path}.requires")
+        yield from self.ranking.lint(context.staff, f"{path}.ranking")
+
+    def __str__(self) -> str:
+        who = " or ".join(sorted(self.states))
+        return f"as a last resort, an agent of {self.desk} who is {who}, {self.ranking}"
+
+
+@final
+@attrs.frozen
+class IfAnybody(RoutingPolicy):
+    """One policy while anybody of a desk meets a requirement, another while nobody does. Room counts only if asked for.
+
+    >>> from deskcore.routing import Wait
+    >>> from deskcore.routing.requirements import Present
+    >>> print(IfAnybody(Present(), Wait(), Wait("nobody there")))
+    wait if anybody of house is present, else wait
+    """
+
+    meets: Requirement
+    then: RoutingPolicy
+    otherwise: RoutingPolicy
+    desk: str = attrs.field(default=HOUSE, kw_only=True, validator=named)
+
+    def _now(self, ticket: WaitingFacts, floor: Snapshot) -> RoutingPolicy:
+        return self.then if anybody(self.meets, self.desk, ticket, floor) else self.otherwise
+
+    def answer(self, ticket: WaitingFacts, floor: Snapshot) -> Decision:
+        now = self._now(ticket, floor)
+        state = "somebody" if now is self.then else "nobody"
+        return now.answer(ticket, floor).after((f"{state} of {self.desk} is {self.meets}",))
+
+    def would(self, ticket: WaitingFacts, floor: Snapshot) -> DecisionKind:
+        return self._now(ticket, floor).would(ticket, floor)
+
+    def next_change(self, ticket: WaitingFacts, floor: Snapshot) -> int | None:
+        own = (self.meets.next_change(ticket, one, floor) for one in floor.agents_of(self.desk))
+        changes = (*own, self._now(ticket, floor).next_change(ticket, floor))
+        return min((change for change in changes if change is not None), default=None)
+
+    def demand(self, ticket: WaitingFacts, floor: Snapshot) -> Hashable:
+        return (self.meets.demand(ticket, floor), self._now(ticket, floor).demand(ticket, floor))
+
+    def trace(self, ticket: WaitingFacts, floor: Snapshot) -> tuple[Step, ...]:
+        now = self._now(ticket, floor)
+        state = "somebody" if now is self.then else "nobody"
+        own = Step(f"if anybody is {self.meets}", Decision.none(ticket, f"{state} of {self.desk} is {self.meets}"))
+        return (own, *now.trace(ticket, floor))
+
+    def parts_by_label(self) -> tuple[tuple[str, RoutingPolicy], ...]:
+        return (("then", self.then), ("otherwise", self.otherwise))
+
+    def stages_due(self, ticket: WaitingFacts, floor: Snapshot) -> tuple[EventData, ...]:
+        return self._now(ticket, floor).stages_due(ticket, floor)
+
+    def problems(self, context: Context, path: str) -> Iterator[Problem]:
+        yield from self.meets.lint(context.staff, f"{path}.meets")
+        yield from super().problems(context, path)
+
+    @property
+    def always_answers(self) -> bool:
+        return self.then.always_answers and self.otherwise.always_answers
+
+    def __str__(self) -> str:
+        return f"{self.then} if anybody of {self.desk} is {self.meets}, else {self.otherwise}"
+
+
+def anybody(meets: Requirement, desk: str, ticket: WaitingFacts, floor: Snapshot) -> bool:
+    """Whether anybody of a desk meets a requirement.
+
+    >>> from datetime import UTC, datetime
+    >>> from deskcore.routing.requirement import ANYBODY
+    >>> nine = datetime(2026, 5, 22, 9, tzinfo=UTC)
+    >>> anybody(ANYBODY, "house", WaitingFacts("T-1", opened_at=nine, queued_at=nine), Snapshot(at=nine, staff=Staff()))
+    False
+    """
+    return any(meets.test(ticket, one, floor) for one in floor.agents_of(desk))

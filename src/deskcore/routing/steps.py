@@ -1,0 +1,202 @@
+"""Policies in steps: each for a while, left early when it is hopeless; and offers that may be turned down.
+
+Layer: routing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+from datetime import UTC
+from typing import final
+
+import attrs
+
+from deskcore._value import from_us, named, to_us
+from deskcore.errors import InvalidValue, Problem
+from deskcore.hours import ElapsedDuration
+from deskcore.log import EventData
+from deskcore.routing.context import Context
+from deskcore.routing.decision import Decision
+from deskcore.routing.events import DecisionKind, StageEntered
+from deskcore.routing.policy import Decline, RoutingPolicy
+from deskcore.routing.requirement import Requirement
+from deskcore.routing.resort import anybody
+from deskcore.routing.snapshot import Snapshot
+from deskcore.routing.trace import Step
+from deskcore.routing.waiting import WaitingFacts
+from deskcore.staff import HOUSE
+
+
+@final
+@attrs.frozen
+class TimedStep:
+    """One step: its policy, for how long it is tried from when it was entered, and when it is hopeless.
+
+    It is left at once when it has no answer and nobody of ``desk`` meets ``needs``; ``None`` never is hopeless.
+
+    >>> from deskcore.hours import elapsed
+    >>> from deskcore.routing import Wait
+    >>> print(TimedStep(Decline(), elapsed(seconds=15)))
+    no answer for 15s
+    """
+
+    policy: RoutingPolicy
+    lasts: ElapsedDuration
+    needs: Requirement | None = None
+    desk: str = HOUSE
+
+    def __attrs_post_init__(self) -> None:
+        if self.lasts.microseconds < 0:
+            raise InvalidValue("lasts", self.lasts, "must not be negative")
+
+    def is_hopeless(self, ticket: WaitingFacts, floor: Snapshot) -> bool:
+        """Whether it is left at once."""
+        if self.needs is None or anybody(self.needs, self.desk, ticket, floor):
+            return False
+        return self.policy.would(ticket, floor) == "none"
+
+    def __str__(self) -> str:
+        return f"{self.policy} for {self.lasts}"
+
+
+@final
+@attrs.frozen
+class Steps(RoutingPolicy):
+    """Steps one after the other, each for its own elapsed time from when it was entered; after the last, ``then``.
+
+    A step that is left early is left for good: the floor's log remembers it (``StageEntered``), so whoever signs on
+    later does not bring it back. The ticket keeps its place in line throughout.
+
+    >>> from deskcore.hours import elapsed
+    >>> from deskcore.routing import ToAgent
+    >>> print(Steps("preferred", (TimedStep(ToAgent(), elapsed(seconds=15)),)))
+    preferred: an agent of house, least utilised, then longest idle for 15s, then no answer
+    """
+
+    id: str = attrs.field(validator=named)
+    steps: tuple[TimedStep, ...]
+    then: RoutingPolicy = attrs.field(factory=Decline)
+
+    def _stage(self, ticket: WaitingFacts, floor: Snapshot) -> tuple[int, int, bool]:
+        """The present step, when it was entered in microseconds of UTC, and whether hopelessness led there just now."""
+        known = floor.routing.stage(ticket.ticket, self.id)
+        index, since = (0, to_us(ticket.queued_at)) if known is None else (known.index, to_us(known.since))
+        skipped = False
+        while index < len(self.steps):
+            step = self.steps[index]
+            if since + step.lasts.microseconds <= floor.at_us:
+                since += step.lasts.microseconds
+            elif step.is_hopeless(ticket, floor):
+                since, skipped = floor.at_us, True
+            else:
+                break
+            index += 1
+        return index, since, skipped
+
+    def _now(self, ticket: WaitingFacts, floor: Snapshot) -> RoutingPolicy:
+        index, _, _ = self._stage(ticket, floor)
+        return self.steps[index].policy if index < len(self.steps) else self.then
+
+    def answer(self, ticket: WaitingFacts, floor: Snapshot) -> Decision:
+        index, _, _ = self._stage(ticket, floor)
+        where = f"step {index + 1} of {self.id}" if index < len(self.steps) else f"all steps of {self.id} are over"
+        return self._now(ticket, floor).answer(ticket, floor).after((where,))
+
+    def would(self, ticket: WaitingFacts, floor: Snapshot) -> DecisionKind:
+        return self._now(ticket, floor).would(ticket, floor)
+
+    def next_change(self, ticket: WaitingFacts, floor: Snapshot) -> int | None:
+        index, since, _ = self._stage(ticket, floor)
+        own = since + self.steps[index].lasts.microseconds if index < len(self.steps) else None
+        inner = self._now(ticket, floor).next_change(ticket, floor)
+        return min((change for change in (own, inner) if change is not None), default=None)
+
+    def demand(self, ticket: WaitingFacts, floor: Snapshot) -> Hashable:
+        index, since, _ = self._stage(ticket, floor)
+        return (index, since, self._now(ticket, floor).demand(ticket, floor))
+
+    def stages_due(self, ticket: WaitingFacts, floor: Snapshot) -> tuple[EventData, ...]:
+        index, _, skipped = self._stage(ticket, floor)
+        own = (StageEntered(ticket.ticket, self.id, index),) if skipped else ()
+        return (*own, *self._now(ticket, floor).stages_due(ticket, floor))
+
+    def trace(self, ticket: WaitingFacts, floor: Snapshot) -> tuple[Step, ...]:
+        index, _, _ = self._stage(ticket, floor)
+        own = Step(f"steps {self.id}", Decision.none(ticket, f"{index} of {len(self.steps)} are over"))
+        return (own, *self._now(ticket, floor).trace(ticket, floor))
+
+    def parts_by_label(self) -> tuple[tuple[str, RoutingPolicy], ...]:
+        parts = ((f"steps[{place}]", step.policy) for place, step in enumerate(self.steps))
+        return (*parts, ("then", self.then))
+
+    def problems(self, context: Context, path: str) -> Iterator[Problem]:
+        for place, step in enumerate(self.steps):
+            if step.needs is not None:
+                yield from step.needs.lint(context.staff, f"{path}.steps[{place}].needs")
+        yield from super().problems(context, path)
+
+    def __str__(self) -> str:
+        return f"{self.id}: {', then '.join(str(step) for step in self.steps)}, then {self.then}"
+
+
+@final
+@attrs.frozen
+class Offering(RoutingPolicy):
+    """Offer the ticket to whom a policy chooses, instead of assigning it: they may turn it down.
+
+    An offer lapses ``lapses_after`` of elapsed time later (``None``: never) and when its agent is no longer present;
+    either counts as turned down. After ``most`` offers it has no answer. Require ``NotRefused`` inside, or the same
+    agent is asked again.
+
+    >>> from deskcore.hours import elapsed
+    >>> from deskcore.routing import ToAgent
+    >>> print(Offering(ToAgent(), lapses_after=elapsed(minutes=2), most=3))
+    offer to an agent of house, least utilised, then longest idle, for 2m, at most 3 times
+
+    Raises:
+        InvalidValue: an amount of time that is not above zero, or fewer than one offer.
+    """
+
+    policy: RoutingPolicy
+    lapses_after: ElapsedDuration | None = attrs.field(default=None, kw_only=True)
+    most: int | None = attrs.field(default=None, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        if self.lapses_after is not None and self.lapses_after.microseconds <= 0:
+            raise InvalidValue("lapses_after", self.lapses_after, "must be above zero")
+        if self.most is not None and self.most < 1:
+            raise InvalidValue("most", self.most, "must be at least 1")
+
+    def _spent(self, ticket: WaitingFacts, floor: Snapshot) -> bool:
+        return self.most is not None and len(floor.routing.refused(ticket.ticket)) >= self.most
+
+    def answer(self, ticket: WaitingFacts, floor: Snapshot) -> Decision:
+        if self._spent(ticket, floor):
+            return Decision.none(ticket, f"was offered {self.most} times")
+        decision = self.policy.answer(ticket, floor)
+        if decision.kind != "assign":
+            return decision
+        lapses = None if self.lapses_after is None else floor.at_us + self.lapses_after.microseconds
+        until = None if lapses is None else from_us(lapses, floor.at.tzinfo or UTC)
+        return attrs.evolve(decision, kind="offer", expires_at=until)
+
+    def would(self, ticket: WaitingFacts, floor: Snapshot) -> DecisionKind:
+        if self._spent(ticket, floor):
+            return "none"
+        kind = self.policy.would(ticket, floor)
+        return "offer" if kind == "assign" else kind
+
+    def demand(self, ticket: WaitingFacts, floor: Snapshot) -> Hashable:
+        return (self._spent(ticket, floor), self.policy.demand(ticket, floor))
+
+    def trace(self, ticket: WaitingFacts, floor: Snapshot) -> tuple[Step, ...]:
+        if self._spent(ticket, floor):
+            return (Step(str(self), self.answer(ticket, floor)),)
+        return self.policy.trace(ticket, floor)
+
+    def parts_by_label(self) -> tuple[tuple[str, RoutingPolicy], ...]:
+        return (("policy", self.policy),)
+
+    def __str__(self) -> str:
+        lapses = "" if self.lapses_after is None else f", for {self.lapses_after}"
+        return f"offer to {self.policy}{lapses}" + ("" if self.most is None else f", at most {self.most} times")
