@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from deskcore.desk import Accepted, Case, Memory, Refused
 from deskcore.desk import floor_commands as ask
+from deskcore.escalation.events import RungFired
 from deskcore.log import Actor, Event
 from deskcore.sla import Signal
 from deskcore.tickets import commands as do
@@ -54,7 +55,7 @@ ACTS = st.lists(
 )
 
 
-def live(acts: list[Act], *, look: bool) -> tuple[Case, list[Event]]:
+def live(acts: list[Act], *, look: bool, end: bool = True) -> tuple[Case, list[Event]]:
     """One ticket's life: commands, and ticks in between if somebody looks."""
     first = DESK.handle(None, do.Open("T", subject="VPN", requester="ann"), at=MONDAY, actor=ANN).unwrap()
     case, log, now = first.case, list(first.events), MONDAY
@@ -68,8 +69,10 @@ def live(acts: list[Act], *, look: bool) -> tuple[Case, list[Event]]:
         answer = DESK.handle(case, act.command, at=now, actor=act.actor)
         if isinstance(answer, Accepted):
             case, log = answer.case, [*log, *answer.events]
-    end = DESK.handle(case, Tick("T"), at=now + timedelta(days=30), actor=SYSTEM).unwrap()
-    return end.case, [*log, *end.events]
+    if not end:
+        return case, log
+    after = DESK.handle(case, Tick("T"), at=now + timedelta(days=30), actor=SYSTEM).unwrap()
+    return after.case, [*log, *after.events]
 
 
 def undated(log: list[Event]) -> list[Event]:
@@ -136,6 +139,20 @@ def test_signals_do_not_depend_on_who_polls(acts: list[Act], hours: int) -> None
         cut = nxt
     assert pieces == list(whole)
     assert len({signal.key for signal in whole}) == len(whole)
+
+
+@given(ACTS)
+def test_a_preview_is_what_then_happens(acts: list[Act]) -> None:
+    """If nobody does anything, exactly the rungs foreseen fire, when and for whom they were foreseen."""
+    case, log = live(acts, look=True, end=False)
+    now = log[-1].recorded_at
+    foreseen = [(f.event.key, f.event.due, f.event.people) for f in DESK.preview(case, at=now).firings]
+    came = []
+    while (wake := DESK.next_change(case, at=now)) is not None:
+        ticked = DESK.handle(case, Tick("T"), at=wake, actor=SYSTEM).unwrap()
+        case, now = ticked.case, wake
+        came += [(e.data.key, e.data.due, e.data.people) for e in ticked.events if isinstance(e.data, RungFired)]
+    assert foreseen == came
 
 
 class Shift(NamedTuple):

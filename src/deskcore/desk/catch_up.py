@@ -58,7 +58,7 @@ def next_change(setup: Configuration, case: Case, at: datetime) -> datetime | No
     candidates = (
         next_timer(lifecycle, case.ticket, calendars=setup.calendars),
         next_signal(case.sla, setup.sla, at=at),
-        next_rung(_plan(setup, case, at), at=at),
+        next_rung(ladder(setup, case, at), at=at),
     )
     found = min((to_us(moment) for moment in candidates if moment is not None), default=None)
     now = to_us(at)
@@ -82,10 +82,11 @@ def _signals(setup: Configuration, case: Case, at: datetime) -> list[Owed]:
 
 
 def _rungs(setup: Configuration, case: Case, at: datetime) -> list[Owed]:
-    return [OwedRung(entry.due, entry) for entry in owed_rungs(_plan(setup, case, at), at=at)[:1] if entry.due]
+    return [OwedRung(entry.due, entry) for entry in owed_rungs(ladder(setup, case, at), at=at)[:1] if entry.due]
 
 
-def _plan(setup: Configuration, case: Case, at: datetime) -> tuple[Planned, ...]:
+def ladder(setup: Configuration, case: Case, at: datetime) -> tuple[Planned, ...]:
+    """The case's rungs as they stand, dated where they can be; none without a matrix."""
     if setup.matrix is None:
         return ()
     running = clocks(case.sla, setup.sla, at=at)

@@ -14,15 +14,14 @@ from typing import final
 import attrs
 
 from deskcore._value import FrozenDict, require_aware
-from deskcore.desk import catch_up, checking, folding, handling, history, operating, placing
+from deskcore.desk import catch_up, checking, folding, foresight, handling, history, operating, placing
 from deskcore.desk.case import Case
 from deskcore.desk.configuration import Configuration
 from deskcore.desk.floor import FLOOR_STREAM, Floor
 from deskcore.desk.floor_commands import FloorCommand
 from deskcore.desk.outcome import Accepted, Refused, Routed
 from deskcore.errors import Problem, UnknownName
-from deskcore.escalation import Matrix, Planned, plan
-from deskcore.escalation import preview as preview_rungs
+from deskcore.escalation import Matrix, Planned
 from deskcore.escalation.timeline import Timeline
 from deskcore.hours import Calendar
 from deskcore.log import Actor, Event, EventData, EventLog
@@ -181,31 +180,21 @@ class Desk:
 
     def plan(self, case: Case, *, at: datetime) -> tuple[Planned, ...]:
         """The case's ladder: every rung with its due, or the reason why it has none. Empty without a matrix."""
-        setup = self.configuration
-        if setup.matrix is None:
-            return ()
-        return plan(setup.matrix, case.ticket, self.clocks(case, at=at), case.ledger, calendars=setup.calendars)
+        return catch_up.ladder(self.configuration, case, at)
 
     def preview(self, case: Case, *, at: datetime) -> Timeline:
-        """What fires when, and whom it reaches by name, if nothing happens from ``at`` on.
+        """What fires when, and whom it reaches by name, if nothing but time happens from ``at`` on.
+
+        Played ahead on a copy, so that what a rung does to the ticket, a raised priority say, has its consequences.
 
         Raises:
+            InvalidValue: ``at`` is naive.
             UnknownName: the desk has no matrix.
         """
-        setup = self.configuration
-        if setup.matrix is None:
+        require_aware("at", at)
+        if self.configuration.matrix is None:
             raise UnknownName("matrix", "of this desk", ())
-        lifecycle = setup.lifecycle(case.ticket.header.lifecycle)
-        return preview_rungs(
-            setup.matrix,
-            case.ticket,
-            self.clocks(case, at=at),
-            case.ledger,
-            setup.staff,
-            at=at,
-            calendars=setup.calendars,
-            priorities=lifecycle.priorities,
-        )
+        return foresight.preview(self.configuration, case, at)
 
     def why(self, case: Case, floor: Floor, *, at: datetime) -> Explanation:
         """Why a waiting ticket would go where it would on this floor, and what stands against everybody else.

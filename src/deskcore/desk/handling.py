@@ -21,7 +21,7 @@ from deskcore.desk.outcome import Accepted, Refused
 from deskcore.errors import NeverHappens
 from deskcore.escalation.acknowledge import Acknowledge, WithdrawAcknowledgement
 from deskcore.escalation.acknowledge import decide as acknowledge
-from deskcore.escalation.firing import fire
+from deskcore.escalation.firing import Firing, fire
 from deskcore.log import Actor, Event, EventData
 from deskcore.routing.events import Recalled
 from deskcore.staff import HOUSE
@@ -45,6 +45,7 @@ class CaseWork:
         self.at = at
         self.events: list[Event] = []
         self.effects: list[Effect] = []
+        self.firings: list[Firing] = []
 
     def record(self, stream: str, data: EventData, actor: Actor, *, when: datetime) -> None:
         """Take one fact into the case."""
@@ -90,6 +91,7 @@ class CaseWork:
         assert matrix is not None
         priorities = self.setup.lifecycle(case.ticket.header.lifecycle).priorities
         firing = fire(owed.entry, matrix, case.ticket, self.setup.staff, at=self.at, priorities=priorities)
+        self.firings.append(firing)
         self.record(case.id, firing.event, SYSTEM, when=owed.at)
         for told in firing.notices:
             self.effects.append(Notify(told.key, told.ticket, told.people, told.text, told.explain(), told.channel))

@@ -25,11 +25,11 @@ Inspection: TypeAlias = Literal["normal", "tightened", "discontinued"]
 AQLS: Final = (0.1, 0.15, 0.25, 0.4, 0.65, 1.0, 1.5, 2.5, 4.0, 6.5, 10.0)
 """The acceptable quality levels that have plans: percent nonconforming."""
 
-_LETTERS: Final = "ABCDEFGHJKLMNPQ"
-_SAMPLES: Final = (2, 3, 5, 8, 13, 20, 32, 50, 80, 125, 200, 315, 500, 800, 1250)
+_LETTERS: Final = "ABCDEFGHJKLMNPQR"
+_SAMPLES: Final = (2, 3, 5, 8, 13, 20, 32, 50, 80, 125, 200, 315, 500, 800, 1250, 2000)
 _LOTS_UP_TO: Final = (8, 15, 25, 50, 90, 150, 280, 500, 1200, 3200, 10_000, 35_000, 150_000, 500_000)
 # By class of lot sizes; the last class has no upper edge.
-_LETTER_OF: Final[dict[str, str]] = {"I": "AABCCDEFGHJKLMN", "II": "ABCDEFGHJKLMNPQ", "III": "BCDEFGHJKLMNPQQ"}
+_LETTER_OF: Final[dict[str, str]] = {"I": "AABCCDEFGHJKLMN", "II": "ABCDEFGHJKLMNPQ", "III": "BCDEFGHJKLMNPQR"}
 # Rows by letter, columns by AQL: an accept number, v and ^ for the first plan below and above, - for none.
 _NORMAL: Final = """
 v v v v v v v v v 0 -
@@ -47,6 +47,7 @@ v 1 2 3 5 7 10 14 21 ^ ^
 1 2 3 5 7 10 14 21 ^ ^ ^
 2 3 5 7 10 14 21 ^ ^ ^ ^
 3 5 7 10 14 21 ^ ^ ^ ^ ^
+5 7 10 14 21 ^ ^ ^ ^ ^ ^
 """
 _TIGHTENED: Final = """
 v v v v v v v v v v -
@@ -64,6 +65,7 @@ v v 1 2 3 5 8 12 18 ^ ^
 v 1 2 3 5 8 12 18 ^ ^ ^
 1 2 3 5 8 12 18 ^ ^ ^ ^
 2 3 5 8 12 18 ^ ^ ^ ^ ^
+3 5 8 12 18 ^ ^ ^ ^ ^ ^
 """
 
 
@@ -177,7 +179,7 @@ def accept_probability(plan_sample: int, accept: int, *, nonconforming: float) -
     """P(a batch is accepted) when a share ``nonconforming`` of an endless stream is bad: the binomial's tail.
 
     >>> round(accept_probability(80, 5, nonconforming=0.025), 6)
-    0.985943
+    0.984785
     """
     return binomial_at_most(accept, plan_sample, nonconforming)
 
@@ -221,7 +223,7 @@ def plan_by_risks(producer: RiskPoint, consumer: RiskPoint) -> tuple[int, int]:
     Batches of the producer's quality are accepted with at least its probability, of the consumer's with at most its.
 
     >>> plan_by_risks(RiskPoint(0.01, 0.95), RiskPoint(0.06, 0.10))
-    (89, 2)
+    (110, 3)
 
     Raises:
         InvalidValue: the consumer's point is not the worse quality with the smaller chance.

@@ -82,7 +82,7 @@ class ClaimTest:
         """The verdict as a sentence.
 
         >>> print(ClaimTest(1000, 950, 80, 70).explain())
-        claim rejected: 70 of 80 sampled met, 950 of 1,000 claimed (p = 0.00603)
+        claim rejected: 70 of 80 sampled met, 950 of 1,000 claimed (p = 0.00444)
         """
         verdict = "rejected" if self.rejects(alpha) else "not rejected"
         seen = f"{self.found_met} of {self.sample} sampled met, {self.claimed_met:,} of {self.population:,} claimed"
@@ -108,7 +108,7 @@ class Discovery:
     """Discovery sampling: some records of a population are falsified; a sample shall find at least one.
 
     >>> Discovery(500, 10).sample_for(0.95), round(Discovery(500, 10).detection(129), 6)
-    (129, 0.951178)
+    (129, 0.950995)
 
     Raises:
         InvalidValue: more falsified than there are, or negative numbers.

@@ -157,8 +157,8 @@ class HandOff(RoutingPolicy):
         return self._required.demand(ticket, floor)
 
     def trace(self, ticket: WaitingFacts, floor: Snapshot) -> tuple[Step, ...]:
-        ruling = ruling(self._required, None, ticket, floor.desk(self.partner), floor)
-        return (Step(str(self), self.answer(ticket, floor), (ruling,)),)
+        found = ruling(self._required, None, ticket, floor.desk(self.partner), floor)
+        return (Step(str(self), self.answer(ticket, floor), (found,)),)
 
     def problems(self, context: Context, path: str) -> Iterator[Problem]:
         staff = context.staff

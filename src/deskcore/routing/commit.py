@@ -15,13 +15,13 @@ from deskcore._value import from_us
 from deskcore.errors import InvalidValue
 from deskcore.log import EventData
 from deskcore.routing.decision import Decision
-from deskcore.routing.events import Dequeued, HandedOff, Placed, Routed
+from deskcore.routing.events import Dequeued, HandedOff, Offered, Placed, Routed
 from deskcore.routing.policy import RoutingPolicy
 from deskcore.routing.snapshot import Snapshot
 from deskcore.routing.waiting import WaitingFacts
 from deskcore.staff import HOUSE
 
-_FINAL: Final = frozenset({"assign", "hand_off", "reject"})
+_FINAL: Final = frozenset({"assign", "hand_off", "offer", "reject"})
 """Kinds of decision after which a ticket waits no more."""
 
 
@@ -54,7 +54,7 @@ def commit(decision: Decision, ticket: WaitingFacts) -> Commitment:
     """
     if decision.ticket != ticket.ticket:
         raise InvalidValue("decision", decision.ticket, f"must be about ticket {ticket.ticket}")
-    if decision.kind in {"wait", "none"}:
+    if not decision.acts:
         return Commitment()
     routed = Routed(
         decision.kind,
@@ -68,8 +68,12 @@ def commit(decision: Decision, ticket: WaitingFacts) -> Commitment:
     if decision.kind == "reject":
         return Commitment((routed,), (Dequeued(decision.ticket, "; ".join(decision.because)),))
     desk = decision.desk or HOUSE
+    if decision.kind == "offer":
+        offered = Offered(decision.ticket, decision.agent or "", desk, ticket.units, decision.expires_at)
+        return Commitment((routed,), (offered, *decision.marks))
     handed = (HandedOff(desk, "; ".join(decision.because)),) if desk != HOUSE else ()
-    return Commitment((routed, *handed), (Placed(decision.ticket, decision.agent, desk, ticket.units),))
+    placed = Placed(decision.ticket, decision.agent, desk, ticket.units, ticket.channel, ticket.queue)
+    return Commitment((routed, *handed), (placed, *decision.marks))
 
 
 def next_placement(policy: RoutingPolicy, floor: Snapshot) -> Decision | None:
@@ -86,7 +90,8 @@ def next_placement(policy: RoutingPolicy, floor: Snapshot) -> Decision | None:
     True
     """
     fruitless: set[Hashable] = set()
-    for ticket in floor.waiting:
+    line = policy.line()
+    for ticket in floor.waiting if line is None else line.ordered(floor.routing.waiting.values()):
         demand = floor.demand(policy, ticket)
         if demand in fruitless:
             continue

@@ -8,21 +8,32 @@ from __future__ import annotations
 from typing import Final
 
 from deskcore.routing.assign import HandOff, ToAgent
+from deskcore.routing.eligibility import ELIGIBILITY
+from deskcore.routing.firm import Ceiling, UnderCeilings
 from deskcore.routing.gate import Overflow
+from deskcore.routing.line import LINE_KEYS, InLine, LineKey
 from deskcore.routing.policy import AfterWait, Decline, FirstOf, Reject, RoutingPolicy, Wait, When
 from deskcore.routing.ranking import RANKINGS, Ranking, Then
 from deskcore.routing.requirement import AllRequired, AnyRequired, NotRequired, Requirement
 from deskcore.routing.requirements import REQUIREMENTS
+from deskcore.routing.resort import IfAnybody, LastResort, PresenceIs
+from deskcore.routing.rings import InRings, NearestRing, RingsOpenOver
+from deskcore.routing.scores import SCORES
+from deskcore.routing.share import Blend
 from deskcore.routing.signals import SIGNALS, Signal
+from deskcore.routing.steps import Offering, Steps
+from deskcore.routing.turns import TURNS
 
 POLICIES: Final[tuple[type[RoutingPolicy], ...]] = (
-    ToAgent, HandOff, FirstOf, Overflow, When, AfterWait, Wait, Reject, Decline,
+    ToAgent, HandOff, FirstOf, Overflow, When, AfterWait, Wait, Reject, Decline, LastResort, IfAnybody, Steps, Offering,
+    Blend, InLine,
 )  # fmt: skip
 """Every policy that comes with deskcore."""
 
-Node = type[RoutingPolicy] | type[Requirement] | type[Ranking] | type[Signal]
+Node = type[RoutingPolicy] | type[Requirement] | type[Ranking] | type[Signal] | type[LineKey]
 
 ROUTING_NODES: Final[tuple[Node, ...]] = (
-    *POLICIES, AllRequired, AnyRequired, NotRequired, *REQUIREMENTS, Then, *RANKINGS, *SIGNALS,
+    *POLICIES, AllRequired, AnyRequired, NotRequired, *REQUIREMENTS, UnderCeilings, Ceiling, *ELIGIBILITY, PresenceIs,
+    InRings, RingsOpenOver, Then, *RANKINGS, *TURNS, *SCORES, NearestRing, *SIGNALS, *LINE_KEYS,
 )  # fmt: skip
-"""Every concrete node of the room: policies, requirements, rankings and signals."""
+"""Every concrete node of the room: policies, requirements, rankings, signals and keys of a line."""

@@ -18,6 +18,7 @@ import attrs
 from deskcore._value import from_us, to_us
 from deskcore.errors import InvalidValue, Problem
 from deskcore.hours import ElapsedDuration
+from deskcore.log import EventData
 from deskcore.predicate import Condition
 from deskcore.routing.context import Context
 from deskcore.routing.decision import Decision
@@ -28,6 +29,7 @@ from deskcore.routing.waiting import WaitingFacts
 
 if TYPE_CHECKING:
     from deskcore.routing.gate import Gate
+    from deskcore.routing.line import Line
 
 
 @attrs.frozen
@@ -54,7 +56,7 @@ class RoutingPolicy(abc.ABC):
             UnknownName: the policy names a partner or calendar that is not there; ``lint`` finds that beforehand.
         """
         decision = self.answer(ticket, floor)
-        if decision.places or decision.kind == "reject":
+        if decision.acts:
             return decision
         again = self.next_change(ticket, floor)
         return attrs.evolve(decision, next_change=None if again is None else from_us(again, floor.at.tzinfo or UTC))
@@ -87,6 +89,15 @@ class RoutingPolicy(abc.ABC):
     def parts_by_label(self) -> tuple[tuple[str, RoutingPolicy], ...]:
         """The policies inside, each with a word on when it is asked; what pictures, lint and gates walk."""
         return ()
+
+    def line(self) -> Line | None:
+        """The line that the policy keeps, the first of those inside; ``None``: the usual one."""
+        lines = (part.line() for _, part in self.parts_by_label())
+        return next((line for line in lines if line is not None), None)
+
+    def stages_due(self, ticket: WaitingFacts, floor: Snapshot) -> tuple[EventData, ...]:
+        """What the floor must remember of how far a waiting ticket came, and does not yet; nothing for most."""
+        return tuple(event for _, part in self.parts_by_label() for event in part.stages_due(ticket, floor))
 
     def gates(self) -> tuple[Gate, ...]:
         """The overflow gates inside, in the order of the policy, each once."""

@@ -18,7 +18,7 @@ from deskcore.errors import InvalidValue
 from deskcore.hours import BusinessDuration, Calendar, ElapsedDuration, WorkingDays
 from deskcore.sla.need import need_of
 from deskcore.sla.reckon import line_of, meter_of, reach, reached
-from deskcore.sla.state import Cycle, Goal, Mark, Terms
+from deskcore.sla.state import Cycle, Exemption, Goal, Mark, Terms
 from deskcore.sla.trace import Explanation, Segment, explain, segments_of
 
 Amount: TypeAlias = BusinessDuration | ElapsedDuration
@@ -54,6 +54,7 @@ class Clock:
         at_us: the instant asked about, in microseconds of UTC.
         consumed_us, due_us, breached_us: see the properties of the same names.
         need_us: what is promised, in microseconds of its own measure; for days and dates, what they came to.
+        exemption: what exempts it: its state is ``cancelled`` then, neither met nor breached counts.
         is_hidden: whether due is not to be shown in the status it is in.
         known_from_us: for an adopted ticket, since when its events are known; what lies before is what it was told.
     """
@@ -70,6 +71,7 @@ class Clock:
     known_from_us: int | None = None
     need_us: int | None = None
     is_hidden: bool = False
+    exemption: Exemption | None = None
 
     @property
     def terms(self) -> Terms:
@@ -310,6 +312,7 @@ class Clock:
             "fulfilled_at": stamp(self.fulfilled_at),
             "paused": self.is_paused,
             "cause": self.cause,
+            "exempt": None if self.exemption is None else self.exemption.explain(),
             "known_from": None if self.known_from_us is None else stamp(self.instant(self.known_from_us)),
             "segments": [segment.to_dict() for segment in self.segments()],
         }

@@ -33,5 +33,29 @@ class Signalled(EventData):
     threshold: str | None = None
 
 
-SLA_EVENTS: tuple[type[EventData], ...] = (Signalled,)
+@final
+@attrs.frozen
+class Exempted(EventData):
+    """A promise does not count for this ticket, or with ``lifted`` does again; who said so is the event's actor.
+
+    ``metric`` is the one exempted, ``None`` all of them.
+    """
+
+    TYPE: ClassVar[str] = "exempted"
+    reason: str = attrs.field(validator=named)
+    metric: str | None = None
+    lifted: bool = False
+
+
+@final
+@attrs.frozen
+class ClockReset(EventData):
+    """A clock was started over by hand: its open cycle is cancelled and another one begins. The actor said so."""
+
+    TYPE: ClassVar[str] = "clock_reset"
+    metric: str = attrs.field(validator=named)
+    reason: str = attrs.field(validator=named)
+
+
+SLA_EVENTS: tuple[type[EventData], ...] = (Signalled, Exempted, ClockReset)
 """Every kind of event this room owns."""

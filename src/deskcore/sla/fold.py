@@ -14,10 +14,10 @@ from deskcore._value import to_us
 from deskcore.log import Event, EventData
 from deskcore.predicate import Facts, FactValue
 from deskcore.sla.beat import Beat, Scene, beats_of
-from deskcore.sla.events import Signalled
+from deskcore.sla.events import ClockReset, Exempted, Signalled
 from deskcore.sla.run import Act, State, acts, standing
 from deskcore.sla.setup import Ready, SlaSetup, Watch
-from deskcore.sla.state import Cycle, Goal, Mark, SlaState, Terms, Track
+from deskcore.sla.state import Cycle, Exemption, Goal, Mark, SlaState, Terms, Track
 from deskcore.sla.stopwatch import Stopwatch
 from deskcore.tickets import TICKET_EVENTS
 from deskcore.tickets.events import (
@@ -220,6 +220,7 @@ class _Work:
         self.beats = list(state.beats)
         self.scene = self.beats[-1].scene if self.beats else None
         self.announced: set[str] | None = None
+        self.exemptions = state.exemptions
         self.lanes = {track.metric: _Lane(track.metric, track.goals, track) for track in state.tracks}
         self.ready: Ready | None = None
         self.watched: list[_Lane] = []
@@ -232,7 +233,9 @@ class _Work:
         tracks = tuple([lane.frozen() for lane in self.lanes.values()])
         announced = self.state.announced if self.announced is None else frozenset(self.announced)
         policy = self.ready.policy.id if self.ready else None
-        return SlaState(self.ticket, policy, tracks, tuple(self.beats), announced, self.known_from_us, self.versions_us)
+        known_from, versions = self.known_from_us, self.versions_us
+        beats = tuple(self.beats)
+        return SlaState(self.ticket, policy, tracks, beats, announced, known_from, versions, self.exemptions)
 
     def step(self, event: Event, before: Ticket | None, after: Ticket) -> None:
         data = event.data
@@ -240,6 +243,11 @@ class _Work:
         if kind not in _OURS:
             if isinstance(data, Signalled):
                 self._told(data)
+            elif isinstance(data, Exempted):
+                by, us, known = event.actor.id, to_us(event.at), to_us(event.recorded_at)
+                self.exemptions = (*self.exemptions, Exemption(us, known, data.metric, data.reason, by, data.lifted))
+            elif isinstance(data, ClockReset):
+                self._reset(data, event)
             return
         beats = beats_of(event, before, after, self.scene, self.setup.scenes)
         if self.scene is None and beats:
@@ -251,6 +259,14 @@ class _Work:
             self._choose(event, after, beats, since_us=to_us(event.at))
         for beat in beats:
             self._beat(beat, after)
+
+    def _reset(self, reset: ClockReset, event: Event) -> None:
+        lane = self.lanes.get(reset.metric)
+        if lane is None or lane not in self.watched or self.scene is None or lane.state not in {"running", "paused"}:
+            return
+        over = Act("mark", "cancelled", f"started over: {reset.reason} ({event.actor.id})")
+        lane.do((over, Act("begin", lane.state, standing(self.scene))), to_us(event.at), to_us(event.recorded_at))
+        self.states = tuple([lane.state for lane in self.watched])
 
     def _told(self, told: Signalled) -> None:
         if self.announced is None:

@@ -122,8 +122,23 @@ def _clock(state: SlaState, track: Track, cycle: Cycle, setup: SlaSetup, at_us: 
     how = _state(last, terms, breached=breached is not None)
     need_us = None if need is None else need.us
     hidden = terms.hide is not NO_CUE and _hidden(state, terms, at_us)
+    exempt = state.exemption(terms.metric, at_us) if state.exemptions else None
+    if exempt is not None:
+        how, due = "cancelled", None
     return Clock(
-        state.ticket, seen, goals, calendar, how, at_us, used, due, breached, state.known_from_us, need_us, hidden
+        state.ticket,
+        seen,
+        goals,
+        calendar,
+        how,
+        at_us,
+        used,
+        due,
+        breached,
+        state.known_from_us,
+        need_us,
+        hidden,
+        exempt,
     )
 
 

@@ -133,8 +133,20 @@ def _all(state: SlaState, setup: SlaSetup) -> list[tuple[str, Cycle, Crossing]]:
         # What happened before a ticket was adopted happened elsewhere: clocks show it, nobody is told again.
         if state.known_from_us is None or crossing.us > state.known_from_us
     ]
+    if state.exemptions:
+        found = [(key, cycle, told) for key, cycle, one in found if (told := _counted(state, one)) is not None]
     found.sort(key=lambda one: (one[2].known_us, one[2].us, one[0]))
     return found
+
+
+def _counted(state: SlaState, crossing: Crossing) -> Crossing | None:
+    """A line crossed while its metric was exempt is not told, or only once the exemption is lifted."""
+    metric = crossing.goal.terms.metric
+    if state.exemption(metric, crossing.us) is None:
+        return crossing
+    lifted = (one for one in state.exemptions if one.lifted and one.us > crossing.us and one.metric in {None, metric})
+    back = next((one for one in lifted if state.exemption(metric, one.us) is None), None)
+    return back and crossing._replace(us=back.us, known_us=max(back.us, back.known_us, crossing.known_us))
 
 
 def _key(ticket: str, cycle: Cycle, crossing: Crossing) -> str:

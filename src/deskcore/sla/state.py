@@ -146,12 +146,30 @@ class Track:
 
 @final
 @attrs.frozen
+class Exemption:
+    """Since when a metric (``None``: every one) does not count, or with ``lifted`` does again; why, and who said so."""
+
+    us: int
+    known_us: int
+    metric: str | None
+    reason: str
+    by: str
+    lifted: bool = False
+
+    def explain(self) -> str:
+        """In one line."""
+        return f"{'counts again' if self.lifted else 'exempt'}: {self.reason} ({self.by})"
+
+
+@final
+@attrs.frozen
 class SlaState:
     """Everything the clocks of one case need: a fold of its stream, the same however it was reached.
 
     ``beats`` are the steps seen so far, kept so that a policy that comes to apply late is judged over the whole life;
     ``announced`` the keys of signals already recorded; ``known_from_us`` the adoption of a ticket from elsewhere;
-    ``versions_us`` the instant whose versions of the policies hold for it: its opening, or when one was pinned last.
+    ``versions_us`` the instant whose versions of the policies hold for it: its opening, or when one was pinned last;
+    ``exemptions`` what was exempted and when that was lifted.
 
     >>> SlaState().tracks
     ()
@@ -164,6 +182,12 @@ class SlaState:
     announced: frozenset[str] = frozenset()
     known_from_us: int | None = None
     versions_us: int | None = None
+    exemptions: tuple[Exemption, ...] = ()
+
+    def exemption(self, metric: str, us: int) -> Exemption | None:
+        """What exempts a metric at an instant."""
+        said = [one for one in self.exemptions if one.us <= us and one.metric in {None, metric}]
+        return said[-1] if said and not said[-1].lifted else None
 
     def track(self, metric: str) -> Track | None:
         """What is known of one metric."""

@@ -17,7 +17,7 @@ from deskcore.errors import OutOfRange
 from deskcore.hours import BusinessDuration, Calendar, ElapsedDuration, HoursExplanation
 from deskcore.hours.explanation import amount_text
 from deskcore.sla.reckon import COUNTING, meter_of
-from deskcore.sla.state import Mark, Terms
+from deskcore.sla.state import Exemption, Mark, Terms
 
 Standing: TypeAlias = Literal["running", "paused", "settled", "settled_counted", "void"]
 """``settled``: resolved or closed, and taken up again later; ``settled_counted``: the same, but its time counts;
@@ -133,6 +133,8 @@ class _Clock(Protocol):
     @property
     def due_us(self) -> int | None: ...
     @property
+    def exemption(self) -> Exemption | None: ...
+    @property
     def need_us(self) -> int | None: ...
     @property
     def known_from_us(self) -> int | None: ...
@@ -212,7 +214,8 @@ def _headline(clock: _Clock) -> str:
     late = "" if breached is None or to_us(breached) == clock.due_us else f", breached {stamp(breached)}"
     resumed = clock.due_if_resumed
     again = "" if resumed is None else f", due {stamp(resumed)} if it resumed now"
-    return f"{name} of {clock.ticket}: {clock.state.replace('_', ' ')}{due}{again}{late}{done}"
+    how = clock.state.replace("_", " ") if clock.exemption is None else clock.exemption.explain()
+    return f"{name} of {clock.ticket}: {how}{due}{again}{late}{done}"
 
 
 def _sums(clock: _Clock) -> str:

@@ -155,7 +155,7 @@ def week_window(start: str, end: str, *, tz: tzinfo | str) -> Calendar:
     The same time of the same day twice is the whole week.
 
     >>> week_window("fri 20:00", "mon 08:00", tz="Europe/Paris")
-    Calendar.weekly('Mon 00:00-08:00; Fri 20:00-24:00; Sat-Sun 00:00-24:00', tz='Europe/Paris')
+    Calendar.weekly('Mon 00:00-08:00; Fri 20:00-24:00; Sat,Sun 00:00-24:00', tz='Europe/Paris')
 
     Raises:
         InvalidValue: a text is not a weekday and a time.

@@ -83,7 +83,7 @@ class WrittenShifts(Roster):
 @final
 @attrs.frozen
 class Override(Window):
-    """For a while: put somebody on (``add``), take somebody off (``remove``), or, with both, put one in another's place.
+    """For a while: put somebody on (``add``), take somebody off (``remove``), or with both put one in another's place.
 
     >>> from datetime import UTC
     >>> night = Override(datetime(2026, 5, 22, tzinfo=UTC), datetime(2026, 5, 23, tzinfo=UTC), add="mia", remove="bo")

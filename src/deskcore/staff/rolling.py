@@ -33,12 +33,12 @@ _THURSDAY: Final = 3  # 1970-01-01 was one
 class RollingShifts(Roster):
     """Shifts of a fixed ``length`` that recur from ``start`` on, at its time of day in the zone ``tz``.
 
-    ``freq`` and ``every``: every so many hours (elapsed), days, weeks or months. Without ``weekdays`` the occurrences are
-    on the weekday or the day of the month of ``start`` (its last day where a month is shorter); with them on each of
-    those days: of every day, of every ``every``-th week (weeks begin on ``week_start``; week 0 contains ``start``) or
-    month. The groups take turns: by occurrence; by eligible day for days with ``weekdays``; else by week or month. A
-    group holds ``hold`` turns in a row. Occurrences that begin before ``visible_from`` are hidden and take their turn all
-    the same; none begins after ``until``. The length is elapsed time; overlapping ones are on duty together.
+    ``freq`` and ``every``: every so many hours (elapsed), days, weeks or months. Without ``weekdays`` occurrences are
+    on the weekday or the day of the month of ``start`` (the last day of a shorter month); with them on each of those
+    days: of every week, of every ``every``-th week (weeks begin on ``week_start``; week 0 contains ``start``) or month.
+    The groups take turns: by occurrence; by eligible day for days with ``weekdays``; else by week or month. A group
+    holds ``hold`` turns in a row. Occurrences that begin before ``visible_from`` are hidden and take their turn all the
+    same; none begins after ``until``. The length is elapsed time; overlapping ones are on duty together.
 
     The cost does not grow with the distance from ``start``, only with the number of occurrences that run at once.
 

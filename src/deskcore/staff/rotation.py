@@ -54,14 +54,14 @@ class Anchor:
 class Rotation(Roster):
     """Turns of ``every`` units, beginning on the date ``on`` at the wall-clock time ``at`` of the zone ``tz``.
 
-    Days, weeks and months keep the time of day across clock changes, so a shift may last an hour more or less; hours do
-    too when they divide a day, else they are elapsed time. A hand-off that falls into a gap moves to its end, a repeated
-    one is the first; a shift left without length is passed over, and its turn with it. A month that lacks the day hands
+    Days, weeks and months keep the time of day across clock changes, so a shift may last an hour more or less; so do
+    hours that divide a day, others are elapsed time. A hand-off that falls into a gap moves to its end, a repeated one
+    is the first; a shift left without length is passed over, and its turn with it. A month that lacks the day hands
     over on its last day.
 
     Turn 0 is that of ``groups[0]``, or ``anchor`` says whose turn some other shift is. With ``advance_when`` a shift
-    during which that calendar never opens takes no turn (``During`` keeps people off duty then). The cost is that of one
-    look-up, however far away; with ``advance_when`` the shifts up to there are counted once and the count kept.
+    during which that calendar never opens takes no turn (``During`` keeps people off duty then). The cost is that of
+    one look-up, however far away; with ``advance_when`` the shifts up to there are counted once and the count kept.
 
     >>> rotation = Rotation(("ann", "bo"), tz="America/Chicago", on=date(2026, 3, 2), at=time(8), unit="week")
     >>> rotation.on_call(datetime(2026, 3, 9, 12, 59, tzinfo=UTC))
@@ -147,8 +147,8 @@ class Rotation(Roster):
 def without(roster: Roster, person: str, *, at: datetime) -> Replaced:
     """The roster from which somebody leaves the rotation at an instant; what was before stays as it was.
 
-    Whoever is on duty stays so for the running shift, the leaver too, and the turn goes on from there. Groups of several
-    lose a member, those left empty their turn.
+    Whoever is on duty stays so for the running shift, the leaver too, and the turn goes on from there. Groups of
+    several lose a member, those left empty their turn.
 
     >>> trio = Rotation(("ann", "bo", "cy"), tz="UTC", on=date(2026, 5, 1), at=time(0), unit="day")
     >>> fewer = without(trio, "ann", at=datetime(2026, 5, 2, 12, tzinfo=UTC))

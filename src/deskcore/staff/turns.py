@@ -1,8 +1,8 @@
 """Where the hand-offs of a rotation lie: boundary number k of a beat on the wall clock, and the number of a boundary.
 
 Closed form in both directions: no counting from the start, no cap. Days, weeks and months keep the time of day; hours
-that divide a day are wall-clock hours too, any other number of hours is elapsed time. An edge is the earliest instant at
-which the zone's clock shows the time or later, so a hand-off in a gap moves to its end and a repeated one is the first.
+that divide a day are wall-clock hours too, any other number of hours is elapsed time. An edge is the earliest instant
+at which the zone's clock shows the time or later: a hand-off in a gap moves to its end, a repeated one is the first.
 Not here: who is on duty.
 
 Layer: staff. Imports hours and _value.

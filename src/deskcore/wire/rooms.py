@@ -19,6 +19,7 @@ from deskcore.predicate import AllOf, AnyOf, Has, InRange, Is, IsOneOf, Not
 from deskcore.routing import ROUTING_EVENTS, ROUTING_NODES
 from deskcore.sla import SLA_EVENTS, SLA_NODES
 from deskcore.staff import STAFF_EVENTS
+from deskcore.staff.nodes import STAFF_NODES
 from deskcore.tickets.commands import AnyCommand
 from deskcore.tickets.events import TICKET_EVENTS
 
@@ -42,6 +43,7 @@ NODES: Final[tuple[type, ...]] = (
     *get_args(AnyCommand),
     *get_args(AnyFloorCommand),
     *SLA_NODES,
+    *STAFF_NODES,
     *ESCALATION_NODES,
     *ROUTING_NODES,
 )

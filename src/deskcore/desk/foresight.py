@@ -1,0 +1,32 @@
+"""What happens to a case if nobody does anything: the same catch-up, played ahead on a copy.
+
+Layer: desk.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from deskcore.desk.case import Case
+from deskcore.desk.catch_up import BOUND, ladder, next_change
+from deskcore.desk.configuration import Configuration
+from deskcore.desk.handling import CaseWork
+from deskcore.errors import NeverHappens
+from deskcore.escalation.firing import Firing
+from deskcore.escalation.timeline import Timeline
+
+
+def preview(setup: Configuration, case: Case, at: datetime) -> Timeline:
+    """See ``Desk.preview``."""
+    ahead, now, firings = case, at, list[Firing]()
+    for _ in range(BOUND):
+        wake = next_change(setup, ahead, now)
+        if wake is None:
+            undated = tuple(entry for entry in ladder(setup, ahead, now) if entry.state != "fired")
+            return Timeline(case.id, tuple(firings), undated)
+        work = CaseWork(setup, ahead, wake)
+        work.catch_up()
+        assert work.case is not None
+        ahead, now = work.case, wake
+        firings += work.firings
+    raise NeverHappens("preview ticket", case.id, f"a configuration under which fewer than {BOUND} changes follow")

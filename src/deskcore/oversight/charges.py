@@ -1,0 +1,238 @@
+"""Charges that follow volume: minimum commitments, dead bands, relief beyond the forecast, earn-back.
+
+Layer: oversight. Imports its own room only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from fractions import Fraction
+from typing import final
+
+import attrs
+
+from deskcore._value import FrozenDict, not_negative
+from deskcore.errors import InvalidValue
+from deskcore.oversight.money import Money, rounded, total
+
+
+def _percent(_: object, field: attrs.Attribute[Decimal], value: Decimal) -> None:
+    if not (value.is_finite() and value >= 0):
+        raise InvalidValue(field.name, value, "must be a finite percentage, zero or more")
+
+
+def _price(_: object, field: attrs.Attribute[Money], value: Money) -> None:
+    if value.amount < 0:
+        raise InvalidValue(field.name, value.amount, "must not be negative")
+
+
+@final
+@attrs.frozen
+class MinimumCommitment:
+    """At least a percentage of the forecast is paid for, whatever came.
+
+    >>> deal = MinimumCommitment(10_000, Decimal(90), Money.of("4.00", "EUR"))
+    >>> deal.billable(7000), str(deal.charge(7000))
+    (Decimal('9000'), '36,000.00 EUR')
+
+    Raises:
+        InvalidValue: negative numbers.
+    """
+
+    forecast: int = attrs.field(validator=not_negative)
+    floor: Decimal = attrs.field(validator=_percent)
+    unit_price: Money = attrs.field(validator=_price)
+
+    def billable(self, actual: int) -> Decimal:
+        """The units that are paid for; a floor between two units is not rounded.
+
+        Raises:
+            InvalidValue: a negative volume.
+        """
+        _volume(actual)
+        return max(Decimal(actual), self.forecast * self.floor / 100)
+
+    def charge(self, actual: int) -> Money:
+        """What they cost, rounded once."""
+        return self.unit_price.times(self.billable(actual)).rounded()
+
+
+@final
+@attrs.frozen
+class VolumeBand:
+    """A base charge for a base volume with a dead band: units beyond its edges cost extra, or give something back.
+
+    >>> deal = VolumeBand(
+    ...     10_000, Money.of("100000.00", "EUR"), Decimal(5), Money.of("9.00", "EUR"), Money.of("7.00", "EUR")
+    ... )
+    >>> [str(deal.charge(volume)) for volume in (10_500, 10_800, 9_000)]
+    ['100,000.00 EUR', '102,700.00 EUR', '96,500.00 EUR']
+
+    Raises:
+        InvalidValue: negative numbers, or mixed currencies.
+    """
+
+    base_volume: int = attrs.field(validator=not_negative)
+    base_charge: Money = attrs.field(validator=_price)
+    dead_band: Decimal = attrs.field(validator=_percent)
+    additional_rate: Money = attrs.field(validator=_price)
+    reduced_rate: Money = attrs.field(validator=_price)
+
+    def __attrs_post_init__(self) -> None:
+        self.base_charge.same_currency(self.additional_rate)
+        self.base_charge.same_currency(self.reduced_rate)
+
+    @property
+    def edges(self) -> tuple[Decimal, Decimal]:
+        """The volumes between which the base charge stands, both included."""
+        width = self.base_volume * self.dead_band / 100
+        return self.base_volume - width, self.base_volume + width
+
+    def is_within(self, volume: int) -> bool:
+        """Whether a volume lies inside the band."""
+        low, high = self.edges
+        return low <= volume <= high
+
+    def charge(self, volume: int) -> Money:
+        """What a period's volume costs, rounded once.
+
+        Raises:
+            InvalidValue: a negative volume.
+        """
+        _volume(volume)
+        low, high = self.edges
+        extra, missing = max(volume - high, Decimal(0)), max(low - volume, Decimal(0))
+        return (self.base_charge + self.additional_rate.times(extra) - self.reduced_rate.times(missing)).rounded()
+
+
+@final
+@attrs.frozen
+class Interval:
+    """A stretch of the plan: how much was forecast, how much came, and whether the promise was kept in it.
+
+    >>> Interval(100, 130, is_met=False).actual
+    130
+    """
+
+    forecast: int = attrs.field(validator=not_negative)
+    actual: int = attrs.field(validator=not_negative)
+    is_met: bool = attrs.field(kw_only=True)
+
+
+@final
+@attrs.frozen
+class Relief:
+    """Attainment without the intervals in which more came than a percentage of the forecast, strictly.
+
+    >>> relief = Relief(Decimal(110), (Interval(100, 111, is_met=False), Interval(100, 110, is_met=True)))
+    >>> relief.relieved, relief.counted, relief.met, relief.attainment
+    (1, 1, 1, 1.0)
+    """
+
+    above: Decimal = attrs.field(validator=_percent)
+    intervals: tuple[Interval, ...]
+
+    def is_relieved(self, interval: Interval) -> bool:
+        """Whether the partner is excused for an interval."""
+        return interval.actual * 100 > self.above * interval.forecast
+
+    @property
+    def relieved(self) -> int:
+        """How many intervals are excused."""
+        return sum(self.is_relieved(interval) for interval in self.intervals)
+
+    @property
+    def counted(self) -> int:
+        """How many count."""
+        return len(self.intervals) - self.relieved
+
+    @property
+    def met(self) -> int:
+        """How many of those were met."""
+        return sum(interval.is_met and not self.is_relieved(interval) for interval in self.intervals)
+
+    @property
+    def attainment(self) -> float | None:
+        """Met over counted; ``None`` when all are excused."""
+        return self.met / self.counted if self.counted else None
+
+
+@final
+@attrs.frozen
+class EarnBack:
+    """Credits are paid back when the year's mean reaches what was expected; ``credits`` are by month number.
+
+    >>> year = EarnBack(Decimal(95), (Decimal(94), Decimal(96)), FrozenDict({"1": Money.of("500.00", "EUR")}))
+    >>> year.year_average, year.is_earned, str(year.returned("EUR"))
+    (Decimal('95.0000'), True, '500.00 EUR')
+
+    Raises:
+        InvalidValue: a year without months.
+    """
+
+    expected: Decimal
+    monthly: tuple[Decimal, ...]
+    credits: FrozenDict[Money] = attrs.field(factory=FrozenDict[Money])
+
+    def __attrs_post_init__(self) -> None:
+        if not self.monthly:
+            raise InvalidValue("monthly", self.monthly, "must hold at least one month")
+
+    @property
+    def exact_average(self) -> Fraction:
+        """The simple mean of the months, unrounded: it decides."""
+        return sum((Fraction(one) for one in self.monthly), Fraction(0)) / len(self.monthly)
+
+    @property
+    def year_average(self) -> Decimal:
+        """The mean for people, to four places."""
+        return rounded(self.exact_average, 4)
+
+    @property
+    def is_earned(self) -> bool:
+        """Whether the mean reaches what was expected."""
+        return self.exact_average >= Fraction(self.expected)
+
+    def returned(self, currency: str) -> Money:
+        """What is paid back: every credit of the year, or nothing."""
+        credits: Iterable[Money] = self.credits.values() if self.is_earned else ()
+        return total(credits, currency).rounded()
+
+
+def cost_per_resolution(price: Decimal, resolved_share: float) -> Fraction | None:
+    """The price of a contact over the share of contacts that resolve; ``None`` when none does.
+
+    A cheaper contact can cost more for each resolution.
+
+    >>> float(cost_per_resolution(Decimal(6), 0.5)), float(cost_per_resolution(Decimal(8), 0.8))
+    (12.0, 10.0)
+
+    Raises:
+        InvalidValue: a negative price, or a share outside 0..1.
+    """
+    if not price >= 0:
+        raise InvalidValue("price", price, "must not be negative")
+    if not 0 <= resolved_share <= 1:
+        raise InvalidValue("resolved_share", resolved_share, "must lie in 0..1")
+    return Fraction(price) / Fraction(str(resolved_share)) if resolved_share else None
+
+
+def cost_per_contact(expense: Decimal, contacts: int) -> Fraction | None:
+    """All expenses of a period over its contacts; ``None`` without contacts.
+
+    >>> float(cost_per_contact(Decimal(1000), 80))
+    12.5
+
+    Raises:
+        InvalidValue: negative numbers.
+    """
+    _volume(contacts)
+    if not expense >= 0:
+        raise InvalidValue("expense", expense, "must not be negative")
+    return Fraction(expense) / contacts if contacts else None
+
+
+def _volume(value: int) -> None:
+    if value < 0:
+        raise InvalidValue("volume", value, "must not be negative")
