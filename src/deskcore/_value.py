@@ -8,9 +8,10 @@ Layer: _value. Imports errors and attrs only.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from itertools import pairwise
+from types import UnionType
 from typing import Final, Generic, TypeVar, final
 
 import attrs
@@ -90,6 +91,51 @@ def not_negative(instance: object, field: attrs.Attribute[int], value: float) ->
     del instance
     if value < 0:
         raise InvalidValue(field.name, value, "must not be negative")
+
+
+def require_kind(name: str, value: object, kind: type | UnionType, rule: str) -> None:
+    """Refuse what is of another kind, with the rule that shows what is meant.
+
+    Raises:
+        InvalidValue: ``value`` is no instance of ``kind``.
+    """
+    if not isinstance(value, kind):
+        raise InvalidValue(name, value, rule)
+
+
+def instance_of_kind(
+    kind: type | UnionType, rule: str, *, many: bool = False
+) -> Callable[[object, attrs.Attribute[T], T], None]:
+    """An attrs validator: a value of that kind, or with ``many`` a tuple of them.
+
+    A node of the wrong kind is refused where it is built, not where it is first asked. The element is named by its place.
+
+    >>> @attrs.frozen
+    ... class Row:
+    ...     days: tuple[date, ...] = attrs.field(validator=instance_of_kind(date, "must be a date", many=True))
+    >>> Row(("monday",))
+    Traceback (most recent call last):
+    deskcore.errors.InvalidValue: days[0] must be a date (got 'monday')
+    """
+
+    def check(instance: object, field: attrs.Attribute[T], value: T) -> None:
+        del instance
+        if not many:
+            require_kind(field.name, value, kind, rule)
+        elif isinstance(value, tuple):
+            for place, item in enumerate(value):  # pyright: ignore[reportUnknownVariableType,reportUnknownArgumentType]
+                require_kind(f"{field.name}[{place}]", item, kind, rule)  # pyright: ignore[reportUnknownArgumentType]
+        else:
+            raise InvalidValue(field.name, value, f"must be a tuple, and each of it {rule}")
+
+    return check
+
+
+def as_tuple(given: Iterable[T]) -> tuple[T, ...]:
+    """An attrs converter: any iterable but a text as a tuple; whatever is neither stays, for the validator to refuse."""
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        return given  # type: ignore[return-value]  # refused by the field's validator
+    return tuple(given)
 
 
 def unique(noun: str, names: tuple[str, ...]) -> None:

@@ -270,7 +270,7 @@ class Asked:
         if shift.end is None or word not in {"shift_start", "shift_end", "shift_hours"}:
             raise NotExpressible(f"unknown expectation {word!r}")
         if word == "shift_hours":
-            return elapsed(hours=cast("float", wanted)) == elapsed(shift.start, shift.end)
+            return elapsed(hours=cast("float", wanted)) == shift.length
         return instant(wanted) == (shift.start if word == "shift_start" else shift.end)
 
     def _next(self, at: datetime, wanted: Row) -> bool:
@@ -286,6 +286,6 @@ def answer(case: Case) -> Outcome:
         refused = f"invalid: {error}"
         return Outcome(
             refused,
-            lambda expect: all("invalid" in cast("list[str]", entry.get("accept", ())) for entry in rows(expect)),
+            lambda expect: any("invalid" in cast("list[str]", entry.get("accept", ())) for entry in rows(expect)),
         )
     return Outcome(asked.roster, lambda expect: all(asked.agrees(entry) for entry in rows(expect)))

@@ -414,3 +414,52 @@ def test_assigned_is_total() -> None:
     assert Assigned(None) == Assigned(None, None, None)
     assert RouteNext("T-1", "because").ticket == "T-1"
     assert MONDAY.tzinfo is UTC
+
+
+def test_a_log_with_a_gap_is_refused_before_a_number_is_used_twice(desk: Desk) -> None:
+    first = desk.handle(None, do.Open("T-1", subject="VPN"), at=MONDAY, actor=ANN).unwrap()
+    second = desk.handle(first.case, do.Start("T-1"), at=MONDAY, actor=BO).unwrap()
+    third = desk.handle(second.case, do.Resolve("T-1"), at=MONDAY, actor=BO).unwrap()
+    with pytest.raises(InvalidValue, match="T-1/2 is missing before"):
+        desk.replay([*first.events, *third.events])
+    assert desk.replay([*third.events, *first.events, *second.events]) == third.case
+
+
+def test_lint_finds_values_that_nothing_has() -> None:
+    """A misspelt value would quietly match no ticket."""
+    bare = Desk.simple(
+        calendar=Calendar.always(),
+        targets=[
+            Target.resolution(business(hours=8), when=Is("priority", "P1")),
+            Target.resolution(business(hours=9), when=Is("vip", "yes")),
+            Target.resolution(business(hours=9), when=Is("reopens", "2")),
+            Target.resolution(None),
+        ],
+    )
+    found = [(problem.path, problem.message) for problem in bare.lint() if problem.code == "unknown_value"]
+    assert [path for path, _ in found] == [f"book.policies[0].targets[{place}].when" for place in range(3)]
+    assert found[0][1].startswith("compares priority with 'P1', which nothing here has; did you mean 'p1'? known: p1")
+    assert found[1][1] == "compares vip with 'yes'; it is true or false"
+    assert found[2][1] == "compares reopens with '2'; it is a number"
+
+
+def test_lint_finds_a_permission_that_guards_nothing() -> None:
+    cycle = attrs.evolve(simple_lifecycle(), permissions=FrozenDict({"asign": "ticket.assign"}))
+    codes = [p.code for p in Desk.simple(calendar=Calendar.always(), lifecycle=cycle).lint()]
+    assert "unknown_command" in codes
+
+
+def test_acknowledging_is_among_what_is_allowed(desk: Desk) -> None:
+    case = opened(desk)
+    assert "acknowledge" in {option.command for option in desk.allowed(case, at=MONDAY, actor=BO)}
+    assert "acknowledge" not in {option.command for option in desk.allowed(case, at=MONDAY, actor=ANN)}
+    taken = desk.handle(case, Acknowledge("T-1"), at=MONDAY, actor=BO).unwrap().case
+    assert desk.handle(taken, Acknowledge("T-1"), at=MONDAY, actor=BO).unwrap().explain() == "nothing changed"
+
+
+def test_why_points_onward_for_a_ticket_that_somebody_has(desk: Desk) -> None:
+    host = Memory(desk)
+    host.operate(ask.SignOn("mia"), at=MONDAY)
+    host.handle(do.Open("T-1", subject="VPN"), at=MONDAY, actor=ANN)
+    with pytest.raises(UnknownName, match="it is with mia: see its routed event"):
+        desk.why(host.case("T-1"), host.floor, at=MONDAY)

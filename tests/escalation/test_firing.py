@@ -20,6 +20,7 @@ from deskcore.escalation.pictures import preview_html
 from deskcore.escalation.recipients import (
     Assignee,
     ManagerOf,
+    OnCall,
     PartnerContact,
     Person,
     Recipient,
@@ -97,6 +98,9 @@ def fired(
         (TeamMembers("empty"), ()),
         (TeamMembers("nowhere"), ()),
         (PartnerContact(), ("rosa",)),
+        (OnCall("nights"), ("mia",)),
+        (OnCall("vacant"), ()),
+        (OnCall("nowhere"), ()),
         (PartnerContact("cebu"), ()),
         (PartnerContact("nowhere"), ()),
     ],

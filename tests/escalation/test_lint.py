@@ -7,7 +7,16 @@ import pytest
 from deskcore.escalation import Due, Matrix, MatrixRow, Rung
 from deskcore.escalation.actions import Action, AddTag, Notify, RaisePriority, TransferTo
 from deskcore.escalation.lint import Surroundings, lint
-from deskcore.escalation.recipients import Assignee, ManagerOf, PartnerContact, Person, Recipient, TeamLead, TeamMembers
+from deskcore.escalation.recipients import (
+    Assignee,
+    ManagerOf,
+    OnCall,
+    PartnerContact,
+    Person,
+    Recipient,
+    TeamLead,
+    TeamMembers,
+)
 from deskcore.hours import business, elapsed
 from deskcore.predicate import ALWAYS, Condition, Is, IsOneOf, where
 from deskcore.testing.escalation_life import REGISTER
@@ -101,6 +110,8 @@ def test_a_clean_matrix_has_no_findings() -> None:
             [one(rung("r", None, Notify(PartnerContact("cebu"))))],
             "partner cebu names no contact; give it one",
         ),
+        ("unknown_roster", [one(rung("r", None, Notify(OnCall("nihgts"))))], "'nihgts'; known: nights, vacant"),
+        ("nobody", [one(rung("r", None, Notify(OnCall("vacant"))))], "roster vacant has nobody in it"),
         ("nobody", [one(rung("r", None, Notify(TeamLead("empty"))))], "team empty has no lead"),
         (
             "nobody",
@@ -140,7 +151,9 @@ def test_each_fault_is_found_where_it_stands(code: str, rows: list[MatrixRow], s
 
 
 @pytest.mark.parametrize(
-    "last", [Assignee(), ManagerOf(Person("bo")), TeamLead(), TeamMembers(), PartnerContact()], ids=str
+    "last",
+    [Assignee(), OnCall("nights"), ManagerOf(Person("bo")), TeamLead(), TeamMembers(), PartnerContact()],
+    ids=str,
 )
 def test_a_last_resort_that_can_be_nobody_is_none(last: Recipient) -> None:
     assert "which can be nobody; name a person" in found(one(), last=last)["no_last_resort"]

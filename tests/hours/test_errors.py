@@ -35,6 +35,9 @@ NOON = datetime(2026, 5, 22, 12, tzinfo=UTC)
     [
         lambda: OFFICE.between(NAIVE, NOON),
         lambda: OFFICE.between(NOON, NAIVE),
+        lambda: loose(OFFICE.between)(None, NOON),
+        lambda: loose(OFFICE.between)(NOON, NOON.date()),
+        lambda: loose(OFFICE.is_open)("2026-05-22T12:00:00Z"),
         lambda: OFFICE.add(NAIVE, business(hours=1)),
         lambda: OFFICE.add(NAIVE, WorkingDays(1)),
         lambda: OFFICE.is_open(NAIVE),

@@ -45,7 +45,7 @@ def test_looking_later_never_counts_less(calendar: Calendar, a: datetime, b: dat
     amount=business(hours=2),
 )
 @example(calendar=Calendar.always(), at=SKIPPED, amount=business(hours=0))
-@settings(max_examples=60)
+@settings(max_examples=50)
 def test_add_is_the_inverse_of_between(calendar: Calendar, at: datetime, amount: BusinessDuration) -> None:
     """Both directions, both sides of a gap: the first and the last instant at which the amount has passed."""
     laws.check_add_inverts_between(calendar, at, amount)
@@ -68,7 +68,7 @@ def test_an_explanation_adds_up_to_the_answer(calendar: Calendar, at: datetime, 
 
 
 @given(calendar=calendars(), at=instants())
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_the_next_and_last_edges_agree_with_each_other(calendar: Calendar, at: datetime) -> None:
     """next_change is the nearer of the next opening and close; next_open is open; previous ones lie behind."""
     laws.check_looks_agree(calendar, at)

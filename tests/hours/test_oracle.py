@@ -19,7 +19,7 @@ from deskcore.testing.hours_oracle import minutes_between, walk
     at=datetime(2011, 12, 29, 12, tzinfo=UTC),
     hours=60,
 )
-@settings(max_examples=40)
+@settings(max_examples=30)
 def test_every_minute_is_open_as_the_oracle_says(calendar: Calendar, at: datetime, hours: int) -> None:
     """is_open and between agree with walking, whatever the zones and the nesting."""
     end = at.astimezone(UTC) + timedelta(hours=hours)

@@ -6,9 +6,11 @@ from decimal import Decimal
 
 import pytest
 
+from deskcore._value import FrozenDict
 from deskcore.errors import InvalidConfiguration, InvalidValue, UnknownName
 from deskcore.predicate import Is, where
 from deskcore.staff import Agent, Organisation, Partner, Requester, Scope, Staff, Team
+from deskcore.staff.layers import OnDuty
 
 STAFF = Staff(
     agents=(
@@ -70,7 +72,7 @@ def test_a_partner_may_have_named_agents() -> None:
     assert [agent.id for agent in STAFF.at_desk("manila")] == ["rey"]
 
 
-@pytest.mark.parametrize("noun", ["agent", "team", "partner", "organisation"])
+@pytest.mark.parametrize("noun", ["agent", "team", "partner", "organisation", "roster"])
 def test_an_unknown_id_names_those_known(noun: str) -> None:
     with pytest.raises(UnknownName, match=f"cannot find {noun} 'zoe'; known: "):
         getattr(STAFF, noun)("zoe")
@@ -99,6 +101,7 @@ def test_lint_finds_every_name_that_nothing_defines() -> None:
         partners=(Partner("manila", price=Decimal(4), calendar="offce"),),
         organisations=(Organisation("acme", data_class="health"),),
         requesters=(Requester("ann", organisation="amce"),),
+        rosters=FrozenDict({"nights": OnDuty(("ghost",)), "vacant": OnDuty(())}),
     )
 
     found = {(problem.path, problem.code) for problem in staff.lint(calendars=["office"])}
@@ -114,6 +117,8 @@ def test_lint_finds_every_name_that_nothing_defines() -> None:
         ("teams[empty].desk", "unknown_desk"),
         ("teams[empty].lead", "unknown_agent"),
         ("teams[empty]", "empty_team"),
+        ("rosters[nights]", "unknown_agent"),
+        ("rosters[vacant]", "empty_roster"),
         ("partners[manila].scope", "no_scope"),
         ("partners[manila].calendar", "unknown_calendar"),
         ("partners[manila].currency", "no_currency"),

@@ -8,7 +8,7 @@ Layer: desk.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final, NamedTuple, TypeAlias
 
 from deskcore._value import from_us, to_us
@@ -53,7 +53,7 @@ def first_owed(setup: Configuration, case: Case, at: datetime) -> Owed | None:
 
 
 def next_change(setup: Configuration, case: Case, at: datetime) -> datetime | None:
-    """The earliest change not yet recorded, ``at`` itself when one is owed, ``None`` when nothing waits for time."""
+    """The earliest change not yet recorded, in ``at``'s zone; ``at`` when one is owed, ``None`` when none comes."""
     lifecycle = setup.lifecycle(case.ticket.header.lifecycle)
     candidates = (
         next_timer(lifecycle, case.ticket, calendars=setup.calendars),
@@ -65,7 +65,7 @@ def next_change(setup: Configuration, case: Case, at: datetime) -> datetime | No
     if found is not None and found <= now:
         return at
     case.remember_quiet(setup, now, found)
-    return None if found is None else from_us(found)
+    return None if found is None else from_us(found, at.tzinfo or UTC)
 
 
 def _timers(setup: Configuration, case: Case, at: datetime) -> list[Owed]:

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from deskcore.desk.compared import never_true
 from deskcore.desk.configuration import Configuration
 from deskcore.desk.registered import unregistered
 from deskcore.errors import Problem
+from deskcore.escalation.acknowledge import ESCALATION_COMMANDS
 from deskcore.escalation.lint import Surroundings
 from deskcore.escalation.lint import lint as lint_matrix
 from deskcore.hours import BusinessDuration
@@ -19,6 +21,7 @@ from deskcore.routing import lint as lint_routing
 from deskcore.routing.waiting import FACTS as ROUTING_FACTS
 from deskcore.sla.lint import lint as lint_book
 from deskcore.tickets import Lifecycle
+from deskcore.tickets.commands import TICKET_COMMANDS
 from deskcore.tickets.facts import FACTS as TICKET_FACTS
 
 
@@ -33,7 +36,7 @@ def facts_known() -> tuple[Fact, ...]:
 
 def lint(setup: Configuration, nodes: tuple[type, ...] = ()) -> tuple[Problem, ...]:
     """See ``Desk.lint``."""
-    return (*_findings(setup), *unregistered(setup, frozenset(nodes)))
+    return (*_findings(setup), *never_true(setup), *unregistered(setup, frozenset(nodes)))
 
 
 def _findings(setup: Configuration) -> Iterator[Problem]:
@@ -41,6 +44,7 @@ def _findings(setup: Configuration) -> Iterator[Problem]:
     for place, lifecycle in enumerate(setup.lifecycles):
         yield from _under(f"lifecycles[{place}]", lifecycle.lint())
         yield from _timers(f"lifecycles[{place}]", lifecycle, calendars)
+        yield from _permissions(f"lifecycles[{place}]", lifecycle)
     yield from _under("book", lint_book(setup.book, calendars=setup.calendars, facts=names_of(TICKET_FACTS)))
     yield from _untargeted(setup)
     yield from _under("staff", setup.staff.lint(tuple(calendars)))
@@ -75,6 +79,15 @@ def _timers(path: str, lifecycle: Lifecycle, calendars: frozenset[str]) -> Itera
         if isinstance(timer.after, BusinessDuration) and timer.calendar not in calendars:
             message = f"names the unknown calendar {timer.calendar!r}; known: {known}"
             yield Problem(f"{path}.timers[{row}].calendar", message, "unknown_calendar")
+
+
+def _permissions(path: str, lifecycle: Lifecycle) -> Iterator[Problem]:
+    """A permission for a command that does not exist guards nothing."""
+    known = {command.TYPE for command in (*TICKET_COMMANDS, *ESCALATION_COMMANDS)}
+    for name in lifecycle.permissions:
+        if name not in known:
+            message = f"guards the unknown command {name!r}; known: {', '.join(sorted(known))}"
+            yield Problem(f"{path}.permissions.{name}", message, "unknown_command")
 
 
 def _untargeted(setup: Configuration) -> Iterator[Problem]:

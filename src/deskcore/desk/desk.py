@@ -205,7 +205,9 @@ class Desk:
         setup = self.configuration
         waiting = floor.routing.waiting.get(case.id)
         if waiting is None or setup.routing is None:
-            raise UnknownName("waiting ticket", case.id, tuple(floor.routing.waiting))
+            holder = floor.routing.held.get(case.id)
+            told = "" if holder is None else f" (it is with {holder.agent or holder.desk}: see its routed event)"
+            raise UnknownName("waiting ticket", case.id + told, tuple(floor.routing.waiting))
         return explain_routing(setup.routing, waiting, operating.snapshot(setup, floor, at))
 
     def next_change(self, state: Case | Floor, *, at: datetime) -> datetime | None:

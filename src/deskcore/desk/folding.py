@@ -14,7 +14,7 @@ from deskcore.desk.configuration import Configuration
 from deskcore.desk.floor import FLOOR_STREAM, Floor
 from deskcore.errors import InvalidValue
 from deskcore.escalation import ledger as escalation
-from deskcore.log import Event, in_order
+from deskcore.log import Event, EventLog, in_order
 from deskcore.sla.fold import begin, step
 from deskcore.tickets import evolve
 
@@ -32,11 +32,12 @@ def replay(setup: Configuration, events: Iterable[Event]) -> Case | Floor:
     """The state that a whole stream adds up to, read in the one order ``(at, seq)``.
 
     Raises:
-        InvalidValue: there is no event.
+        InvalidValue: there is no event, one is missing or double, or they are of several streams.
     """
     ordered = in_order(events)
     if not ordered:
         raise InvalidValue("events", (), "must hold at least one event")
+    EventLog(tuple(sorted(ordered, key=lambda event: event.seq)))  # refuses gaps, doubles and mixed streams
     if ordered[0].stream == FLOOR_STREAM:
         floor = Floor()
         for event in ordered:

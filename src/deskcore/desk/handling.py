@@ -155,7 +155,12 @@ def allowed_after_catch_up(
     assert work.case is not None
     ticket = work.case.ticket
     lifecycle = setup.lifecycle(ticket.header.lifecycle)
-    return allowed(lifecycle, ticket, at=at, actor=actor, calendars=setup.calendars)
+    own = (Acknowledge(ticket.id), WithdrawAcknowledgement(ticket.id))
+    more = [command for command in own if not acknowledge(command, ticket, work.case.ledger, actor=actor).refusals]
+    return (
+        *allowed(lifecycle, ticket, at=at, actor=actor, calendars=setup.calendars),
+        *(Option(command.TYPE) for command in more),
+    )
 
 
 def too_early(asked: str, subject: str, recorded_at: datetime | None, at: datetime) -> tuple[Refusal, ...]:

@@ -82,7 +82,7 @@ class Accepted:
         """What was recorded and what is to be done, a line each."""
         done = [f"{event.at.isoformat()} {event.type}" for event in self.events]
         wanted = [f"then {effect.because}" for effect in self.effects]
-        return "\n".join([*done, *wanted])
+        return "\n".join([*done, *wanted]) or "nothing changed"
 
 
 @final

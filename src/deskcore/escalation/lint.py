@@ -15,7 +15,16 @@ from deskcore.errors import Problem
 from deskcore.escalation.actions import Notify, RaisePriority, TransferTo
 from deskcore.escalation.due import Due
 from deskcore.escalation.matrix import Matrix, MatrixRow, Rung, specificity
-from deskcore.escalation.recipients import Assignee, ManagerOf, PartnerContact, Person, Recipient, TeamLead, TeamMembers
+from deskcore.escalation.recipients import (
+    Assignee,
+    ManagerOf,
+    OnCall,
+    PartnerContact,
+    Person,
+    Recipient,
+    TeamLead,
+    TeamMembers,
+)
 from deskcore.hours.duration import BusinessDuration
 from deskcore.predicate import ALWAYS, AllOf, AnyOf, Condition, Is, IsOneOf
 from deskcore.predicate.facts import names_of
@@ -103,7 +112,7 @@ def _ties(matrix: Matrix) -> Iterator[Problem]:
 
 
 def _last_resort(matrix: Matrix, around: Surroundings) -> Iterator[Problem]:
-    if isinstance(matrix.last_resort, Assignee | ManagerOf) or _asks_the_ticket(matrix.last_resort):
+    if isinstance(matrix.last_resort, Assignee | ManagerOf | OnCall) or _asks_the_ticket(matrix.last_resort):
         reason = f"is the {matrix.last_resort}, which can be nobody; name a person, a team with a lead, or a partner"
         yield Problem("last_resort", reason, "no_last_resort")
     yield from _recipient("last_resort", matrix.last_resort, around)
@@ -229,6 +238,15 @@ def _recipient(path: str, recipient: Recipient, around: Surroundings) -> Iterato
             yield Problem(path, reason, "unknown_partner")
         elif partner.contact is None:
             yield Problem(path, f"is nobody: partner {recipient.partner} names no contact; give it one", "nobody")
+    elif isinstance(recipient, OnCall):
+        yield from _roster(path, recipient.roster, staff)
+
+
+def _roster(path: str, name: str, staff: Staff) -> Iterator[Problem]:
+    if name not in staff.rosters:
+        yield Problem(path, f"names the unknown roster {name!r}; known: {_list(staff.rosters)}", "unknown_roster")
+    elif not staff.rosters[name].everybody():
+        yield Problem(path, f"is nobody: roster {name} has nobody in it", "nobody")
 
 
 def _named_team(path: str, recipient: TeamLead | TeamMembers, team: str, staff: Staff) -> Iterator[Problem]:

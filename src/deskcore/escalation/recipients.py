@@ -202,6 +202,29 @@ class PartnerContact(Recipient):
         return "partner contact" if self.partner is None else f"contact of partner {self.partner}"
 
 
+@final
+@attrs.frozen
+class OnCall(Recipient):
+    """Whoever is on duty on a roster of the register at the instant of the look.
+
+    >>> str(OnCall("network nights"))
+    'on call for network nights'
+    """
+
+    roster: str = attrs.field(validator=named)
+
+    def resolve(self, staff: Staff, ticket: Ticket, *, at: datetime) -> Resolution:
+        del ticket
+        roster = staff.rosters.get(self.roster)
+        if roster is None:
+            return Resolution((), (f"on call: there is no roster {self.roster}",))
+        people = roster.on_call(at)
+        return Resolution(people, (f"on call for {self.roster}: {', '.join(people) or 'nobody'}",))
+
+    def __str__(self) -> str:
+        return f"on call for {self.roster}"
+
+
 def resolve(
     recipient: Recipient, staff: Staff, ticket: Ticket, *, at: datetime, otherwise: Iterable[Recipient] = ()
 ) -> Resolution:
@@ -252,5 +275,5 @@ def _above(staff: Staff, person: str, levels: int) -> tuple[list[str], list[str]
     return [person], path
 
 
-RECIPIENTS: tuple[type[Recipient], ...] = (Person, Assignee, ManagerOf, TeamLead, TeamMembers, PartnerContact)
+RECIPIENTS: tuple[type[Recipient], ...] = (Person, Assignee, ManagerOf, TeamLead, TeamMembers, PartnerContact, OnCall)
 """Every kind of recipient this room offers."""

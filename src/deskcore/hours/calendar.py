@@ -18,14 +18,7 @@ import attrs
 from deskcore._value import SECOND, from_us, require_aware, to_us
 from deskcore.errors import InvalidValue, OutOfRange
 from deskcore.hours import build, workdays
-from deskcore.hours.algebra import (
-    Always,
-    Complement,
-    Difference,
-    Intersection,
-    Never,
-    Union,
-)
+from deskcore.hours.algebra import Always, Complement, Difference, Intersection, Never, Union
 from deskcore.hours.arithmetic import Counting
 from deskcore.hours.days import FIRST_YEAR, LAST_YEAR
 from deskcore.hours.duration import BusinessDuration, ElapsedDuration, WorkingDays, counted
@@ -276,15 +269,14 @@ class Calendar(Counting):
         >>> str(office.between(datetime(2026, 5, 22, 16, tzinfo=UTC), datetime(2026, 5, 25, 10, tzinfo=UTC)))
         '2 business hours'
         """
-        tz = self.tz
-        if start.tzinfo is tz is end.tzinfo:
-            found = self._between_own(start, end)
-            if found is not None:
-                return counted(found)
         try:
+            if start.tzinfo is self.tz is end.tzinfo:
+                found = self._between_own(start, end)
+                if found is not None:
+                    return counted(found)
             a, b = start - _EPOCH, end - _EPOCH  # to_us, written out: this is the hottest line of the library
-        except TypeError:
-            to_us(start, "start")
+        except (TypeError, AttributeError):
+            to_us(start, "start")  # says what is wrong with it
             to_us(end, "end")
             raise
         low = (a.days * 86_400 + a.seconds) * SECOND + a.microseconds

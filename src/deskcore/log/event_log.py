@@ -20,8 +20,11 @@ from deskcore.log.event import Event
 
 def _chained(_: object, field: attrs.Attribute[tuple[Event, ...]], events: tuple[Event, ...]) -> None:
     for place, event in enumerate(events, start=1):
-        if event.seq != place:
-            raise InvalidValue(field.name, event.id, f"must be numbered without gaps from 1; place {place} holds")
+        if event.stream == events[0].stream and event.seq != place:
+            missing = f"{event.stream}/{place}"
+            raise InvalidValue(
+                field.name, event.id, f"must be numbered without gaps from 1; {missing} is missing before"
+            )
         if event.stream != events[0].stream:
             raise InvalidValue(
                 field.name, event.id, f"must all be of one stream, {events[0].stream!r}; place {place} holds"

@@ -108,10 +108,10 @@ class VolumeBand:
 
 @final
 @attrs.frozen
-class Interval:
+class PlannedInterval:
     """A stretch of the plan: how much was forecast, how much came, and whether the promise was kept in it.
 
-    >>> Interval(100, 130, is_met=False).actual
+    >>> PlannedInterval(100, 130, is_met=False).actual
     130
     """
 
@@ -125,15 +125,15 @@ class Interval:
 class Relief:
     """Attainment without the intervals in which more came than a percentage of the forecast, strictly.
 
-    >>> relief = Relief(Decimal(110), (Interval(100, 111, is_met=False), Interval(100, 110, is_met=True)))
+    >>> relief = Relief(Decimal(110), (PlannedInterval(100, 111, is_met=False), PlannedInterval(100, 110, is_met=True)))
     >>> relief.relieved, relief.counted, relief.met, relief.attainment
     (1, 1, 1, 1.0)
     """
 
     above: Decimal = attrs.field(validator=_percent)
-    intervals: tuple[Interval, ...]
+    intervals: tuple[PlannedInterval, ...]
 
-    def is_relieved(self, interval: Interval) -> bool:
+    def is_relieved(self, interval: PlannedInterval) -> bool:
         """Whether the partner is excused for an interval."""
         return interval.actual * 100 > self.above * interval.forecast
 

@@ -54,7 +54,8 @@ class TicketOutcome:
     """One ticket as of ``at``. Instants are aware; ``None`` where the thing has not happened.
 
     ``spells`` are the stretches ``[from, to)`` in which work was owed (new, active or waiting), the last one without an
-    end while the ticket is open. Made by ``outcome``; a host with other records builds its own.
+    end while the ticket is open. ``resolved_tier`` is the tier of work that solved it, ``groups`` the teams that held it one
+    after another, nobody included; empty where that is not known. Made by ``outcome``; a host with other records builds its own.
 
     >>> noon = datetime.fromisoformat("2026-05-22T12:00:00+00:00")
     >>> TicketOutcome("T-1", noon, noon, is_open=False, closed_at=noon).is_resolved
@@ -87,6 +88,9 @@ class TicketOutcome:
     assignee_changes: int = 0
     cycles: tuple[CycleOutcome, ...] = ()
     spells: tuple[tuple[datetime, datetime | None], ...] = ()
+    resolved_tier: int | None = None
+    is_merged: bool = False
+    groups: tuple[str | None, ...] = ()
 
     @property
     def is_resolved(self) -> bool:

@@ -1,4 +1,4 @@
-"""Quantiles and means of whole numbers, each by a named method.
+"""Quantiles of numbers, each by a named method.
 
 Layer: oversight. Imports errors only.
 """
@@ -17,7 +17,7 @@ Method: TypeAlias = Literal["nearest_rank", "linear_type7"]
 between the values around position (n - 1) q counted from 0, as most spreadsheets do."""
 
 
-def quantile(values: Sequence[int], q: float, *, method: Method = "nearest_rank") -> float:
+def quantile(values: Sequence[float], q: float, *, method: Method = "nearest_rank") -> float:
     """The quantile ``q`` (0 to 1) of at least one value, in any order.
 
     ``q`` is taken as the decimal it is written as, so that the 7 % of 100 is 7 and not a hair more. With
@@ -43,4 +43,5 @@ def quantile(values: Sequence[int], q: float, *, method: Method = "nearest_rank"
     place = share * (len(ordered) - 1)
     low = math.floor(place)
     high = min(low + 1, len(ordered) - 1)
-    return float(ordered[low] + (place - low) * (ordered[high] - ordered[low]))
+    below, above = Fraction(ordered[low]), Fraction(ordered[high])
+    return float(below + (place - low) * (above - below))

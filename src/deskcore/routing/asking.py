@@ -16,7 +16,14 @@ from deskcore.staff.agent import Label
 
 Comparison: TypeAlias = Literal["eq", "ne", "gt", "ge", "lt", "le"]
 
-_SIGNS: Final[dict[str, str]] = {"eq": "is", "ne": "is not", "gt": "above", "ge": "at least", "lt": "below", "le": "at most"}
+_SIGNS: Final[dict[str, str]] = {
+    "eq": "is",
+    "ne": "is not",
+    "gt": "above",
+    "ge": "at least",
+    "lt": "below",
+    "le": "at most",
+}
 
 
 def _comparison(_: object, field: attrs.Attribute[str], value: str) -> None:

@@ -96,7 +96,9 @@ class ToAgent(RoutingPolicy):
         rulings = tuple(
             ruling(self._required, self.ranking, ticket, candidate, floor) for candidate in floor.agents_of(self.desk)
         )
-        return (Step(str(self), self.answer(ticket, floor), rulings, str(self.ranking), places_of(self.ranking, rulings)),)
+        return (
+            Step(str(self), self.answer(ticket, floor), rulings, str(self.ranking), places_of(self.ranking, rulings)),
+        )
 
     def problems(self, context: Context, path: str) -> Iterator[Problem]:
         staff = context.staff

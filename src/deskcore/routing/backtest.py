@@ -153,7 +153,9 @@ def recorded(events: Iterable[Event]) -> Iterator[Happening]:
             yield Happening(event.at, event.data)
 
 
-def backtest(policy: RoutingPolicy, start: Snapshot, happenings: Happenings, *, until: datetime | None = None) -> Backtest:
+def backtest(
+    policy: RoutingPolicy, start: Snapshot, happenings: Happenings, *, until: datetime | None = None
+) -> Backtest:
     """Run a policy from a floor through happenings, given in order of time, and on to ``until`` where that is later.
 
     The same arguments give the same answer. A ticket that is released while it still waits leaves the line. Cost: of
@@ -181,7 +183,9 @@ def backtest(policy: RoutingPolicy, start: Snapshot, happenings: Happenings, *, 
     return Backtest(tuple(run.made), tuple(run.floors))
 
 
-def compare(policy: RoutingPolicy, other: RoutingPolicy, start: Snapshot, happenings: Happenings) -> tuple[Difference, ...]:
+def compare(
+    policy: RoutingPolicy, other: RoutingPolicy, start: Snapshot, happenings: Happenings
+) -> tuple[Difference, ...]:
     """Where another policy would have decided otherwise, on the very floors that the first one's decisions led to.
 
     >>> from deskcore.routing import ToAgent

@@ -101,6 +101,32 @@ def next_placement(policy: RoutingPolicy, floor: Snapshot) -> Decision | None:
     return None
 
 
+def next_for(policy: RoutingPolicy, floor: Snapshot, agent: str) -> Decision | None:
+    """The ticket that a freed agent should take, if everybody else were busy; ``None`` when there is none for them.
+
+    The queues that the agent serves come in their order of priority, the lowest number first; inside one the line's.
+
+    >>> from datetime import UTC, datetime
+    >>> from deskcore.routing import ToAgent
+    >>> from deskcore.staff import Agent, Staff
+    >>> nine = datetime(2026, 5, 22, 9, tzinfo=UTC)
+    >>> next_for(ToAgent(), Snapshot(at=nine, staff=Staff(agents=(Agent("bo"),))), "bo") is None
+    True
+
+    Raises:
+        UnknownName: there is no such agent.
+    """
+    served = floor.staff.agent(agent).queues
+    alone = attrs.evolve(floor, staff=attrs.evolve(floor.staff, agents=(floor.staff.agent(agent),)))
+    line = policy.line()
+    waiting = floor.waiting if line is None else line.ordered(floor.routing.waiting.values())
+    first = {name: queue.priority for name, queue in served.items()}
+    for ticket in sorted(waiting, key=lambda one: first.get(one.queue or "", 0)):
+        if policy.would(ticket, alone) in {"assign", "offer"}:
+            return policy.answer(ticket, alone)
+    return None
+
+
 def next_relaxation(policy: RoutingPolicy, floor: Snapshot) -> datetime | None:
     """When time alone may change what becomes of some waiting ticket; ``None`` when it never does. May be early.
 

@@ -117,6 +117,42 @@ class Allowed(Requirement):
 
 @final
 @attrs.frozen
+class Among(Requirement):
+    """The candidate is one of these, by id, whatever the ticket says.
+
+    >>> print(Among(("bo", "mia")))
+    bo or mia
+    """
+
+    ids: tuple[str, ...]
+
+    def test(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> bool:
+        del ticket, floor
+        return candidate.id in self.ids
+
+    def demand(self, ticket: WaitingFacts, floor: Snapshot) -> Hashable:
+        del ticket, floor
+        return None
+
+    def because(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> str:
+        state = "is" if self.test(ticket, candidate, floor) else "is not"
+        return f"{candidate.called} {state} among {', '.join(self.ids)}"
+
+    def lint(self, staff: Staff, path: str) -> Iterator[Problem]:
+        for name in self.ids:
+            if not (staff.knows_agent(name) or staff.knows_partner(name)):
+                yield Problem(path, f"names the unknown agent {name!r}", "unknown_agent")
+
+    @property
+    def otherwise(self) -> str:
+        return "not among them"
+
+    def __str__(self) -> str:
+        return " or ".join(self.ids) or "nobody"
+
+
+@final
+@attrs.frozen
 class IsPreferred(Requirement):
     """The ticket asks for the candidate by name. One that asks for nobody is anybody's, or nobody's if ``strict``.
 
@@ -591,7 +627,7 @@ def _expiry(selector: Selector, ticket: WaitingFacts) -> int | None:
 
 
 ELIGIBILITY: tuple[type[Requirement], ...] = (
-    ServesQueue, Allowed, IsPreferred, MeetsSelectors, HasLabel, HasLabelNamed, TicketMeets, Certified, Rested,
+    ServesQueue, Allowed, Among, IsPreferred, MeetsSelectors, HasLabel, HasLabelNamed, TicketMeets, Certified, Rested,
     ActiveWithin, UnderLimit, NotRefused, HasPreferredSkills,
 )  # fmt: skip
 """Every requirement of this module."""

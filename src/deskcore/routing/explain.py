@@ -7,6 +7,7 @@ Layer: routing.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TypeAlias, final
 
 import attrs
@@ -35,9 +36,35 @@ class Explanation:
     @property
     def chosen(self) -> str | None:
         """The id of whoever got the ticket: agent or desk; ``None`` when nobody did."""
-        if not self.decision.places:
+        if not self.decision.places and self.decision.kind != "offer":
             return None
         return self.decision.agent or self.decision.desk
+
+    @property
+    def candidates(self) -> tuple[str, ...]:
+        """Who may have the ticket now, in the order of the register."""
+        return self._who(lambda ruling: ruling.is_eligible)
+
+    @property
+    def eligible(self) -> tuple[str, ...]:
+        """Who may have the ticket once they have room, in the order of the register."""
+        return self._who(lambda ruling: ruling.is_eligible or ruling.lacks_only_room)
+
+    def _who(self, meets: Callable[[Ruling], bool]) -> tuple[str, ...]:
+        found = (ruling.candidate for step in self.steps for ruling in step.rulings if meets(ruling))
+        return tuple(dict.fromkeys(found))
+
+    @property
+    def decided_by(self) -> str | None:
+        """What put the winner before the next best: a ranking in words, or ``id``; ``None`` where nobody was second."""
+        if not self.steps or self.chosen is None:
+            return None
+        first, second = (*in_order(self.steps[-1]), None, None)[:2]
+        if first is None or second is None or not second.is_eligible or not first.key:
+            return None
+        place = next(place for place, (one, two) in enumerate(zip(first.key, second.key, strict=True)) if one != two)
+        places = self.steps[-1].places
+        return places[place] if places else str(self.steps[-1].ranking)
 
     def why(self) -> str:
         """The decision in one line."""
@@ -147,6 +174,8 @@ def _outcome(step: Step) -> str:
     decision = step.decision
     match decision.kind:
         case "assign":
+            return f"{decision.agent}"
+        case "offer":
             return f"{decision.agent}"
         case "hand_off":
             return f"desk {decision.desk}"

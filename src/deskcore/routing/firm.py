@@ -180,7 +180,9 @@ def _reached(ticket: WaitingFacts, candidate: Candidate) -> tuple[str, int, int]
         held = load.kinds.get(f"queue:{ticket.queue}", 0)
         asked += [(f"queue:{ticket.queue}", held), (f"queue:{ALL_TICKETS}", held)]
     asked.append((ALL_TICKETS, load.tickets))
-    return next(((kind, held, ceilings[kind]) for kind, held in asked if kind in ceilings and held >= ceilings[kind]), None)
+    return next(
+        ((kind, held, ceilings[kind]) for kind, held in asked if kind in ceilings and held >= ceilings[kind]), None
+    )
 
 
 @final

@@ -77,18 +77,25 @@ class SelectorScore(Score):
 class LabelMatch(Score):
     """The share of the ticket's own fields that the agent has as labels of the same value; 1 where it has none.
 
+    With a ``prefix`` only the fields under it count, and the label's name is the rest.
+
     >>> print(LabelMatch())
     share of labels matched
     """
 
+    prefix: str = ""
+
     def score(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> float:
         del floor
-        if not ticket.fields:
+        asked = {
+            name.removeprefix(self.prefix): value
+            for name, value in ticket.fields.items()
+            if name.startswith(self.prefix)
+        }
+        if not asked:
             return 1.0
-        same = sum(
-            name in candidate.labels and candidate.labels[name] == value for name, value in ticket.fields.items()
-        )
-        return same / len(ticket.fields)
+        same = sum(name in candidate.labels and candidate.labels[name] == value for name, value in asked.items())
+        return same / len(asked)
 
     def __str__(self) -> str:
         return "share of labels matched"

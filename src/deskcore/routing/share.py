@@ -9,7 +9,7 @@ Layer: routing.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Final, Literal, TypeAlias, final
 
@@ -103,7 +103,8 @@ class Blend(RoutingPolicy):
         >>> from deskcore.routing import ToAgent
         >>> Blend.percent("all", {"house": (ToAgent(), 99)})
         Traceback (most recent call last):
-        deskcore.errors.InvalidConfiguration: cannot accept blend all: shares: add up to 99; they must add up to 100
+        deskcore.errors.InvalidConfiguration: cannot use blend all: 1 problem
+          shares: add up to 99; they must add up to 100
 
         Raises:
             InvalidConfiguration: they do not add up.
@@ -179,3 +180,19 @@ def _chosen(method: Method, able: list[Portion], among: Mapping[str, int], credi
     if not due:  # possible only where credits were left from another set
         return max(able, key=lambda one: owed[one.name])
     return min(due, key=lambda one: Fraction((spread - 1) * whole - spread * owed[one.name], one.weight))
+
+
+def share_error(served: Iterable[str], weights: Mapping[str, int]) -> Fraction:
+    """The largest distance of any count from its exact share at any moment of a sequence, in tickets.
+
+    >>> share_error(["house", "partner", "house"], {"house": 2, "partner": 1})
+    Fraction(1, 3)
+    """
+    whole = sum(weights.values())
+    counts = dict.fromkeys(weights, 0)
+    worst = Fraction(0)
+    for turn, name in enumerate(served, start=1):
+        counts[name] += 1
+        for member, weight in weights.items():
+            worst = max(worst, abs(counts[member] - Fraction(turn * weight, whole)))
+    return worst

@@ -185,9 +185,7 @@ class RoutingState:
     refusals: FrozenDict[tuple[Refused, ...]] = attrs.field(factory=FrozenDict[tuple[Refused, ...]])
     stages: FrozenDict[FrozenDict[Stage]] = attrs.field(factory=FrozenDict[FrozenDict[Stage]])
     ruled: FrozenDict[frozenset[str]] = attrs.field(factory=FrozenDict[frozenset[str]])
-    meters: FrozenDict[FrozenDict[tuple[Charge, ...]]] = attrs.field(
-        factory=FrozenDict[FrozenDict[tuple[Charge, ...]]]
-    )
+    meters: FrozenDict[FrozenDict[tuple[Charge, ...]]] = attrs.field(factory=FrozenDict[FrozenDict[tuple[Charge, ...]]])
     shares: FrozenDict[FrozenDict[int]] = attrs.field(factory=FrozenDict[FrozenDict[int]])
     turns: int = 0
 

@@ -161,7 +161,9 @@ class PreferredFirst(Ranking):
 
     def key(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> tuple[SortKey, ...]:
         del floor
-        named_first = ticket.preferred.index(candidate.id) if candidate.id in ticket.preferred else len(ticket.preferred)
+        named_first = (
+            ticket.preferred.index(candidate.id) if candidate.id in ticket.preferred else len(ticket.preferred)
+        )
         return (named_first,)
 
     def words(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> tuple[str, ...]:

@@ -55,6 +55,8 @@ class Clock:
         consumed_us, due_us, breached_us: see the properties of the same names.
         need_us: what is promised, in microseconds of its own measure; for days and dates, what they came to.
         exemption: what exempts it: its state is ``cancelled`` then, neither met nor breached counts.
+        carried_us: by how much its segments say more than it consumed, where a change carried over what another measure
+            had counted before.
         is_hidden: whether due is not to be shown in the status it is in.
         known_from_us: for an adopted ticket, since when its events are known; what lies before is what it was told.
     """
@@ -72,6 +74,7 @@ class Clock:
     need_us: int | None = None
     is_hidden: bool = False
     exemption: Exemption | None = None
+    carried_us: int = 0
 
     @property
     def terms(self) -> Terms:
@@ -242,7 +245,7 @@ class Clock:
         whole, marks = self.need_us, self.cycle.marks
         if whole is None or not marks or self.state == "cancelled":
             return None
-        found = reached(marks, meter_of(self.terms, self.calendar), round(whole * share))
+        found = reached(marks, meter_of(self.terms, self.calendar), round(whole * share) + self.carried_us)
         since = self.goals[-1].since_us
         return None if found is None else self.instant(max(found, since, marks[0].us))
 

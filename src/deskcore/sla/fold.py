@@ -17,7 +17,7 @@ from deskcore.sla.beat import Beat, Scene, beats_of
 from deskcore.sla.events import ClockReset, Exempted, Signalled
 from deskcore.sla.run import Act, State, acts, standing
 from deskcore.sla.setup import Ready, SlaSetup, Watch
-from deskcore.sla.state import Cycle, Exemption, Goal, Mark, SlaState, Terms, Track
+from deskcore.sla.state import Cycle, Exemption, Goal, Mark, SlaState, Superseded, Terms, Track
 from deskcore.sla.stopwatch import Stopwatch
 from deskcore.tickets import TICKET_EVENTS
 from deskcore.tickets.events import (
@@ -143,7 +143,7 @@ class _Change(NamedTuple):
 class _Lane:
     """A track being worked on: its cycles before the latest, and the latest one's marks."""
 
-    __slots__ = ("cycles", "goals", "marks", "metric", "track")
+    __slots__ = ("cycles", "goals", "marks", "metric", "superseded", "track")
 
     def __init__(self, metric: str, goals: tuple[Goal, ...], track: Track | None = None) -> None:
         self.metric = metric
@@ -151,6 +151,7 @@ class _Lane:
         self.track = track
         self.cycles: list[Cycle] = []
         self.marks: list[Mark] = []
+        self.superseded: tuple[Superseded, ...] = () if track is None else track.superseded
         if track is not None and track.cycles:
             self.cycles = list(track.cycles[:-1])
             self.marks = list(track.cycles[-1].marks)
@@ -162,9 +163,13 @@ class _Lane:
     def frozen(self) -> Track:
         if self.track is not None:
             return self.track
+        return Track(self.metric, self.goals, self.all_cycles, self.superseded)
+
+    @property
+    def all_cycles(self) -> tuple[Cycle, ...]:
         if not self.marks:
-            return Track(self.metric, self.goals)
-        return Track(self.metric, self.goals, (*self.cycles, Cycle(len(self.cycles) + 1, tuple(self.marks))))
+            return ()
+        return (*self.cycles, Cycle(len(self.cycles) + 1, tuple(self.marks)))
 
     def do(self, done: tuple[Act, ...], us: int, known_us: int) -> None:
         self.track = None
@@ -313,9 +318,12 @@ class _Work:
             lane.cancel(change, f"policy {left.policy} no longer applies")
             lane.goals = (*lane.goals, change.goal(Terms(left.policy, metric, None, left.calendar)))
         for metric, stopwatch in new.items():
-            if old.get(metric) != stopwatch:
+            was = old.get(metric)
+            if was is None or (was is not stopwatch and was != stopwatch):
                 held = self.lanes.get(metric)
                 lane = self.lanes[metric] = _Lane(metric, held.goals if held else ())
+                if held is not None:
+                    lane.superseded = (*held.superseded, Superseded(change.us, held.all_cycles))
                 _catch_up(lane, stopwatch, self.beats)
         self._watch(ready)
 

@@ -18,7 +18,7 @@ from deskcore.sla.beat import Scene
 from deskcore.sla.clock import Clock, ClockState
 from deskcore.sla.cue import NO_CUE
 from deskcore.sla.need import need_of
-from deskcore.sla.reckon import Meter, breach, judged, line_of, meter_of, tally
+from deskcore.sla.reckon import Meter, breach, carried, judged, line_of, meter_of, reach, shifted, tally
 from deskcore.sla.setup import SlaSetup
 from deskcore.sla.state import Cycle, Goal, Mark, Need, SlaState, Terms, Track
 
@@ -75,7 +75,7 @@ def cycles(state: SlaState, setup: SlaSetup, *, at: datetime) -> tuple[Clock, ..
     return tuple(
         _clock(state, track, cycle, setup, at_us)
         for track in state.tracks
-        for cycle in track.cycles
+        for cycle in track.cycles_at(at_us)
         if cycle.marks[0].us <= at_us
     )
 
@@ -84,7 +84,7 @@ _NOT_STARTED: Final = Cycle(1, ())
 
 
 def _latest(state: SlaState, track: Track, setup: SlaSetup, at_us: int) -> Clock:
-    for cycle in reversed(track.cycles):
+    for cycle in reversed(track.cycles_at(at_us) if track.superseded else track.cycles):
         if cycle.marks[0].us <= at_us:
             return _clock(state, track, cycle, setup, at_us)
     goals = _known(track.goals, at_us)[-1:]
@@ -106,6 +106,9 @@ def _clock(state: SlaState, track: Track, cycle: Cycle, setup: SlaSetup, at_us: 
     meter = meter_of(terms, calendar)
     last = marks[-1]
     need = terms.need if terms.is_plain else need_of(terms, marks[0].us, calendar)
+    over = carried(marks, goals, len(goals) - 1, setup) if len(goals) > 1 else 0
+    if need is not None and over:
+        need = shifted(need, over)
     used, due = tally(marks, meter, None if need is None else need.us, at_us)
     if need is not None and need.floor is not None:
         due = None if line_of(marks, meter, need) is None else _aimed(marks, meter, need)
@@ -118,28 +121,20 @@ def _clock(state: SlaState, track: Track, cycle: Cycle, setup: SlaSetup, at_us: 
     if last.state in {"cancelled", "void"}:
         due = None
     elif due is None and need is not None and last.state == "stopped" and len(marks) > 1:
-        due = _aimed((*marks[:-1], attrs.evolve(last, state="running")), meter, need)
+        if need.floor is None:
+            due = reach(meter, last.us, need.us - used)
+        else:
+            due = _aimed((*marks[:-1], Mark(last.us, last.known_us, "running")), meter, need)
     how = _state(last, terms, breached=breached is not None)
-    need_us = None if need is None else need.us
+    need_us = None if need is None else need.us - over
     hidden = terms.hide is not NO_CUE and _hidden(state, terms, at_us)
     exempt = state.exemption(terms.metric, at_us) if state.exemptions else None
     if exempt is not None:
         how, due = "cancelled", None
     return Clock(
-        state.ticket,
-        seen,
-        goals,
-        calendar,
-        how,
-        at_us,
-        used,
-        due,
-        breached,
-        state.known_from_us,
-        need_us,
-        hidden,
-        exempt,
-    )
+        state.ticket, seen, goals, calendar, how, at_us, used - over, due, breached, state.known_from_us, need_us,
+        hidden, exempt, over,
+    )  # fmt: skip
 
 
 def _aimed(marks: tuple[Mark, ...], meter: Meter, need: Need) -> int | None:

@@ -23,9 +23,11 @@ from deskcore.sla.metric import REOPENABLE, next_response, standard
 from deskcore.sla.stopwatch import OnReopen, Stopwatch
 from deskcore.sla.target import Target
 
-OnChange: TypeAlias = Literal["retroactive", "from_change", "frozen"]
-"""What a change of the ticket does to an open clock: the new target counts over the whole trace; the cycle is cancelled
-and a new one begins at the change; or the target of the start stands."""
+OnChange: TypeAlias = Literal["retroactive", "carry", "carry_share", "from_change", "frozen"]
+"""What a change of the ticket does to an open clock: the new target counts over the whole trace; what was used up is
+carried over, as the amount that the old terms counted or as its share of the old target; the cycle is cancelled and a
+new one begins at the change; or the target of the start stands. ``carry`` is ``retroactive`` where old and new terms
+count alike."""
 
 
 OnCalendarChange: TypeAlias = Literal["piecewise", "last_wins"]

@@ -141,6 +141,11 @@ def line_of(marks: tuple[Mark, ...], meter: Meter, need: Need, grace: int = 0) -
     return None if found is None else max(found, floor)
 
 
+def shifted(need: Need, over: int) -> Need:
+    """The need in terms of what the marks count, given by how much they overstate it (``carried``)."""
+    return need if not over else need._replace(us=max(0, need.us + over))
+
+
 def _fixed(marks: tuple[Mark, ...], due: int | None) -> int | None:
     """``due``, unless the cycle does not run then; at the earliest where it runs again."""
     if due is None:
@@ -206,6 +211,33 @@ def judged(cycle: Cycle, goals: tuple[Goal, ...], setup: SlaSetup) -> tuple[Goal
     return tuple(goal for goal in setup.spread(found) if end is None or goal.since_us <= end)
 
 
+def carried(marks: tuple[Mark, ...], goals: tuple[Goal, ...], place: int, setup: SlaSetup) -> int:
+    """By how much the marks overstate what is used up under a goal, because it took over what an older one counted.
+
+    In microseconds of the goal's own measure; negative where they understate it.
+    """
+    if not place:
+        return 0
+    goal = goals[place]
+    how = goal.terms.on_change
+    if how not in {"carry", "carry_share"}:
+        return 0
+    calendar = setup.calendar(goal.terms.calendar)
+    need = need_of(goal.terms, marks[0].us, calendar)
+    if need is not None and need.floor is not None:
+        return 0  # a date is a date, whatever was counted before
+    before = goals[place - 1]
+    theirs = setup.calendar(before.terms.calendar)
+    past = tuple(mark for mark in marks if mark.us <= goal.since_us)
+    used = tally(past, meter_of(before.terms, theirs), None, goal.since_us).used - carried(
+        marks, goals, place - 1, setup
+    )
+    if how == "carry_share":
+        old = need_of(before.terms, marks[0].us, theirs)
+        used = round(used / old.us * need.us) if need is not None and old is not None and old.us else used
+    return tally(past, meter_of(goal.terms, calendar), None, goal.since_us).used - used
+
+
 class Crossing(NamedTuple):
     """A line that a cycle crossed: a warning's (``threshold`` names it) or due itself (``None``).
 
@@ -252,10 +284,11 @@ def _crossings(cycle: Cycle, goals: tuple[Goal, ...], setup: SlaSetup) -> Iterat
         meter, need = meter_of(goal.terms, calendar), need_of(goal.terms, marks[0].us, calendar)
         if need is None:
             continue
+        over = carried(marks, terms_in_order, place, setup)
         for threshold, amount in (*lines(goal.terms, need.us), (None, need)):
             if threshold in told:
                 continue
-            found = _crossing(marks, goal, meter, threshold, amount)
+            found = _crossing(marks, goal, meter, threshold, shifted(amount, over))
             if found is not None and (until is None or found.us < until):
                 told.add(threshold)
                 yield found
@@ -268,8 +301,8 @@ def breach(cycle: Cycle, goals: tuple[Goal, ...], setup: SlaSetup) -> Crossing |
         need = need_of(goal.terms, cycle.marks[0].us, calendar)
         if need is None:
             continue
-        meter = meter_of(goal.terms, calendar)
-        found = _crossing(cycle.marks, goal, meter, None, need)
+        meter, over = meter_of(goal.terms, calendar), carried(cycle.marks, goals, place, setup)
+        found = _crossing(cycle.marks, goal, meter, None, shifted(need, over))
         if found is not None and (place + 1 == len(goals) or found.us < goals[place + 1].since_us):
             return found
     return None

@@ -136,12 +136,33 @@ class Cycle:
 
 @final
 @attrs.frozen
+class Superseded:
+    """The cycles of a metric as they stood until an instant, at which a policy that measures it came to apply anew."""
+
+    until_us: int
+    cycles: tuple[Cycle, ...]
+
+
+@final
+@attrs.frozen
 class Track:
-    """All cycles of one metric in a case, and all terms it was ever judged by, each in order."""
+    """All cycles of one metric in a case, and all terms it was ever judged by, each in order.
+
+    ``superseded`` is what they were before a policy was judged over the whole life again: whoever asks about that time
+    is told what was true then.
+    """
 
     metric: str
     goals: tuple[Goal, ...]
     cycles: tuple[Cycle, ...] = ()
+    superseded: tuple[Superseded, ...] = ()
+
+    def cycles_at(self, us: int) -> tuple[Cycle, ...]:
+        """The cycles as they stood at an instant, in order."""
+        for old in self.superseded:
+            if us < old.until_us:
+                return old.cycles
+        return self.cycles
 
 
 @final

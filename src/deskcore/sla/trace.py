@@ -135,6 +135,8 @@ class _Clock(Protocol):
     @property
     def exemption(self) -> Exemption | None: ...
     @property
+    def carried_us(self) -> int: ...
+    @property
     def need_us(self) -> int | None: ...
     @property
     def known_from_us(self) -> int | None: ...
@@ -252,6 +254,11 @@ def _notes(clock: _Clock) -> tuple[str, ...]:
     notes: list[str] = []
     if clock.cause not in {"opened", "adopted"}:
         notes.append(f"the target in force was set by {clock.cause}")
+    if clock.carried_us:
+        over = f"{amount_text(abs(clock.carried_us))} {'less' if clock.carried_us > 0 else 'more'}"
+        notes.append(
+            f"a change of terms carried over what had been counted until then: {over} than these stretches say"
+        )
     if clock.known_from_us is not None:
         known = stamp(from_us(clock.known_from_us, clock.calendar.tz))
         notes.append(f"events are known from {known} on; what lies before is what the adoption said")

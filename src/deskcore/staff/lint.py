@@ -32,6 +32,7 @@ def lint_staff(staff: Staff, calendars: frozenset[str] | None) -> tuple[Problem,
     for partner in staff.partners:
         found.extend(_partner(partner, calendars))
     found.extend(_customers(staff))
+    found.extend(_rosters(staff))
     return tuple(found)
 
 
@@ -91,3 +92,13 @@ def _customers(staff: Staff) -> Iterator[Problem]:
         if organisation.data_class is not None and organisation.data_class not in cleared:
             reason = f"is {organisation.data_class!r}, for which nobody of the house is cleared"
             yield Problem(f"organisations[{organisation.id}].data_class", reason, "nobody_cleared")
+
+
+def _rosters(staff: Staff) -> Iterator[Problem]:
+    for name, roster in staff.rosters.items():
+        people = sorted(roster.everybody())
+        if not people:
+            yield Problem(f"rosters[{name}]", "has nobody in it", "empty_roster")
+        for person in people:
+            if not staff.knows_agent(person):
+                yield Problem(f"rosters[{name}]", f"names the unknown agent {person!r}", "unknown_agent")

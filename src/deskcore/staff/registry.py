@@ -12,10 +12,12 @@ from typing import Protocol, TypeVar, final
 
 import attrs
 
+from deskcore._value import FrozenDict
 from deskcore.errors import InvalidConfiguration, Problem, UnknownName
 from deskcore.staff.agent import HOUSE, Agent
 from deskcore.staff.partner import Partner
 from deskcore.staff.requesters import Organisation, Requester
+from deskcore.staff.roster import Roster
 from deskcore.staff.team import Team
 
 
@@ -25,6 +27,10 @@ class _WithId(Protocol):
 
 
 N = TypeVar("N", bound=_WithId)
+
+
+def _frozen(rosters: Mapping[str, Roster]) -> FrozenDict[Roster]:
+    return rosters if isinstance(rosters, FrozenDict) else FrozenDict(rosters)
 
 
 @final
@@ -48,6 +54,7 @@ class Staff:
     partners: tuple[Partner, ...] = ()
     organisations: tuple[Organisation, ...] = ()
     requesters: tuple[Requester, ...] = ()
+    rosters: FrozenDict[Roster] = attrs.field(factory=FrozenDict[Roster], converter=_frozen)
     _agents: dict[str, Agent] = attrs.field(init=False, eq=False, repr=False)
     _teams: dict[str, Team] = attrs.field(init=False, eq=False, repr=False)
     _partners: dict[str, Partner] = attrs.field(init=False, eq=False, repr=False)
@@ -82,7 +89,7 @@ class Staff:
         object.__setattr__(self, "_places", {agent.id: place for place, agent in enumerate(self.agents)})
 
     def __reduce__(self) -> tuple[type[Staff], tuple[object, ...]]:
-        return (Staff, (self.agents, self.teams, self.partners, self.organisations, self.requesters))
+        return (Staff, (self.agents, self.teams, self.partners, self.organisations, self.requesters, self.rosters))
 
     def agent(self, id: str) -> Agent:  # noqa: A002 - the field's own name
         """The agent of that id.
@@ -153,6 +160,21 @@ class Staff:
             return Requester(id)
         organisation = self._organisations.get(known.organisation or "")
         return known if organisation is None else known.under(organisation)
+
+    def roster(self, name: str) -> Roster:
+        """The on-call roster of that name.
+
+        >>> from deskcore.staff.layers import OnDuty
+        >>> Staff(rosters={"nights": OnDuty(("bo",))}).roster("nights")
+        OnDuty(people=('bo',))
+
+        Raises:
+            UnknownName: there is none.
+        """
+        try:
+            return self.rosters[name]
+        except KeyError:
+            raise UnknownName("roster", name, tuple(sorted(self.rosters))) from None
 
     def members(self, team: str) -> tuple[Agent, ...]:
         """The agents of a team, in the order of the register.

@@ -8,7 +8,7 @@ Layer: staff. Imports hours and its own room.
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Final, Literal, TypeAlias, final, get_args
 
@@ -26,6 +26,10 @@ Freq: TypeAlias = Literal["hourly", "daily", "weekly", "monthly"]
 Weekday: TypeAlias = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: Final[tuple[Weekday, ...]] = get_args(Weekday)
 _THURSDAY: Final = 3  # 1970-01-01 was one
+
+
+def _days(given: Iterable[Weekday]) -> frozenset[Weekday]:
+    return frozenset(given)
 
 
 @final
@@ -62,7 +66,7 @@ class RollingShifts(Roster):
     freq: Freq = attrs.field(kw_only=True)
     every: int = attrs.field(default=1, kw_only=True, validator=positive)
     hold: int = attrs.field(default=1, kw_only=True, validator=positive)
-    weekdays: frozenset[Weekday] = attrs.field(default=frozenset(), kw_only=True, converter=frozenset)
+    weekdays: frozenset[Weekday] = attrs.field(default=frozenset(), kw_only=True, converter=_days)
     week_start: Weekday = attrs.field(default="mon", kw_only=True)
     visible_from: datetime | None = attrs.field(default=None, kw_only=True, validator=aware_or_none)
     until: datetime | None = attrs.field(default=None, kw_only=True, validator=aware_or_none)

@@ -4,7 +4,7 @@ A roster is a function of the instant, constant between edges. Rotations, recurr
 masks, layers, overrides, substitutions and replacements are built over any other. Not here: presence (who is really
 there), which changes with what people do.
 
-Layer: staff. Imports _value and errors.
+Layer: staff. Imports hours and _value.
 """
 
 from __future__ import annotations
@@ -18,9 +18,10 @@ import attrs
 
 from deskcore._value import from_us, require_aware, to_us
 from deskcore.errors import InvalidValue, NeverHappens
+from deskcore.hours.duration import ElapsedDuration
 
 _END: Final = to_us(datetime(2200, 1, 1, tzinfo=UTC))
-_BOUND: Final = 100_000
+_BOUND: Final = 20_000
 
 
 def merge(names: tuple[str, ...]) -> tuple[str, ...]:
@@ -41,6 +42,15 @@ class Duty:
     people: tuple[str, ...]
     start: datetime
     end: datetime | None = None
+
+    @property
+    def length(self) -> ElapsedDuration | None:
+        """Its elapsed length; ``None`` where it has no known end.
+
+        >>> Duty((), datetime(2026, 5, 22, 8, tzinfo=UTC), datetime(2026, 5, 22, 20, tzinfo=UTC)).length
+        elapsed(hours=12)
+        """
+        return None if self.end is None else ElapsedDuration.of_us(to_us(self.end) - to_us(self.start))
 
     def __str__(self) -> str:
         end = "open end" if self.end is None else f"{self.end:%Y-%m-%d %H:%M}"
@@ -95,7 +105,7 @@ class Roster(abc.ABC):
 
         Raises:
             InvalidValue: ``at`` is naive.
-            NeverHappens: a hundred thousand edges pass without a change.
+            NeverHappens: twenty thousand edges pass without a change.
         """
         duty = self._next(at, empty_too=True)
         return None if duty is None else duty.start
@@ -105,7 +115,7 @@ class Roster(abc.ABC):
 
         Raises:
             InvalidValue: ``at`` is naive.
-            NeverHappens: a hundred thousand edges pass without anybody new.
+            NeverHappens: twenty thousand edges pass without anybody new.
         """
         return self._next(at, empty_too=False)
 
@@ -145,6 +155,8 @@ class Roster(abc.ABC):
         zone: tzinfo = require_aware("at", at).tzinfo or UTC
         here = to_us(at)
         held = frozenset(self.people_us(here))
+        if not empty_too and held and self.everybody() <= held and len(held) == 1:
+            return None  # nobody else ever comes
         for _ in range(_BOUND):
             edge = self.edge_us(here)
             if edge is None or edge >= _END:

@@ -19,6 +19,7 @@ from deskcore.escalation.matrix import Once, OnMatch, Until
 from deskcore.escalation.recipients import (
     Assignee,
     ManagerOf,
+    OnCall,
     PartnerContact,
     Person,
     Recipient,
@@ -60,6 +61,7 @@ _LEAVES: Final[st.SearchStrategy[Recipient]] = st.one_of(
     _TEAMS.map(TeamLead),
     _TEAMS.map(TeamMembers),
     st.sampled_from([None, "manila", "cebu", "nowhere"]).map(PartnerContact),
+    st.sampled_from(["nights", "nowhere"]).map(OnCall),
 )
 _RECIPIENTS: Final[st.SearchStrategy[Recipient]] = st.one_of(_LEAVES, st.builds(ManagerOf, _LEAVES, st.integers(0, 3)))
 _ACTIONS: Final[st.SearchStrategy[Action]] = st.one_of(

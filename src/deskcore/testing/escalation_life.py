@@ -15,7 +15,7 @@ from typing import Final, final
 
 import attrs
 
-from deskcore._value import from_us, to_us
+from deskcore._value import FrozenDict, from_us, to_us
 from deskcore.escalation import Ledger, Matrix, owed, plan
 from deskcore.escalation.clock import ClockLike
 from deskcore.escalation.events import Acknowledged, AcknowledgementWithdrawn, RungFired
@@ -25,6 +25,7 @@ from deskcore.hours import Calendar
 from deskcore.hours.duration import ElapsedDuration, elapsed
 from deskcore.log import Actor, Event, EventData
 from deskcore.staff import Agent, Partner, Scope, Staff, Team
+from deskcore.staff.layers import OnDuty
 from deskcore.tickets import events as did
 from deskcore.tickets.evolve import evolve
 from deskcore.tickets.ticket import Ticket
@@ -57,8 +58,9 @@ REGISTER: Final = Staff(
         Partner("manila", scope=Scope.everything(max_tier=1), contact="rosa"),
         Partner("cebu", scope=Scope.everything(max_tier=1)),
     ),
+    rosters=FrozenDict({"nights": OnDuty(("mia",)), "vacant": OnDuty(())}),
 )
-"""A small register with a team without people and a partner without a contact in it."""
+"""A small register with a team without people, a partner without a contact and a roster without anybody in it."""
 
 
 @final

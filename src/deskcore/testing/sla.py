@@ -104,7 +104,11 @@ def policies(draw: st.DrawFn, *, id: str = "house") -> SlaPolicy:  # noqa: A002 
         warn_left=draw(st.sampled_from(((), (elapsed(minutes=30),)))),
         pause_on=pauses,
         on_reopen=reopen,
-        on_change=draw(st.sampled_from(("retroactive", "retroactive", "from_change", "frozen"))),
+        on_change=draw(
+            st.sampled_from(("retroactive", "retroactive", "carry", "carry_share", "from_change", "frozen"))
+        ),
+        on_calendar_change=draw(st.sampled_from(("piecewise", "last_wins"))),
+        grace=draw(st.sampled_from((None, None, None, elapsed(minutes=20)))),
     )
 
 
@@ -218,7 +222,7 @@ def check_clock(clock: Clock) -> None:
         AssertionError: one of them does not hold.
     """
     segments = clock.segments()
-    assert sum(part.counted.microseconds for part in segments) == clock.consumed_us
+    assert sum(part.counted.microseconds for part in segments) == clock.consumed_us + clock.carried_us
     for earlier, later in pairwise(segments):
         assert earlier.end == later.start, "segments leave a gap or overlap"
     ended = clock.fulfilled_at or clock.at

@@ -13,6 +13,7 @@ from typing import Final
 
 from hypothesis import strategies as st
 
+from deskcore._value import FrozenDict
 from deskcore.hours import Calendar
 from deskcore.log import Actor, Event, EventData
 from deskcore.predicate import NEVER, Condition, Facts, Is, where
@@ -29,6 +30,7 @@ from deskcore.staff import (
     shifts_due,
 )
 from deskcore.staff.events import CameBack, CapacityChanged, ShiftEnded, ShiftStarted, SignedOff, SignedOn, WentAway
+from deskcore.testing.rosters import rosters
 
 __all__ = [
     "CALENDARS",
@@ -139,6 +141,7 @@ def staffs(draw: st.DrawFn, *, most: int = 5) -> Staff:
         teams=tuple(Team(name) for name in TEAMS),
         partners=contracts,
         organisations=(Organisation("acme", tier="gold", languages=("nl",)),),
+        rosters=FrozenDict({"nights": draw(rosters())} if draw(st.booleans()) else {}),
     )
 
 
