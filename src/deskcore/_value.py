@@ -108,7 +108,8 @@ def instance_of_kind(
 ) -> Callable[[object, attrs.Attribute[T], T], None]:
     """An attrs validator: a value of that kind, or with ``many`` a tuple of them.
 
-    A node of the wrong kind is refused where it is built, not where it is first asked. The element is named by its place.
+    A node of the wrong kind is refused where it is built, not where it is first asked. An
+    element is named by its place.
 
     >>> @attrs.frozen
     ... class Row:
@@ -132,7 +133,7 @@ def instance_of_kind(
 
 
 def as_tuple(given: Iterable[T]) -> tuple[T, ...]:
-    """An attrs converter: any iterable but a text as a tuple; whatever is neither stays, for the validator to refuse."""
+    """An attrs converter: any iterable but a text as a tuple; anything else stays, for the validator to refuse."""
     if isinstance(given, str) or not isinstance(given, Iterable):
         return given  # type: ignore[return-value]  # refused by the field's validator
     return tuple(given)
@@ -203,6 +204,15 @@ class FrozenDict(Mapping[str, T], Generic[T]):
     def without(self, key: str) -> FrozenDict[T]:
         """A copy that lacks ``key``."""
         return FrozenDict({name: value for name, value in self._items.items() if name != key})
+
+
+def as_frozen(items: Mapping[str, T]) -> FrozenDict[T]:
+    """What an attrs converter calls so that a field of a ``FrozenDict`` takes any mapping.
+
+    >>> as_frozen({"impact": 1})
+    FrozenDict({'impact': 1})
+    """
+    return items if isinstance(items, FrozenDict) else FrozenDict(items)
 
 
 @final

@@ -78,7 +78,7 @@ def test_a_row_that_cannot_be_read_is_listed(tmp_path: Path) -> None:
 
     (row,) = rows(tmp_path, "rows.csv")
     assert (row["line"], row["ticket"], row["why"], row["applied"]) == ("7", "2", "bad_instant", "no")
-    assert row["held"] == "soon,2,p2,Closed,b,?"
+    assert row["held"] == "at=soon, id=2, priority=p2, state=Closed, team=b, who=?"
     assert (summary.rows.read, summary.rows.applied, summary.rows.listed_count) == (7, 6, 1)
 
 

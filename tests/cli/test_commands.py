@@ -225,12 +225,64 @@ def test_an_unknown_ticket_is_answered_with_the_nearest(run: Run) -> None:
     assert err == ["deskcore: cannot use log log.csv: holds no ticket 'T-3'; did you mean 'T-2'?"]
 
 
-@pytest.mark.parametrize("text", ["yesterday", "2026-05-22T12:00"])
+@pytest.mark.parametrize("text", ["yesterday", "22/05/2026"])
 def test_an_instant_that_is_none_is_refused_with_the_option(run: Run, text: str) -> None:
     code, _, err = run("replay", *FILES, "--at", text)
 
     assert code == 2
     assert "--at" in " ".join(err)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"), [("2026-05-26T12:00", "Tue 26 May 2026 12:00"), ("2026-05-26", "Tue 26 May 2026 00:00")]
+)
+def test_an_instant_without_an_offset_is_on_the_log_s_wall_clock(run: Run, text: str, said: str) -> None:
+    code, out, _ = run("explain", *FILES, "--ticket", "T-1", "--at", text)
+
+    assert code == 0
+    assert f"as of {said}" in out
+
+
+def test_an_instant_without_an_offset_needs_one_where_the_mapping_has_no_zone(run: Run, desk_folder: Path) -> None:
+    spoil(desk_folder, "mapping.toml", 'zone = "Europe/Amsterdam"', "")
+    log = re.sub(r"(\d\d:\d\d),", r"\1+02:00,", LOG)
+    (desk_folder / "log.csv").write_text(log)
+
+    code, _, err = run("replay", *FILES, "--at", "2026-12-24")
+    assert code == 2
+    assert "needs an offset such as +01:00" in " ".join(err)
+
+
+def test_the_summary_is_dated_on_the_log_s_wall_clock(run: Run) -> None:
+    assert "as of 2026-05-28 11:00:00+02:00" in run("replay", *FILES)[1]
+
+
+def test_rows_of_another_encoding_are_told_on_standard_error(run: Run, desk_folder: Path) -> None:
+    spoil(desk_folder, "log.csv", "second,ann\nT-2", "Zürich,ann\nT-2")
+    text = (desk_folder / "log.csv").read_text(encoding="utf-8")
+    (desk_folder / "log.csv").write_bytes(text.encode("cp1252"))
+
+    code, out, err = run("replay", *FILES)
+    assert (code, "5 applied + 1 listed (1 undecodable)" in out) == (0, True)
+    said = "deskcore: log.csv: 1 of 6 rows are not utf-8, first on line 6, and are listed; "
+    assert err == [f'{said}set encoding = "cp1252" in the mapping to read them']
+
+
+def test_lint_of_a_mapping_says_what_it_looks_like(run: Run) -> None:
+    code, _, err = run("lint", "mapping.toml")
+
+    assert code == 2
+    assert err[0].startswith("deskcore: cannot use desk file mapping.toml: this looks like a mapping, not a desk file")
+
+
+def test_a_finding_in_an_array_of_policies_names_its_own_line(run: Run, desk_folder: Path) -> None:
+    with (desk_folder / "desk.toml").open("a") as file:
+        file.write('\n[[routing]]\nto_agent = {}\n\n[[routing]]\nhand_off = "manila"\n')
+    line = len((desk_folder / "desk.toml").read_text().splitlines())
+
+    code, out, _ = run("lint", "desk.toml")
+    assert code == 1
+    assert f"desk.toml:{line} routing[1].hand_off.partner: names the unknown partner 'manila'" in out
 
 
 def test_a_missing_option_is_named(run: Run) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from typing import Final, cast
 
 from tests.conformance import oncall
+from tests.conformance.escalation_dialects import DIALECTS
+from tests.conformance.escalation_run import Run, agrees, desk_of
 from tests.conformance.runner import Adapter, Case, Json, NotExpressible, Outcome
 
 
@@ -35,7 +37,14 @@ class Escalation(Adapter):
     def answer(self, case: Case) -> Outcome:
         if case["kind"] == "rotation":
             return oncall.answer(case)
-        raise NotExpressible(f"no dialect {cast('dict[str, Json]', case['config']).get('dialect')!r} yet")
+        config = cast("oncall.Row", case["config"])
+        build = DIALECTS.get(str(config.get("dialect")))
+        if build is None:
+            raise NotExpressible(f"the dialect {config.get('dialect')!r}")
+        mechanism = build(config)
+        run = Run(desk_of(mechanism, case["timeline"]), mechanism, config.get("evaluation") == "polled")
+        run.play(case["timeline"])
+        return Outcome(run.records, lambda expect: all(agrees(run.records, entry) for entry in oncall.rows(expect)))
 
 
 ADAPTERS: Final = (Escalation(),)

@@ -10,6 +10,7 @@ from typing import Any, Final, cast
 import attrs
 
 from deskcore import queueing
+from deskcore._value import FrozenDict
 from deskcore.queueing.overflow import hayward
 from deskcore.routing import RoutingState, WaitingFacts
 from deskcore.routing.backtest import Backtest, Happening, backtest
@@ -30,6 +31,8 @@ from tests.conformance.runner import Adapter, Case, Json, NotExpressible, Outcom
 
 _RELATIVE: Final = 1e-12
 _SCORES: Final = 1e-9
+
+SCENARIO_KEYS: Final[tuple[str, ...]] = ("agents", "agent_defaults", "policy", "arrivals")
 
 QUESTIONS: Final = frozenset({"at", "ticket", "case", "after_t", "queue_order_at", "tolerance"})
 
@@ -88,7 +91,7 @@ class Scenario:
                 queued_at=ZERO - elapsed(one["waited_s"]).time,
                 opened_order=place,
                 queue=one["queue"],
-                fields={"status": "open"},
+                fields=FrozenDict({"status": "open"}),
             )
             for place, one in enumerate(words["waiting"])
         ]
@@ -313,7 +316,7 @@ def agrees(key: str, answer: Any, wanted: Any, tolerance: float) -> bool:
         case "at_end_queue_length_at_least":
             return bool(answer >= wanted)
         case "max_share_error_fraction":
-            return answer == Fraction(str(wanted))
+            return bool(answer == Fraction(str(wanted)))
         case "assigned":
             return len(answer) == wanted if isinstance(wanted, int) else sorted(answer) == sorted(wanted)
         case "waiting" if isinstance(wanted, int):
@@ -407,8 +410,21 @@ KINDS: Final[dict[str, Callable[[Table], dict[str, float]]]] = {
 }
 
 RESULTS: Final = frozenset(
-    "value p_wait p_abandon mean_wait mean_wait_in_service_times mean_queue_length mean variance peakedness "
-    "service_level_within_0_2_service_times p_not_served_at_once achieved one_fewer_achieves".split()
+    [
+        "value",
+        "p_wait",
+        "p_abandon",
+        "mean_wait",
+        "mean_wait_in_service_times",
+        "mean_queue_length",
+        "mean",
+        "variance",
+        "peakedness",
+        "service_level_within_0_2_service_times",
+        "p_not_served_at_once",
+        "achieved",
+        "one_fewer_achieves",
+    ]
 )
 
 
@@ -435,7 +451,7 @@ class Routing(Adapter):
     def cases(self, document: Json) -> Iterable[tuple[str, Case, Json]]:
         table = cast("dict[str, list[dict[str, Any]]]", document)
         for case in table["scenarios"]:
-            asked = {key: case[key] for key in ("agents", "agent_defaults", "policy", "arrivals") if key in case}
+            asked: dict[str, Json] = {key: case[key] for key in SCENARIO_KEYS if key in case}
             yield str(case["id"]), asked, case["expect"]
         for case in table["values"]:
             results = _results(case)

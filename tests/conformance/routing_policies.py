@@ -42,11 +42,53 @@ from tests.conformance.routing_words import Table, Words, elapsed
 from tests.conformance.runner import NotExpressible
 
 POLICY_KEYS: Final = frozenset(
-    "strategy initial_turn_order method tie_break cost_per_ticket keys weights filters default_queue pools within "
-    "ring wait_s multiply_by_level skip_empty_rings ring_timeout_s inner_stays_eligible require steps drop_step_s "
-    "drop_order selectors_as magnitude_score score rings ring_window over_time raise_ring_to raise_only_within_window "
-    "ignore_rings_when_members_at_most capacity_model rate_limit queue_order default_priority batch_limit drain_on "
-    "serve exclude_inactive_longer_than_h prefer prefer_for_s relax offer_expires_s exceptions overflow rule".split()
+    [
+        "strategy",
+        "initial_turn_order",
+        "method",
+        "tie_break",
+        "cost_per_ticket",
+        "keys",
+        "weights",
+        "filters",
+        "default_queue",
+        "pools",
+        "within",
+        "ring",
+        "wait_s",
+        "multiply_by_level",
+        "skip_empty_rings",
+        "ring_timeout_s",
+        "inner_stays_eligible",
+        "require",
+        "steps",
+        "drop_step_s",
+        "drop_order",
+        "selectors_as",
+        "magnitude_score",
+        "score",
+        "rings",
+        "ring_window",
+        "over_time",
+        "raise_ring_to",
+        "raise_only_within_window",
+        "ignore_rings_when_members_at_most",
+        "capacity_model",
+        "rate_limit",
+        "queue_order",
+        "default_priority",
+        "batch_limit",
+        "drain_on",
+        "serve",
+        "exclude_inactive_longer_than_h",
+        "prefer",
+        "prefer_for_s",
+        "relax",
+        "offer_expires_s",
+        "exceptions",
+        "overflow",
+        "rule",
+    ]
 )
 
 

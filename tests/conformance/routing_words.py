@@ -28,13 +28,64 @@ NO_LIMIT: Final = 1_000_000_000
 INBOX: Final = "inbox"
 
 AGENT_KEYS: Final = frozenset(
-    "id labels skills queues capacity load limit open inbox_limit inbox_open sessions resolved in_window assigned_s_ago "
-    "free busy_until free_from available active logged_in presence available_for_s idle_for_s last_end wrap_up_s "
-    "lastcall last_assigned_s_ago calls".split()
+    [
+        "id",
+        "labels",
+        "skills",
+        "queues",
+        "capacity",
+        "load",
+        "limit",
+        "open",
+        "inbox_limit",
+        "inbox_open",
+        "sessions",
+        "resolved",
+        "in_window",
+        "assigned_s_ago",
+        "free",
+        "busy_until",
+        "free_from",
+        "available",
+        "active",
+        "logged_in",
+        "presence",
+        "available_for_s",
+        "idle_for_s",
+        "last_end",
+        "wrap_up_s",
+        "lastcall",
+        "last_assigned_s_ago",
+        "calls",
+    ]
 )
 TICKET_KEYS: Final = frozenset(
-    "t ticket tickets queue priority channel labels type lang status assignee owner created_s_ago created_h_ago "
-    "last_activity_h_ago age_adjust_s base skill allowed available preferred required additional selectors".split()
+    [
+        "t",
+        "ticket",
+        "tickets",
+        "queue",
+        "priority",
+        "channel",
+        "labels",
+        "type",
+        "lang",
+        "status",
+        "assignee",
+        "owner",
+        "created_s_ago",
+        "created_h_ago",
+        "last_activity_h_ago",
+        "age_adjust_s",
+        "base",
+        "skill",
+        "allowed",
+        "available",
+        "preferred",
+        "required",
+        "additional",
+        "selectors",
+    ]
 )
 
 
@@ -116,7 +167,7 @@ class Words:
             queues=_queues(words.get("queues")),
             ceilings=self._ceilings(words),
             wrap_up=None if wrap_up is None else elapsed(wrap_up),
-            labels=FrozenDict({**numbers, **(words.get("labels") or {})}),
+            labels={**numbers, **(words.get("labels") or {})},
         )
 
     def _capacity(self, words: Table) -> int:
@@ -218,8 +269,8 @@ class Words:
         ]
         lent: list[str] = []
         for place, arrival in enumerate(one for one in self.arrivals if "t" in one):
-            for data in self._entry(arrival, place, lent):
-                found.append((arrival["t"], Happening(instant(arrival["t"]), data)))
+            at = arrival["t"]
+            found += [(at, Happening(instant(at), data)) for data in self._entry(arrival, place, lent)]
         return [happening for _, happening in sorted(found, key=lambda one: one[0])]
 
     def _entry(self, words: Table, place: int, lent: list[str]) -> Iterator[EventData]:

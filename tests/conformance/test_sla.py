@@ -365,7 +365,7 @@ CANDIDATES: list[Json] = [
     ],
 )
 def test_candidates(ticket: Json, chosen: str) -> None:
-    given = {
+    given: Json = {
         "id": "own",
         "schedule": None,
         "policy": {"candidates": CANDIDATES},

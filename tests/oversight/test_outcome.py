@@ -86,6 +86,14 @@ def test_an_open_ticket_has_a_spell_without_an_end() -> None:
     assert record((0, OPENED), with_log=False).spells == ((NOON, None),)
 
 
+def test_with_its_log_the_groups_are_known_and_nobody_is_one() -> None:
+    moved = [did.Transferred(team=team, desk="house") for team in ("first", "network", "network", "first")]
+    one = record((0, OPENED), *((place, data) for place, data in enumerate(moved, start=1)))
+    assert one.groups == (None, "first", "network", "first")
+    assert not one.is_merged
+    assert record((0, OPENED), with_log=False).groups == ()
+
+
 def test_the_instant_asked_about_needs_a_zone() -> None:
     event = Event("T-1", 1, NOON, NOON, Actor.system(), OPENED)
     with pytest.raises(InvalidValue, match="must carry a time zone"):

@@ -14,6 +14,7 @@ from deskcore.log import Actor, Event
 from deskcore.sla import PolicyBook, Signal, SlaPolicy, SlaSetup, Target, cycles, owed, signals
 from deskcore.sla.fold import DIRECT, step
 from deskcore.sla.look import clock
+from deskcore.sla.policy import OnChange
 from deskcore.testing.sla import (
     ACTIVE,
     ASKED,
@@ -34,7 +35,7 @@ from deskcore.testing.sla import (
     steps_of,
 )
 from deskcore.tickets import status_event
-from deskcore.tickets.events import FieldSet, TagAdded
+from deskcore.tickets.events import FieldSet, PrioritySet, TagAdded
 from deskcore.tickets.facts import facts
 
 OFTEN = settings(max_examples=40, deadline=None)
@@ -119,6 +120,24 @@ def test_a_late_look_finds_what_timely_ones_found(events: tuple[Event, ...], set
     once = signals(folded(events, setup), setup, after=START - GRAIN, until=end)
 
     assert [(signal.key, signal.at) for signal in told] == [(signal.key, signal.at) for signal in once]
+
+
+@given(events=histories(priorities=False, late=False), setup=setups(), change=st.sampled_from(("retroactive", "carry")))
+@OFTEN
+def test_there_and_back_is_identity(events: tuple[Event, ...], setup: SlaSetup, change: OnChange) -> None:
+    """A priority that changes and changes back in the same instant leaves every clock as it was."""
+    policy = attrs.evolve(setup.book.policies[-1], on_change=change)
+    setup = SlaSetup(PolicyBook((policy,)), {"default": OFFICE})
+    last = events[-1]
+    first = steps_of(events)[-1][2].priority
+    moves = [PrioritySet("p1" if first == "p2" else "p2"), PrioritySet(first)]
+    more = [Event("T-1", last.seq + n, last.at, last.recorded_at, last.actor, move) for n, move in enumerate(moves, 1)]
+    at = last.at + timedelta(days=2)
+    plain = [(c.due, c.consumed_us, c.is_open, c.segments()) for c in cycles(folded(events, setup), setup, at=at)]
+    back = [
+        (c.due, c.consumed_us, c.is_open, c.segments()) for c in cycles(folded((*events, *more), setup), setup, at=at)
+    ]
+    assert plain == back
 
 
 @given(events=histories(priorities=False, late=False), metric=st.sampled_from(METRICS), one=amounts(), more=amounts())

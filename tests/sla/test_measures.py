@@ -213,7 +213,7 @@ def test_a_share_is_carried_over_to_another_target() -> None:
         )
     ),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_the_laws_of_clocks_hold_for_every_measure(events: tuple[Event, ...], grains: datetime, target: Target) -> None:
     """Sums add up, segments tile, the past does not know the future, and a breach is told once."""
     setup = SlaSetup(PolicyBook((SlaPolicy("house", (target,)),)), {"default": OFFICE})

@@ -11,7 +11,7 @@ from deskcore.errors import InvalidConfiguration, InvalidValue, UnknownName
 from deskcore.hours import Calendar, business, elapsed
 from deskcore.predicate import Is
 from deskcore.sla import PolicyBook, SlaPolicy, SlaSetup, Target
-from deskcore.sla.cue import NO_CUE, SLA_NODES, Cue, InPhase, Opening, Reply, WaitsOn
+from deskcore.sla.cue import NO_CUE, SLA_NODES, Cue, InPhase, InStatus, Opening, Reply, WaitsOn
 from deskcore.sla.lint import lint
 from deskcore.sla.metric import STANDARD, standard
 from deskcore.sla.stopwatch import Stopwatch
@@ -25,6 +25,18 @@ HOUR = Target.resolution(business(hours=1))
 def codes(*policies: SlaPolicy, calendar: Calendar = OFFICE) -> list[tuple[str, str]]:
     found = lint(PolicyBook(policies), calendars={"default": calendar}, facts=KNOWN)
     return [(problem.path, problem.code) for problem in found]
+
+
+def test_statuses_that_no_lifecycle_has_are_found_in_every_cue() -> None:
+    watch = Stopwatch(
+        "fix", Opening(), Reply(), ~InStatus(("Done",)) | InPhase(("closed",)), InStatus(("Parked", "New"))
+    )
+    policy = SlaPolicy("p", (Target("fix", business(hours=1)),), stopwatches=(watch,))
+    found = lint(PolicyBook((policy,)), calendars={"default": OFFICE}, facts=KNOWN, statuses=frozenset({"New"}))
+    assert [(problem.path, problem.message) for problem in found if problem.code == "unknown_status"] == [
+        ("policies[0].stopwatch(fix).done", "speaks of the unknown status 'Done'"),
+        ("policies[0].stopwatch(fix).pause", "speaks of the unknown status 'Parked'"),
+    ]
 
 
 def test_a_negative_promise_is_refused() -> None:

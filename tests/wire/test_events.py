@@ -15,7 +15,19 @@ from deskcore.errors import DecodeError, InvalidConfiguration, InvalidValue
 from deskcore.log import Actor, Event, EventData, EventLog, Unknown
 from deskcore.testing.wire import events
 from deskcore.tickets.events import Opened, TagAdded
-from deskcore.wire import Converter, Plain, Upcaster, dump, dump_lines, dumps, load, load_lines, load_log, loads
+from deskcore.wire import (
+    Converter,
+    Plain,
+    Upcaster,
+    dump,
+    dump_lines,
+    dumps,
+    load,
+    load_lines,
+    load_log,
+    load_logs,
+    loads,
+)
 
 NOON = datetime(2026, 5, 22, 12, tzinfo=UTC)
 
@@ -28,8 +40,8 @@ class CoffeeServed(EventData):
     milk: bool = False
 
 
-def of(data: EventData, seq: int = 1) -> Event:
-    return Event("T-1", seq, NOON, NOON, Actor.system(), data)
+def of(data: EventData, seq: int = 1, stream: str = "T-1") -> Event:
+    return Event(stream, seq, NOON, NOON, Actor.system(), data)
 
 
 def line(**changes: object) -> dict[str, object]:
@@ -198,6 +210,34 @@ def test_a_log_s_faults_are_found_at_once() -> None:
 def test_a_log_is_read_from_its_lines() -> None:
     log = EventLog((of(TagAdded("vip")), of(Unknown("acme.x", 1, "{}"), 2)))
     assert load_log(dump_lines(log)) == log
+
+
+def test_a_file_of_several_streams_is_read_as_one_log_each() -> None:
+    mixed = [of(TagAdded("a")), of(TagAdded("b"), 1, "floor"), of(TagAdded("c"), 2), of(TagAdded("d"), 2, "floor")]
+
+    logs = load_logs(dump_lines(mixed))
+
+    assert logs == {"T-1": EventLog((mixed[0], mixed[2])), "floor": EventLog((mixed[1], mixed[3]))}
+
+
+def test_every_gap_of_every_stream_is_named_by_its_line() -> None:
+    mixed = [of(TagAdded("a")), of(TagAdded("b"), 2, "floor"), of(TagAdded("c"), 3), of(TagAdded("d"), 4)]
+
+    with pytest.raises(DecodeError) as caught:
+        load_logs(dump_lines(mixed))
+
+    assert [(problem.path, problem.code) for problem in caught.value.problems] == [
+        ("line 2: seq", "gap"),
+        ("line 3: seq", "gap"),
+    ]
+    assert caught.value.problems[1].message.startswith("holds T-1/3 where T-1/2 is next")
+
+
+def test_a_line_that_holds_no_event_is_no_gap_besides() -> None:
+    with pytest.raises(DecodeError) as caught:
+        load_logs(["{", *dump_lines([of(TagAdded("b"), 2)])])
+
+    assert [problem.code for problem in caught.value.problems] == ["not_json"]
 
 
 def test_an_event_s_values_are_checked_strictly() -> None:

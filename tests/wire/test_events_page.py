@@ -20,7 +20,7 @@ from deskcore.predicate import Fact
 from deskcore.routing.events import DecisionKind
 from deskcore.routing.waiting import FACTS as WAITING_FACTS
 from deskcore.sla.signal_kind import SignalKind
-from deskcore.tickets.events import How, Visibility
+from deskcore.tickets.events import How, Offering, Visibility
 from deskcore.tickets.facts import FACTS as TICKET_FACTS
 from deskcore.wire import Converter, dump
 
@@ -34,6 +34,7 @@ WORDS: dict[str, Any] = {
     "Role": Role,
     "Visibility": Visibility,
     "How": How,
+    "Offering": Offering,
     "SignalKind": SignalKind,
     "Axis": Axis,
     "DecisionKind": DecisionKind,

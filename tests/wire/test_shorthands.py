@@ -18,7 +18,7 @@ from deskcore.predicate import ALWAYS, NEVER, Condition, Has, InRange, Is, IsOne
 from deskcore.routing import HandOff, RoutingPolicy, ToAgent
 from deskcore.routing.ranking import LeastUtilised, LongestIdle, Ranking
 from deskcore.routing.requirement import Requirement
-from deskcore.routing.requirements import HasRoom, NeedsSkill, Present
+from deskcore.routing.requirements import ABLE, WILLING, HasRoom, InTeam, NeedsSkill, Present
 from deskcore.sla import PolicyBook, SlaPolicy, Target
 from deskcore.staff import Agent, Staff
 from deskcore.testing.predicate import WORDS
@@ -66,6 +66,11 @@ SAME: list[tuple[Any, object, object]] = [
     (Ranking, ["least_utilised", "longest_idle"], LeastUtilised().then(LongestIdle())),
     (Requirement, ["present", {"needs_skill": {"skill": "vpn", "level": 2}}], Present() & NeedsSkill("vpn", 2)),
     (Requirement, ["has_room"], HasRoom()),
+    (Requirement, "able", ABLE),
+    (Requirement, ["willing", "has_room"], WILLING & HasRoom()),
+    (RoutingPolicy, {"to_agent": {"requires": ["able", {"in_team": "network"}]}}, ToAgent(ABLE & InTeam("network"))),
+    (RoutingPolicy, [{"hand_off": "manila"}, {"to_agent": {}}], HandOff("manila") | ToAgent()),
+    (tuple[MatrixRow, ...], {"p3": {}}, (MatrixRow(Is("priority", "p3")),)),
     (RoutingPolicy, ["to_agent", {"hand_off": "manila"}], ToAgent() | HandOff("manila")),
     (RoutingPolicy, {"to_agent": {"requires": "present"}}, ToAgent(Present())),
     (tuple[Action, ...], {"notify": "assignee"}, (Notify(Assignee()),)),

@@ -18,7 +18,7 @@ import attrs
 
 from deskcore._value import FrozenDict
 from deskcore.adapters.documents import Document, Plain, load_document
-from deskcore.adapters.faults import nearest
+from deskcore.adapters.faults import UnusableFile, nearest
 from deskcore.adapters.sources import Sources
 from deskcore.desk.configuration import Configuration
 from deskcore.desk.desk import Desk
@@ -27,6 +27,7 @@ from deskcore.presets.simple import simple_lifecycle
 from deskcore.wire import desk_from, desk_to
 
 _NOUN: Final = "desk file"
+_OF_A_MAPPING: Final = frozenset({"rows", "columns"})
 
 
 def _simple() -> Desk:
@@ -81,6 +82,9 @@ def load_desk(path: Path, *, nodes: Iterable[type] = ()) -> DeskFile:
     documents: list[Document] = []
     problems: list[Problem] = []
     data = _gathered(path, documents, problems, ())
+    if data.keys() >= _OF_A_MAPPING:
+        held = "this looks like a mapping, not a desk file"
+        raise UnusableFile(_NOUN, str(path), None, held, "deskcore replay checks it, given as --mapping with its log")
     if problems:
         raise InvalidConfiguration(f"{_NOUN} {path}", tuple(problems))
     sources = Sources(tuple(documents), FrozenDict(data))

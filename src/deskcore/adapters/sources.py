@@ -18,6 +18,8 @@ from deskcore.adapters.positions import KeyPath, path_of, text_of
 from deskcore.errors import Problem
 
 _ALIASED: Final = ("book", "policies")
+_JOINED: Final = frozenset({"steps", "parts"})
+"""What a node calls the members that its short form, a list, holds itself."""
 
 
 @final
@@ -47,6 +49,8 @@ class Sources:
         while rest:
             step = rest.pop(0)
             steps = _steps(held, step, found[-1] if found else "")
+            if steps is None and (around := _around(held)) is not None and isinstance(step, str):
+                steps, rest = (around,), [step, *rest]
             if steps is None:
                 return (*found, step, *rest)
             found = (*found, *steps)
@@ -60,6 +64,8 @@ def _steps(held: Plain, step: str | int, of: str | int) -> KeyPath | None:
     if isinstance(held, Mapping) and isinstance(step, int):
         members = [steps for key, value in held.items() for steps in _spelt(of, str(key), value)]
         return members[step] if step < len(members) else None
+    if isinstance(held, list) and step in _JOINED:
+        return ()
     if isinstance(held, list) and isinstance(step, str):
         for place, member in enumerate(held):
             if isinstance(member, Mapping) and step in {member.get("id"), member.get("name")}:
@@ -68,6 +74,13 @@ def _steps(held: Plain, step: str | int, of: str | int) -> KeyPath | None:
     if isinstance(held, Mapping):
         return (step,) if step in held else None
     return (step,) if isinstance(held, list) and isinstance(step, int) and step < len(held) else None
+
+
+def _around(held: Plain) -> str | int | None:
+    """The one step into what stands around a node: a list of one, or a table whose only key names the node."""
+    if isinstance(held, list) and len(held) == 1:
+        return 0
+    return str(next(iter(held))) if isinstance(held, Mapping) and len(held) == 1 else None
 
 
 def _spelt(of: str | int, key: str, value: Plain) -> list[KeyPath]:

@@ -14,6 +14,7 @@ import typer
 from deskcore._version import __version__
 from deskcore.adapters.files import load_desk
 from deskcore.adapters.logs import InstantFormat, TicketLog, open_log
+from deskcore.adapters.logs.instants import NoZone
 from deskcore.adapters.replay import judge, replay
 from deskcore.cli.demo import demo
 from deskcore.cli.explained import explained, seen_until
@@ -35,7 +36,7 @@ MappingPath = Annotated[Path, typer.Option("--mapping", "-m", help="What the log
 DeskPath = Annotated[Path, typer.Option("--desk", "-d", help="The desk to replay it on (TOML or JSON).")]
 At = Annotated[
     str | None,
-    typer.Option("--at", help="The instant to look at clocks, ISO 8601 with an offset. Default: the log's last."),
+    typer.Option("--at", help="The instant to look at clocks, ISO 8601. Default: the log's last."),
 ]
 
 
@@ -61,8 +62,9 @@ def replay_command(
 
     Writes report.html, tickets.csv, signals.jsonl, violations.csv, rows.csv, differences.csv and summary.json.
     """
-    moment = _instant(at)
+    _parsed(at, None)
     held, ticket_log = _opened(log, mapping, desk)
+    moment = _instant(at, ticket_log)
     with rows_done(ticket_log.survey.rows, "replaying") as progress:
         summary = replay(ticket_log, held, out, at=moment, progress=progress)
     typer.echo(summary.explain())
@@ -79,8 +81,9 @@ def explain_command(
     html: Annotated[Path | None, typer.Option("--html", help="Write the same as a page of HTML, too.")] = None,
 ) -> None:
     """Tell one ticket's life: its events, its clocks stretch by stretch, and how each due instant comes about."""
-    moment = _instant(at)
+    _parsed(at, None)
     held, ticket_log = _opened(log, mapping, desk)
+    moment = _instant(at, ticket_log)
     with waiting(f"looking for ticket {ticket}"):
         history = ticket_log.history_of(ticket)
     when = moment or ticket_log.end or history.events[-1].at
@@ -111,14 +114,28 @@ def lint_command(
 def _opened(log: Path, mapping: Path, desk: Path) -> tuple[Desk, TicketLog]:
     held = load_desk(desk).desk
     with waiting(f"looking through {log}"):
-        return held, open_log(log, mapping, held.configuration.lifecycles[0])
+        ticket_log = open_log(log, mapping, held.configuration.lifecycles[0])
+    for remark in ticket_log.remarks():
+        typer.echo(f"deskcore: {remark}", err=True)
+    return held, ticket_log
 
 
-def _instant(text: str | None) -> datetime | None:
+def _instant(text: str | None, log: TicketLog) -> datetime | None:
+    """The instant that ``--at`` means, where need be on the log's own wall clock."""
+    moment = _parsed(text, log.mapping.zone)
+    if text is not None and moment is None:
+        raise typer.BadParameter(f"{text!r} needs an offset such as +01:00", param_hint="--at")
+    return moment
+
+
+def _parsed(text: str | None, zone: str | None) -> datetime | None:
+    """``None`` also for a text that leaves the zone open; what is no instant at all is refused before a log is read."""
     if text is None:
         return None
     try:
-        return InstantFormat().parser()(text)
+        return InstantFormat(zone=zone).parser()(text)
+    except NoZone:
+        return None
     except ValueError as error:
         raise typer.BadParameter(f"{text!r} is not {error}", param_hint="--at") from None
 

@@ -7,11 +7,12 @@ Layer: desk.
 
 from __future__ import annotations
 
-from typing import final
+from collections.abc import Mapping
+from typing import Final, final
 
 import attrs
 
-from deskcore._value import FrozenDict, named, unique
+from deskcore._value import FrozenDict, as_frozen, named, require_kind, unique
 from deskcore.errors import InvalidValue, UnknownName
 from deskcore.escalation import Matrix
 from deskcore.hours import Calendar
@@ -19,6 +20,13 @@ from deskcore.routing import RoutingPolicy
 from deskcore.sla import PolicyBook, SlaSetup
 from deskcore.staff import Staff
 from deskcore.tickets import Lifecycle
+
+A_CALENDAR: Final = "must be a calendar, for example Calendar.weekly('Mon-Fri 09:00-17:30', tz='Europe/Amsterdam')"
+"""What a field that holds a calendar says of anything else."""
+
+
+def _calendars(given: Mapping[str, Calendar]) -> FrozenDict[Calendar]:
+    return as_frozen(given)
 
 
 @final
@@ -33,11 +41,11 @@ class Configuration:
     ``reopened_stay_assigned`` leaves it with them.
 
     Raises:
-        InvalidValue: there is no lifecycle, or two share a name.
+        InvalidValue: there is no lifecycle, two share a name, or a calendar is something else, such as its text.
     """
 
     lifecycles: tuple[Lifecycle, ...]
-    calendars: FrozenDict[Calendar] = attrs.field(factory=FrozenDict[Calendar])
+    calendars: FrozenDict[Calendar] = attrs.field(factory=FrozenDict[Calendar], converter=_calendars)
     book: PolicyBook = attrs.field(factory=PolicyBook)
     matrix: Matrix | None = None
     staff: Staff = attrs.field(factory=Staff)
@@ -52,6 +60,8 @@ class Configuration:
     def __attrs_post_init__(self) -> None:
         if not self.lifecycles:
             raise InvalidValue("lifecycles", (), "must hold at least one lifecycle")
+        for name, calendar in self.calendars.items():
+            require_kind(f"calendars[{name}]", calendar, Calendar, A_CALENDAR)
         unique("lifecycles", tuple(lifecycle.name for lifecycle in self.lifecycles))
         self._index()
 

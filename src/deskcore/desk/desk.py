@@ -13,10 +13,10 @@ from typing import final
 
 import attrs
 
-from deskcore._value import FrozenDict, require_aware
+from deskcore._value import FrozenDict, require_aware, require_kind
 from deskcore.desk import catch_up, checking, folding, foresight, handling, history, operating, placing
 from deskcore.desk.case import Case
-from deskcore.desk.configuration import Configuration
+from deskcore.desk.configuration import A_CALENDAR, Configuration
 from deskcore.desk.floor import FLOOR_STREAM, Floor
 from deskcore.desk.floor_commands import FloorCommand
 from deskcore.desk.outcome import Accepted, Refused, Routed
@@ -81,7 +81,11 @@ class Desk:
         """A desk for the first five minutes: one calendar, one policy with these targets, the simple lifecycle.
 
         ``calendar`` is known as ``"default"``; ``calendars`` adds others by name.
+
+        Raises:
+            InvalidValue: what is given as a calendar is none.
         """
+        require_kind("calendar", calendar, Calendar, A_CALENDAR)
         promised = tuple(targets)
         policies = (SlaPolicy("default", promised),) if promised else ()
         return cls(
@@ -109,7 +113,7 @@ class Desk:
             actor: who asks, with the permissions that the host grants.
 
         Raises:
-            InvalidValue: ``at`` is naive.
+            InvalidValue: ``at`` is naive, or ``actor`` is no ``Actor``.
             UnknownName: the case names a lifecycle, policy or calendar that the desk does not have.
         """
         return handling.handle(self.configuration, case, command, at=at, actor=actor)
@@ -131,7 +135,7 @@ class Desk:
         Refused when the floor does not know the ticket as waiting, or has not heard that somebody has it.
 
         Raises:
-            InvalidValue: ``at`` is naive.
+            InvalidValue: ``at`` is naive, the case is no ``Case`` or the floor no ``Floor``.
         """
         return placing.route(self.configuration, case, floor, at=at)
 

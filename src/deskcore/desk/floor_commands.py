@@ -78,10 +78,21 @@ class Hear(FloorCommand):
 
 @final
 @attrs.frozen
+class DeclineOffer(FloorCommand):
+    """An agent turns down a ticket that was offered to them; it waits again, at its old place in line."""
+
+    TYPE: ClassVar[str] = "decline_offer"
+    ticket: str = attrs.field(validator=named)
+    agent: str = attrs.field(validator=named)
+    why: str = ""
+
+
+@final
+@attrs.frozen
 class Tick(FloorCommand):
     """Let time pass: shifts that began or ended and gates that switched are recorded. Idempotent."""
 
     TYPE: ClassVar[str] = "tick"
 
 
-AnyFloorCommand: TypeAlias = SignOn | SignOff | GoAway | ComeBack | SetCapacity | Hear | Tick
+AnyFloorCommand: TypeAlias = SignOn | SignOff | GoAway | ComeBack | SetCapacity | Hear | DeclineOffer | Tick

@@ -6,6 +6,7 @@ Layer: desk.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from deskcore.desk.case import Case
 from deskcore.desk.catch_up import BOUND, ladder, next_change
@@ -15,13 +16,16 @@ from deskcore.errors import NeverHappens
 from deskcore.escalation.firing import Firing
 from deskcore.escalation.timeline import Timeline
 
+_MOST: Final = 1_000
+"""Only rungs that repeat without end get so far; the rest of them goes unsaid."""
+
 
 def preview(setup: Configuration, case: Case, at: datetime) -> Timeline:
     """See ``Desk.preview``."""
     ahead, now, firings = case, at, list[Firing]()
     for _ in range(BOUND):
         wake = next_change(setup, ahead, now)
-        if wake is None:
+        if wake is None or len(firings) >= _MOST:
             undated = tuple(entry for entry in ladder(setup, ahead, now) if entry.state != "fired")
             return Timeline(case.id, tuple(firings), undated)
         work = CaseWork(setup, ahead, wake)

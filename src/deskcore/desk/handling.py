@@ -10,7 +10,7 @@ from typing import final
 
 import attrs
 
-from deskcore._value import require_aware, to_us
+from deskcore._value import require_aware, require_kind, to_us
 from deskcore.desk.case import Case
 from deskcore.desk.catch_up import BOUND, OwedEvent, OwedRung, first_owed
 from deskcore.desk.configuration import Configuration
@@ -38,8 +38,9 @@ SYSTEM = Actor.system()
 class CaseWork:
     """A case being worked on at one instant: mutable, private to one call, and nothing of it is kept when refused."""
 
-    def __init__(self, setup: Configuration, case: Case | None, at: datetime) -> None:
+    def __init__(self, setup: Configuration, case: Case | None, at: datetime, others: Others = NO_OTHERS) -> None:
         self.setup = setup
+        self.others = others
         self.before = case
         self.case = case
         self.at = at
@@ -78,7 +79,10 @@ class CaseWork:
                 case None:
                     return
                 case OwedEvent(at=when, data=data):
+                    lifecycle = self.setup.lifecycle(self.case.ticket.header.lifecycle)
+                    led = consequences(lifecycle, self.case.ticket, (data,))
                     self.record(self.case.id, data, SYSTEM, when=when)
+                    self.effects.extend(ForTicket(other, f"{data.TYPE} {self.case.id}") for other in led)
                 case OwedRung():
                     self._fire(owed)
         raise NeverHappens(
@@ -105,7 +109,23 @@ class CaseWork:
             told = attrs.evolve(data, how=how) if isinstance(data, PrioritySet) and data.how == "manual" else data
             self.record(command.ticket, told, actor, when=when)
         self.effects.extend(ForTicket(other, f"{command.TYPE} {command.ticket}") for other in decided.then)
+        if decided.tell and decided.accepted and self.case is not None:
+            self._tell(decided.tell, self.case.ticket)
         return decided.refusals
+
+    def _tell(self, words: tuple[str, ...], ticket: Ticket) -> None:
+        """Notify those whom the lifecycle's words mean: the requester, the assignee, watchers, or people by id."""
+        party, annex = ticket.requester, ticket.annex
+        meant = {
+            "requester": () if party is None else (party.id,),
+            "assignee": () if ticket.assignee is None else (ticket.assignee,),
+            "watchers": tuple(sorted(annex.watchers)),
+            "cc": tuple(sorted(annex.cc)),
+        }
+        people = tuple(dict.fromkeys(who for word in words for who in meant.get(word, (word,))))
+        if people:
+            key, text = f"{ticket.id}/told/{ticket.version}", f"there is a message on {ticket.id}"
+            self.effects.append(Notify(key, ticket.id, people, text, "the lifecycle's reply rule says so"))
 
     def _decide(self, command: Command, actor: Actor, when: datetime) -> Decided:
         ticket = None if self.case is None else self.case.ticket
@@ -113,7 +133,23 @@ class CaseWork:
             return acknowledge(command, self.case.ticket, self.case.ledger, actor=actor)
         kind = command.kind if isinstance(command, Open) else ticket.header.kind if ticket else "incident"
         lifecycle = self.setup.lifecycle_for(kind) if ticket is None else self.setup.lifecycle(ticket.header.lifecycle)
-        return decide(lifecycle, ticket, command, at=when, actor=actor, calendars=self.setup.calendars)
+        return decide(
+            lifecycle,
+            ticket,
+            command,
+            at=when,
+            actor=actor,
+            calendars=self.setup.calendars,
+            others=self.others,
+            teams=self._teams(lifecycle),
+        )
+
+    def _teams(self, lifecycle: Lifecycle) -> Teams:
+        """The members of every team, where the lifecycle asks who belongs to the ticket's."""
+        if lifecycle.membership == Membership():
+            return NO_TEAMS
+        staff = self.setup.staff
+        return {team.id: tuple(agent.id for agent in staff.members(team.id)) for team in staff.teams}
 
     def accepted(self) -> Accepted:
         """The answer: the case, the events, the effects, and word for the floor where something of it changed."""
@@ -125,14 +161,21 @@ class CaseWork:
 
 
 def handle(
-    setup: Configuration, case: Case | None, command: Command, *, at: datetime, actor: Actor
+    setup: Configuration,
+    case: Case | None,
+    command: Command,
+    *,
+    at: datetime,
+    actor: Actor,
+    others: Others = NO_OTHERS,
 ) -> Accepted | Refused:
     """See ``Desk.handle``."""
     require_aware("at", at)
+    require_kind("actor", actor, Actor, "must be an Actor, for example Actor.agent('bo')")
     early = too_early(command.TYPE, command.ticket, None if case is None else case.recorded_at, at)
     if early:
         return Refused(command.ticket, early)
-    work = CaseWork(setup, case, at)
+    work = CaseWork(setup, case, at, others)
     work.catch_up()
     refusals = work.carry_out(command, actor, when=at)
     if refusals:

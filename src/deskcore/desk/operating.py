@@ -20,10 +20,10 @@ from deskcore.desk.handling import SYSTEM, too_early
 from deskcore.desk.outcome import Accepted, Refused
 from deskcore.errors import NeverHappens
 from deskcore.log import Actor, Event, EventData
-from deskcore.routing import Snapshot, WaitingFacts, gates_due
+from deskcore.routing import Snapshot, WaitingFacts
+from deskcore.routing.changes import floor_changes_due, next_floor_change
 from deskcore.routing.commit import next_placement, next_relaxation
-from deskcore.routing.events import Dequeued, Placed, Queued, Released
-from deskcore.routing.gate import next_gate_change
+from deskcore.routing.events import Dequeued, OfferDeclined, Placed, Queued, Released
 from deskcore.staff import next_shift_change, shifts_due
 from deskcore.staff.events import CameBack, CapacityChanged, SignedOff, SignedOn, WentAway
 from deskcore.tickets import Refusal
@@ -104,7 +104,7 @@ def next_change(setup: Configuration, floor: Floor, at: datetime) -> datetime | 
     view = snapshot(setup, floor, at)
     candidates = [next_shift_change(setup.staff, floor.presence, setup.calendars, at=at)]
     if setup.routing is not None:
-        candidates.append(next_gate_change(setup.routing, view))
+        candidates.append(next_floor_change(setup.routing, view))
         candidates.append(next_relaxation(setup.routing, view))
     return min((moment for moment in candidates if moment is not None), key=to_us, default=None)
 
@@ -149,13 +149,13 @@ def _first_switch(
 def _gates(setup: Configuration, floor: Floor, at: datetime) -> tuple[EventData, ...]:
     if setup.routing is None:
         return ()
-    return tuple(change.data for change in gates_due(setup.routing, snapshot(setup, floor, at)))
+    return tuple(change.data for change in floor_changes_due(setup.routing, snapshot(setup, floor, at)))
 
 
 def _gate_may_switch(setup: Configuration, floor: Floor, since: datetime) -> datetime | None:
     if setup.routing is None:
         return None
-    found = next_gate_change(setup.routing, snapshot(setup, floor, since))
+    found = next_floor_change(setup.routing, snapshot(setup, floor, since))
     return found if found is not None and to_us(found) > to_us(since) else None
 
 
@@ -166,6 +166,12 @@ def _facts(setup: Configuration, floor: Floor, command: ask.FloorCommand) -> tup
             return tuple(_heard(floor, notice))
         case ask.Tick():
             return ()
+        case ask.DeclineOffer(ticket, agent, why):
+            offer = floor.routing.offers.get(ticket)
+            if offer is not None and offer.agent == agent:
+                return (OfferDeclined(ticket, agent, why),)
+            held = f"{ticket} is not offered to {agent}"
+            return _refused("no_offer", command, held, "an offer that has not lapsed")
         case ask.SignOn(agent) | ask.SignOff(agent) | ask.GoAway(agent) | ask.ComeBack(agent) | ask.SetCapacity(agent):
             if setup.staff.knows_agent(agent):
                 return tuple(_presence(floor, command, agent))
@@ -203,7 +209,8 @@ def _heard(floor: Floor, notice: FloorNotice) -> Iterator[EventData]:
             if waits is None or waits != _with_place(facts, waits):
                 yield Queued(facts)
         case Held(agent=agent, desk=desk, units=units):
-            if held is None or (held.agent, held.desk, held.units) != (agent, desk, units):
+            offered = ticket in routing.offers  # who takes an offer holds the ticket from here on
+            if held is None or offered or (held.agent, held.desk, held.units) != (agent, desk, units):
                 yield Placed(ticket, agent, desk, units)
         case Gone(why=why):
             if waits is not None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from deskcore._value import require_aware
+from deskcore._value import require_aware, require_kind
 from deskcore.desk.case import Case
 from deskcore.desk.configuration import Configuration
 from deskcore.desk.floor import Floor
@@ -25,6 +25,8 @@ from deskcore.tickets.commands import Assign
 def route(setup: Configuration, case: Case, floor: Floor, *, at: datetime) -> Routed | Refused:
     """See ``Desk.route``."""
     require_aware("at", at)
+    require_kind("case", case, Case, "must be the case of a ticket that waits")
+    require_kind("floor", floor, Floor, "must be a Floor, Floor() where nothing has happened yet")
     early = (
         *too_early("route ticket", case.id, case.recorded_at, at),
         *too_early("route on", "the floor", floor.recorded_at, at),

@@ -12,9 +12,9 @@ from typing import final
 
 import attrs
 
-from deskcore._value import named
+from deskcore._value import instance_of_kind, named
 from deskcore.errors import InvalidValue
-from deskcore.escalation.recipients import Recipient
+from deskcore.escalation.recipients import A_RECIPIENT, Recipient
 from deskcore.tickets import commands as do
 from deskcore.tickets.ticket import Ticket
 
@@ -42,7 +42,7 @@ class Notify(Action):
     ('notify team lead', 'page team lead')
     """
 
-    recipient: Recipient
+    recipient: Recipient = attrs.field(validator=instance_of_kind(Recipient, A_RECIPIENT))
     channel: str = attrs.field(default="notify", validator=named)
 
     def commands(self, ticket: Ticket, priorities: tuple[str, ...], why: str) -> tuple[do.Command, ...]:

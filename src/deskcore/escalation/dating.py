@@ -41,7 +41,8 @@ class Planned:
     ``due`` is when it fires if nothing happens (``None`` unless ``ahead`` or ``fired``); ``reached`` is the bare
     instant that its trigger gives, which lies before ``due`` when a change found the rung past. ``key`` is unique for
     ever: ``{ticket}/{axis}/{episode}/{rung}``, where for a rung on an SLA clock the number is that clock's cycle;
-    ``once="cycle"`` adds the cycle of acknowledgement from the second on.
+    ``once="cycle"`` adds the cycle of acknowledgement from the second on, a rung that repeats ``/2`` for its second
+    firing and so on; ``number`` is how many came before.
 
     >>> from deskcore.escalation.actions import AddTag
     >>> rung = Rung("late", Due.on_breach("resolution"), AddTag("late"))
@@ -55,6 +56,7 @@ class Planned:
     due: datetime | None = None
     reached: datetime | None = None
     why: str = ""
+    number: int = 0
 
     def explain(self, *, zone: tzinfo = UTC) -> str:
         """One sentence: the rung, its trigger, and when it fires or why it does not."""
@@ -109,18 +111,24 @@ def planned(rung: Rung, board: Board) -> Planned:
     """Where one rung stands. Total, but for names that nobody defines."""
     key = _key(rung, board)
     done = board.ledger.fired.get(key)
+    number = 0
     if done is not None:
-        return Planned(key, rung, "fired", done, done)
+        number = board.ledger.repeats.get(key, 0) + 1
+        if rung.repeat is None or (rung.repeat.times is not None and number > rung.repeat.times):
+            return Planned(key, rung, "fired", done, done)
     silence = _silence(rung, board)
     if silence is not None:
         return Planned(key, rung, silence[0], why=silence[1])
     reached = _reached(rung, board)
     if not isinstance(reached, int):
         return Planned(key, rung, reached[0], why=reached[1])
-    return _dated(key, rung, reached, board)
+    return _dated(key, rung, reached, board, number)
 
 
-def _dated(key: str, rung: Rung, reached: int, board: Board) -> Planned:
+def _dated(key: str, rung: Rung, reached: int, board: Board, number: int) -> Planned:
+    first = reached
+    if number and rung.repeat is not None:
+        reached = rung.repeat.nth_us(first, number, board.calendars)
     if board.known_from_us is not None and reached < board.known_from_us:
         return Planned(key, rung, "ended", None, from_us(reached), "was due before the ticket came here")
     floor = board.changed_us
@@ -130,10 +138,15 @@ def _dated(key: str, rung: Rung, reached: int, board: Board) -> Planned:
         if started is not None and to_us(started) > max(floor, reached):
             floor = to_us(started)
             why = "the clock starts later than that, so it fires then"
+    if rung.repeat is not None and reached < floor:
+        # Of the firings that were past at the change only the latest is made up for.
+        number = max(number, rung.repeat.last_us(first, floor, board.calendars))
+        reached = rung.repeat.nth_us(first, number, board.calendars)
+    name = f"{key}/{number + 1}" if number else key
     if reached >= floor:
         due = from_us(reached)
-        return Planned(key, rung, "ahead", due, due)
-    return Planned(key, rung, "ahead", from_us(floor), from_us(reached), why)
+        return Planned(name, rung, "ahead", due, due, number=number)
+    return Planned(name, rung, "ahead", from_us(floor), from_us(reached), why, number)
 
 
 def _key(rung: Rung, board: Board) -> str:

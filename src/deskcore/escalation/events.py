@@ -22,7 +22,8 @@ Axis: TypeAlias = Literal["functional", "hierarchic"]
 class RungFired(EventData):
     """A rung was due and did what it does. Stored dated ``due``, however late somebody looked.
 
-    ``key`` is unique for ever, ``people`` are those addressed as resolved at that look, ``path`` how they were found.
+    ``key`` is unique for ever, ``people`` are those addressed as resolved at that look, ``path`` how they were found;
+    ``number`` counts the firings of a rung that repeats, from 0.
 
     >>> from datetime import UTC
     >>> midnight = datetime(2026, 5, 22, tzinfo=UTC)
@@ -41,6 +42,7 @@ class RungFired(EventData):
     path: tuple[str, ...] = ()
     actions: tuple[str, ...] = ()
     because: str = ""
+    number: int = 0
 
 
 @final

@@ -21,9 +21,11 @@ from deskcore.escalation.matrix import Matrix
 from deskcore.escalation.plans import Planned
 from deskcore.escalation.recipients import resolve
 from deskcore.log import EventData
+from deskcore.predicate import ALWAYS
 from deskcore.staff import Staff
 from deskcore.tickets.commands import AddTag, Command, SetPriority, Transfer
 from deskcore.tickets.events import PrioritySet, TagAdded, Transferred
+from deskcore.tickets.facts import facts
 from deskcore.tickets.ticket import Ticket
 
 
@@ -80,7 +82,8 @@ def fire(
     """What an owed rung does to this ticket; people are resolved as of ``at``, the instant of the look.
 
     ``priorities`` are the lifecycle's, the gravest first. An action that finds its work done (a tag that is there, a
-    priority at its cap) asks for nothing and says so.
+    priority at its cap) asks for nothing and says so. A rung whose ``when`` does not hold is passed over: recorded and
+    used up, without people or actions.
 
     Raises:
         InvalidValue: ``at`` is naive.
@@ -107,6 +110,9 @@ def fire(
     require_aware("at", at)
     assert entry.due is not None, entry.explain()
     rung = entry.rung
+    verdict = rung.when.explain(facts(ticket)) if rung.when != ALWAYS else None
+    if verdict is not None and not verdict:
+        return Firing(_passed_over(entry, matrix, verdict.explain()), (), ())
     why = f"rung {rung.id}: {rung.due}"
     otherwise = (matrix.last_resort,) if rung.fallback is None else (rung.fallback, matrix.last_resort)
     notices: list[Notice] = []
@@ -131,8 +137,18 @@ def fire(
         path=tuple(step for notice in notices for step in notice.path),
         actions=tuple(told),
         because=f"{rung.due}{f'; {entry.why}' if entry.why else ''}",
+        number=entry.number,
     )
     return Firing(event, tuple(notices), tuple(commands))
+
+
+def _passed_over(entry: Planned, matrix: Matrix, why: str) -> RungFired:
+    assert entry.due is not None
+    rung = entry.rung
+    because = f"{rung.due}; passed over: {why}"
+    return RungFired(
+        entry.key, rung.id, rung.axis, entry.due, matrix=matrix.reference, because=because, number=entry.number
+    )
 
 
 def consequence(ticket: Ticket, command: Command) -> EventData | None:

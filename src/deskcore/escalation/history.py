@@ -17,7 +17,7 @@ import attrs
 from deskcore._value import to_us
 from deskcore.escalation.clock import ClockLike
 from deskcore.escalation.firing import Firing, fire
-from deskcore.escalation.ledger import Ledger, begin, step
+from deskcore.escalation.ledger import Ledger, begin, fold_fired, step
 from deskcore.escalation.matrix import Matrix
 from deskcore.escalation.plans import Planned, owed, plan
 from deskcore.hours import Calendar
@@ -107,13 +107,14 @@ def _caught_up(
     calendars: Mapping[str, Calendar],
     priorities: Sequence[str],
 ) -> Ledger:
-    """Fire what is owed by ``at``. Nothing it does changes the ticket, so one plan answers for the whole stretch."""
-    due = owed(plan(matrix, moment.ticket, moment.clocks, ledger, calendars=calendars), at=at)
-    firings.extend(fire(entry, matrix, moment.ticket, staff, at=_look(entry), priorities=priorities) for entry in due)
-    fired = ledger.fired
-    for entry in due:
-        fired = fired.with_item(entry.key, _look(entry))
-    return attrs.evolve(ledger, fired=fired) if due else ledger
+    """Fire what is owed by ``at``, one by one: what repeats may be owed again before another rung."""
+    while True:
+        due = owed(plan(matrix, moment.ticket, moment.clocks, ledger, calendars=calendars), at=at)
+        if not due:
+            return ledger
+        entry = due[0]
+        firings.append(fire(entry, matrix, moment.ticket, staff, at=_look(entry), priorities=priorities))
+        ledger = fold_fired(ledger, entry.key, _look(entry), entry.number)
 
 
 def _look(entry: Planned) -> datetime:

@@ -30,7 +30,7 @@ class Ledger:
     each episode and each withdrawn acknowledgement. ``changed_at`` is the last change that can call for other rungs or
     move their dues: what it finds past fires then, never before its cause. ``known_from`` is when an adopted ticket
     came here: what was due before it is the past of another system and never fires. ``fired`` maps keys to due
-    instants.
+    instants, ``repeats`` the key of a repeating rung's first firing to the number of its latest.
 
     >>> Ledger(acknowledged_by="mia").is_acknowledged
     False
@@ -46,6 +46,7 @@ class Ledger:
     acknowledged_by: str | None = None
     acknowledged_at: datetime | None = None
     fired: FrozenDict[datetime] = attrs.field(factory=FrozenDict[datetime])
+    repeats: FrozenDict[int] = attrs.field(factory=FrozenDict[int])
 
     @property
     def is_acknowledged(self) -> bool:
@@ -114,7 +115,23 @@ def _new_episode(ledger: Ledger, at: datetime) -> Ledger:
 
 def _fired(ledger: Ledger, event: Event) -> Ledger:
     assert isinstance(event.data, RungFired)
-    return attrs.evolve(ledger, fired=ledger.fired.with_item(event.data.key, event.data.due))
+    return fold_fired(ledger, event.data.key, event.data.due, event.data.number)
+
+
+def fold_fired(ledger: Ledger, key: str, due: datetime, number: int = 0) -> Ledger:
+    """The ledger with one more firing in it.
+
+    >>> from datetime import UTC
+    >>> fold_fired(begin(), "T-1/hierarchic/1/lead/3", datetime(2026, 5, 22, tzinfo=UTC), 2).repeats
+    FrozenDict({'T-1/hierarchic/1/lead': 2})
+    """
+    fired = ledger.fired.with_item(key, due)
+    if not number:
+        return attrs.evolve(ledger, fired=fired)
+    first = key.rpartition("/")[0]
+    if first not in fired:  # the first ones were past at the change that called for them
+        fired = fired.with_item(first, due)
+    return attrs.evolve(ledger, fired=fired, repeats=ledger.repeats.with_item(first, number))
 
 
 def _acknowledged(ledger: Ledger, event: Event) -> Ledger:

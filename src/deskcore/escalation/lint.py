@@ -32,6 +32,8 @@ from deskcore.staff import Staff
 from deskcore.tickets.facts import FACTS, FIELD_PREFIX
 
 _TOO_LATE = "change the order or the amounts"
+_MOST_SHARES = 5
+"""Beyond so many whole targets a share was meant as per cent."""
 
 
 @final
@@ -59,7 +61,8 @@ def lint(matrix: Matrix, around: Surroundings | None = None) -> tuple[Problem, .
     Codes: ``unknown_fact``, ``unreachable``, ``tie``, ``gap``, ``unknown_calendar``, ``unknown_metric``,
     ``unknown_rung``, ``circular``, ``unknown_priority``, ``unknown_team``, ``unknown_desk``, ``unknown_person``,
     ``unknown_partner``, ``nobody``, ``no_last_resort``, ``not_rising``, ``same_instant``, ``does_nothing``,
-    ``nobody_to_acknowledge``, ``two_axes``.
+    ``nobody_to_acknowledge``, ``two_axes``, ``percent_as_share``, ``unknown_roster``,
+    ``endless``.
 
     >>> from deskcore.escalation.recipients import Person, TeamLead
     >>> matrix = Matrix("house", (), Person("dana"))
@@ -89,6 +92,11 @@ def _rows(matrix: Matrix, around: Surroundings) -> Iterator[Problem]:
         unknown = {name for name in row.when.names() - around.facts if not name.startswith(FIELD_PREFIX)}
         for name in sorted(unknown):
             yield Problem(f"{path}.when", f"asks for the unknown fact {name!r}", "unknown_fact")
+        for rung in row.rungs:
+            asked = (name for name in rung.when.names() - around.facts if not name.startswith(FIELD_PREFIX))
+            for name in sorted(asked):
+                reason = f"asks for the unknown fact {name!r}"
+                yield Problem(f"{path}.rungs[{rung.id}].when", reason, "unknown_fact")
         above = matrix.rows[:place] if matrix.on_match == "first" else ()
         taken = next((n for n, other in enumerate(above) if other.when in {ALWAYS, row.when}), None)
         if taken is not None:
@@ -184,6 +192,7 @@ def _rung(path: str, rung: Rung, around: Surroundings) -> Iterator[Problem]:
     due = rung.due
     if not rung.actions:
         yield Problem(f"{path}.actions", "holds no action; give it one or remove the rung", "does_nothing")
+    yield from _repeat(f"{path}.repeat", rung, around)
     counts_open_time = isinstance(due.amount, BusinessDuration) and bool(due.amount)
     if counts_open_time and around.calendars is not None and due.calendar not in around.calendars:
         yield Problem(
@@ -194,6 +203,9 @@ def _rung(path: str, rung: Rung, around: Surroundings) -> Iterator[Problem]:
     if due.on_sla and around.metrics is not None and due.of not in around.metrics:
         reason = f"hangs on {due.of!r}, which no target measures; known: {_list(around.metrics)}"
         yield Problem(f"{path}.due.of", reason, "unknown_metric")
+    if due.share is not None and due.share > _MOST_SHARES:
+        reason = f"is {due.share:g}, which means {due.share * 100:g} % of the target; did you mean {due.share / 100:g}?"
+        yield Problem(f"{path}.due.share", reason, "percent_as_share")
     if rung.fallback is not None:
         yield from _recipient(f"{path}.fallback", rung.fallback, around)
     for place, action in enumerate(rung.actions):
@@ -204,6 +216,19 @@ def _rung(path: str, rung: Rung, around: Surroundings) -> Iterator[Problem]:
             yield from _cap(f"{here}.cap", action.cap, around.priorities)
         elif isinstance(action, TransferTo) and around.staff is not None:
             yield from _place(here, action, around.staff)
+
+
+def _repeat(path: str, rung: Rung, around: Surroundings) -> Iterator[Problem]:
+    repeat = rung.repeat
+    if repeat is None:
+        return
+    if repeat.times is None and rung.until == "closed":
+        reason = "has no end before the close; say how many times, or let a solution or an acknowledgement end it"
+        yield Problem(f"{path}.times", reason, "endless")
+    counts_open_time = isinstance(repeat.every, BusinessDuration)
+    if counts_open_time and around.calendars is not None and repeat.calendar not in around.calendars:
+        reason = f"names the unknown calendar {repeat.calendar!r}; known: {_list(around.calendars)}"
+        yield Problem(f"{path}.calendar", reason, "unknown_calendar")
 
 
 def _cap(path: str, cap: str | None, priorities: Sequence[str] | None) -> Iterator[Problem]:

@@ -8,17 +8,19 @@ Layer: escalation. Imports predicate and its own room.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Literal, TypeAlias, final, get_args
+from typing import Final, Literal, TypeAlias, final, get_args
 
 import attrs
 
-from deskcore._value import named, unique
+from deskcore._value import as_tuple, instance_of_kind, named, unique
 from deskcore.errors import InvalidValue
 from deskcore.escalation.actions import Action
 from deskcore.escalation.due import Due
 from deskcore.escalation.events import Axis
-from deskcore.escalation.recipients import Recipient
-from deskcore.predicate import AllOf, AnyOf, Condition, Facts, Is
+from deskcore.escalation.recipients import A_RECIPIENT, Recipient
+from deskcore.escalation.repeat import Repeat
+from deskcore.predicate import ALWAYS, AllOf, AnyOf, Condition, Facts, Is
+from deskcore.predicate.nodes import A_CONDITION
 
 Until: TypeAlias = Literal["resolved", "acked", "closed"]
 """What silences a rung: a solution, an acknowledgement (or a solution), or only the close."""
@@ -26,9 +28,12 @@ Once: TypeAlias = Literal["episode", "cycle"]
 """How often a rung fires: once an episode (opening or reopening), or again after each withdrawn acknowledgement."""
 OnMatch: TypeAlias = Literal["first", "most_specific"]
 
+_A_DUE: Final = "must say when, for example Due.at_share('resolution', 0.5)"
+_AN_ACTION: Final = "must be an action, for example Notify(TeamLead())"
+
 
 def _actions(given: Action | Iterable[Action]) -> tuple[Action, ...]:
-    return (given,) if isinstance(given, Action) else tuple(given)
+    return (given,) if isinstance(given, Action) else as_tuple(given)
 
 
 def _require(field: str, value: str, accepted: tuple[str, ...]) -> None:
@@ -44,8 +49,9 @@ class Rung:
     A rung on an SLA clock fires once in each cycle of that clock, any other once in each episode; with ``once="cycle"``
     both fire again in each cycle of acknowledgement. It is silent while the ticket is resolved
     (``until="resolved"``), from an acknowledgement on (``"acked"``), or never before the close (``"closed"``); a
-    reopening wakes what a solution silenced. ``fallback`` is who hears of it when a recipient stands for nobody; after
-    it comes the matrix's last resort. The two axes move independently.
+    reopening wakes what a solution silenced. ``repeat`` fires it again until then. ``when`` is asked of the ticket at
+    each firing: where it does not hold, that firing is used up and does nothing. ``fallback`` is who hears of it when a
+    recipient stands for nobody; after it comes the matrix's last resort. The two axes move independently.
 
     >>> from deskcore.escalation.actions import Notify
     >>> from deskcore.escalation.recipients import TeamLead
@@ -55,12 +61,20 @@ class Rung:
     """
 
     id: str = attrs.field(validator=named)
-    due: Due
-    actions: tuple[Action, ...] = attrs.field(converter=_actions)
+    due: Due = attrs.field(validator=instance_of_kind(Due, _A_DUE))
+    actions: tuple[Action, ...] = attrs.field(
+        converter=_actions, validator=instance_of_kind(Action, _AN_ACTION, many=True)
+    )
     axis: Axis = attrs.field(default="hierarchic", kw_only=True)
     until: Until = attrs.field(default="resolved", kw_only=True)
     once: Once = attrs.field(default="episode", kw_only=True)
-    fallback: Recipient | None = attrs.field(default=None, kw_only=True)
+    fallback: Recipient | None = attrs.field(
+        default=None, kw_only=True, validator=instance_of_kind(Recipient | None, A_RECIPIENT)
+    )
+    repeat: Repeat | None = attrs.field(
+        default=None, kw_only=True, validator=instance_of_kind(Repeat | None, "must be a Repeat")
+    )
+    when: Condition = attrs.field(default=ALWAYS, kw_only=True, validator=instance_of_kind(Condition, A_CONDITION))
 
     def __attrs_post_init__(self) -> None:
         _require("axis", self.axis, get_args(Axis))
@@ -69,8 +83,18 @@ class Rung:
         if "/" in self.id:
             raise InvalidValue("id", self.id, "must hold no '/', which separates the parts of a key")
 
+    @property
+    def schedule(self) -> str:
+        """When it fires, in words: its due, its repetition and its condition."""
+        again = "" if self.repeat is None else f", then {self.repeat}"
+        return f"{self.due}{again}{'' if self.when == ALWAYS else f', if {self.when}'}"
+
     def __str__(self) -> str:
-        return f"{self.id}: {self.due}: {', '.join(str(action) for action in self.actions)}"
+        return f"{self.id}: {self.schedule}: {', '.join(str(action) for action in self.actions)}"
+
+
+def _rungs(given: Iterable[Rung]) -> tuple[Rung, ...]:
+    return as_tuple(given)
 
 
 @final
@@ -82,8 +106,10 @@ class MatrixRow:
     'priority is p1: 0 rungs'
     """
 
-    when: Condition
-    rungs: tuple[Rung, ...] = ()
+    when: Condition = attrs.field(validator=instance_of_kind(Condition, A_CONDITION))
+    rungs: tuple[Rung, ...] = attrs.field(
+        default=(), converter=_rungs, validator=instance_of_kind(Rung, "must be a Rung", many=True)
+    )
 
     def __attrs_post_init__(self) -> None:
         unique("rungs", tuple(rung.id for rung in self.rungs))
@@ -114,6 +140,10 @@ class Selection:
         return {"row": self.row, "rungs": [rung.id for rung in self.rungs], "because": list(self.because)}
 
 
+def _rows(given: Iterable[MatrixRow]) -> tuple[MatrixRow, ...]:
+    return as_tuple(given)
+
+
 @final
 @attrs.frozen
 class Matrix:
@@ -131,12 +161,14 @@ class Matrix:
     (True, None)
 
     Raises:
-        InvalidValue: the id or version is empty.
+        InvalidValue: the id or version is empty, a row is no ``MatrixRow``, the last resort no recipient.
     """
 
     id: str = attrs.field(validator=named)
-    rows: tuple[MatrixRow, ...]
-    last_resort: Recipient
+    rows: tuple[MatrixRow, ...] = attrs.field(
+        converter=_rows, validator=instance_of_kind(MatrixRow, "must be a MatrixRow", many=True)
+    )
+    last_resort: Recipient = attrs.field(validator=instance_of_kind(Recipient, A_RECIPIENT))
     version: str = attrs.field(default="1", validator=named)
     on_match: OnMatch = attrs.field(default="first", kw_only=True)
 
@@ -158,7 +190,7 @@ class Matrix:
         >>> [str(row.when) for row in Matrix.by_priority("m", {"p1": ()}, last_resort=Person("dana")).rows]
         ['priority is p1']
         """
-        rows = tuple(MatrixRow(Is("priority", priority), tuple(rungs)) for priority, rungs in ladders.items())
+        rows = tuple(MatrixRow(Is("priority", priority), as_tuple(rungs)) for priority, rungs in ladders.items())
         return cls(id, rows, last_resort, version)
 
     @property

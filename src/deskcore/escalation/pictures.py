@@ -66,7 +66,7 @@ def ladder(row: MatrixRow) -> str:
     for rung in row.rungs:
         nodes.append((rung.id, f"{rung.id} ({rung.axis}): {_does(rung)}", "box"))
         start = rung.due.of or "" if rung.due.anchor == "rung" else top[rung.axis]
-        edges.append((start, rung.id, str(rung.due)))
+        edges.append((start, rung.id, rung.schedule))
         top[rung.axis] = rung.id
     return mermaid.flowchart(nodes, edges)
 
@@ -95,7 +95,7 @@ def _lines(matrix: Matrix) -> Iterator[tuple[str, ...]]:
     for row in matrix.rows:
         for place, rung in enumerate(row.rungs):
             head = str(row.when) if place == 0 else ""
-            yield (head, rung.id, rung.axis, str(rung.due), _does(rung), rung.until)
+            yield (head, rung.id, rung.axis, rung.schedule, _does(rung), rung.until)
         if not row.rungs:
             yield (str(row.when), "-", "", "", "", "")
 

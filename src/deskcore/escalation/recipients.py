@@ -10,11 +10,11 @@ from __future__ import annotations
 import abc
 from collections.abc import Iterable
 from datetime import datetime
-from typing import final
+from typing import Final, final
 
 import attrs
 
-from deskcore._value import named, not_negative, require_aware
+from deskcore._value import instance_of_kind, named, not_negative, require_aware
 from deskcore.staff import Staff
 from deskcore.tickets.ticket import Ticket
 
@@ -54,6 +54,10 @@ class Recipient(abc.ABC):
     @abc.abstractmethod
     def resolve(self, staff: Staff, ticket: Ticket, *, at: datetime) -> Resolution:
         """The people it stands for at ``at``. Total: whoever is not known leads to nobody, with the reason."""
+
+
+A_RECIPIENT: Final = "must be a recipient, for example Person('dana') or TeamLead()"
+"""What a field that holds a recipient says of anything else, a bare name above all."""
 
 
 @final
@@ -106,7 +110,7 @@ class ManagerOf(Recipient):
     'manager 2 levels above assignee'
     """
 
-    of: Recipient
+    of: Recipient = attrs.field(validator=instance_of_kind(Recipient, A_RECIPIENT))
     levels: int = attrs.field(default=1, validator=not_negative)
 
     def resolve(self, staff: Staff, ticket: Ticket, *, at: datetime) -> Resolution:

@@ -27,6 +27,7 @@ from deskcore.staff import Staff
 from deskcore.tickets.evolve import evolve
 from deskcore.tickets.ticket import Ticket
 
+_MOST: Final = 1_000
 _ESCALATION: Final = Actor.system("escalation")
 
 
@@ -85,12 +86,13 @@ def preview(
     at: datetime,
     calendars: Mapping[str, Calendar],
     priorities: Sequence[str] = (),
+    until: datetime | None = None,
 ) -> Timeline:
     """What fires from ``at`` on if nobody does anything, with people as the staff register has them now.
 
     What the rungs themselves do to the ticket (priority, place, tags) is taken into account, so a raised priority
-    brings in the rungs of its own row; what is owed already comes first. Ends because a key fires once: at most one
-    firing for each rung of the matrix.
+    brings in the rungs of its own row; what is owed already comes first. Ends at ``until``, inclusive, and in any case
+    after a thousand firings: only what repeats without end gets so far.
 
     Raises:
         InvalidValue: ``at`` is naive.
@@ -121,9 +123,10 @@ def preview(
     clocks = tuple(clocks)
     firings: list[Firing] = []
     entries = plan(matrix, ticket, clocks, ledger, calendars=calendars)
-    while True:
+    end = None if until is None else to_us(until)
+    for _ in range(_MOST):
         first = next((entry for entry in entries if entry.state == "ahead"), None)
-        if first is None or first.due is None:
+        if first is None or first.due is None or (end is not None and to_us(first.due) > end):
             break
         look = first.due if to_us(first.due) > to_us(at) else at
         firing = fire(first, matrix, ticket, staff, at=look, priorities=priorities)

@@ -192,10 +192,12 @@ def _specials(rules: list[_Rule], week: Week) -> Iterator[Special]:
     done: list[tuple[Days, bool, list[tuple[Span, ...]]]] = []
     for rule in rules:
         for days in rule.days:
-            same = next((hours for other, _, hours in done if other == days), None)
+            # A holiday is told from other dates by rank, not by rule order, so the two never speak of the same thing.
+            alike = [(other, hours) for other, holiday, hours in done if holiday == rule.holiday]
+            same = next((hours for other, hours in alike if other == days), None)
             partial = len(rule.weekdays) < len(DAYS)
             if same is None:
-                if partial and any(_meet(days, other) for other, _, _ in done):
+                if partial and any(_meet(days, other) for other, _ in alike):
                     raise Mistake(rule.column, "speaks of some weekdays of dates that an earlier rule speaks of too")
                 same = [*(_NO_HOURS if rule.holiday else week)]
                 done.append((days, rule.holiday, same))
@@ -212,7 +214,7 @@ def _meet(one: Days, other: Days) -> bool:
     dated = one if isinstance(one, OnDates) else other
     years = {int(text[:4]) for text in dated.entries} if isinstance(dated, OnDates) else {2024}
     if not (isinstance(one, OnDates | EveryYear) and isinstance(other, OnDates | EveryYear)):
-        return False  # a holiday is told from other dates by rank, not by rule order
+        return False
     return any(one.in_year(year).keys() & other.in_year(year).keys() for year in years)
 
 
@@ -248,8 +250,8 @@ def to_text(hours: Hours) -> str:
 
 def _special_text(special: Special, hours: Weekly, week: Week) -> Iterator[str]:
     named = f" {_quoted(special)}"
-    selector = _selector(special.days, hours)
-    holiday = selector == "PH"
+    holiday = special.over_holidays and special.days in hours.holidays
+    selector = "PH" if holiday else _selector(special.days)
     if selector is None or special.effect != "replace" or special.over_holidays != holiday or special.name:
         raise InvalidValue(
             "special", special, "lies outside the text form, which replaces hours on listed or yearly dates"
@@ -260,8 +262,8 @@ def _special_text(special: Special, hours: Weekly, week: Week) -> Iterator[str]:
     for weekday, spans in enumerate(own):
         if spans != before[weekday] or len(set(own)) == 1:
             groups.setdefault(spans, []).append(weekday)
-    if not groups:
-        raise InvalidValue("special", special, "lies outside the text form: it repeats the week's own hours")
+    if not groups:  # it repeats the week's own hours: saying so of some weekdays is enough
+        groups[own[0]] = [weekday for weekday, spans in enumerate(own) if spans == own[0]]
     for spans, weekdays in groups.items():
         said = ",".join(map(str, spans)) or "off"
         yield " ".join(part for part in (selector, days_text(weekdays), said) if part) + named.rstrip()
@@ -277,9 +279,7 @@ def _quoted(special: Special) -> str:
             return ""
 
 
-def _selector(days: Days, hours: Weekly) -> str | None:
-    if days in hours.holidays:
-        return "PH"
+def _selector(days: Days) -> str | None:
     if isinstance(days, OnDates):
         dates = [date.fromisoformat(text) for text in days.entries]
         return ",".join(f"{day.year:04d} {MONTHS[day.month - 1]} {day.day:02d}" for day in dates)

@@ -9,11 +9,13 @@ Layer: oversight. Above ``desk``, below ``wire``.
 
 from deskcore.oversight.backlog import Backlog, BacklogDay, backlog_by_day
 from deskcore.oversight.kpi import Attainment, Duration, Kpi, standard_kpis
+from deskcore.oversight.nodes import OVERSIGHT_NODES
 from deskcore.oversight.outcome import TicketOutcome, outcome
 from deskcore.oversight.tally import Breakdown, Tally, measure
 from deskcore.oversight.value import KpiValue
 
 __all__ = [
+    "OVERSIGHT_NODES",
     "Attainment",
     "Backlog",
     "BacklogDay",

@@ -296,7 +296,7 @@ class Switching:
         >>> [one.state for one in Switching().through(["not_accepted", "not_accepted"])]
         ['normal', 'normal', 'tightened']
         """
-        states = [self]
+        states: list[Switching] = [self]
         for result in results:
             states.append(states[-1].after(result))
         return tuple(states)

@@ -165,7 +165,9 @@ class Reconciled:
         """The figure in one line."""
         difference = "-" if self.difference is None else f"{self.difference * 100:.1f} %"
         finding = self.finding.replace("_", " ")
-        return f"{self.name}: partner {_shown(self.partner)}, own {_shown(self.own)}, difference {difference}, {finding}"
+        return (
+            f"{self.name}: partner {_shown(self.partner)}, own {_shown(self.own)}, difference {difference}, {finding}"
+        )
 
     def to_dict(self) -> dict[str, object]:
         """For programs: every field by name."""
@@ -241,7 +243,9 @@ def _reconciled(name: str, partner: float | None, own: float | None, tolerance: 
     if not ours:
         return Reconciled(name, partner, own, None if theirs else 0.0, "differs" if theirs else "agrees")
     difference = abs(theirs - ours) / abs(ours)
-    return Reconciled(name, partner, own, float(difference), "differs" if difference > as_written(tolerance) else "agrees")
+    return Reconciled(
+        name, partner, own, float(difference), "differs" if difference > as_written(tolerance) else "agrees"
+    )
 
 
 def _shown(value: float | Decimal | None) -> str:

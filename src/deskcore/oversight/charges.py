@@ -196,8 +196,8 @@ class EarnBack:
 
     def returned(self, currency: str) -> Money:
         """What is paid back: every credit of the year, or nothing."""
-        credits: Iterable[Money] = self.credits.values() if self.is_earned else ()
-        return total(credits, currency).rounded()
+        paid: Iterable[Money] = self.credits.values() if self.is_earned else ()
+        return total(paid, currency).rounded()
 
 
 def cost_per_resolution(price: Decimal, resolved_share: float) -> Fraction | None:

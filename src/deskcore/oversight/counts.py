@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Literal, TypeAlias, final, get_args
 
 import attrs
@@ -105,6 +105,11 @@ class ContactCounts:
         return ratio(self.abandoned - left_out, self.offered - left_out)
 
 
+def _time(_: object, field: attrs.Attribute[float], value: float) -> None:
+    if not value >= 0:
+        raise InvalidValue(field.name, value, "must not be negative")
+
+
 @final
 @attrs.frozen
 class PaidTime:
@@ -118,10 +123,10 @@ class PaidTime:
         InvalidValue: negative times.
     """
 
-    handling: float = attrs.field(validator=not_negative)
-    available: float = attrs.field(validator=not_negative)
-    other: float = attrs.field(default=0.0, validator=not_negative)
-    paid: float = attrs.field(validator=not_negative, kw_only=True)
+    handling: float = attrs.field(validator=_time)
+    available: float = attrs.field(validator=_time)
+    other: float = attrs.field(default=0.0, validator=_time)
+    paid: float = attrs.field(validator=_time, kw_only=True)
 
     @property
     def occupancy(self) -> float | None:
@@ -227,16 +232,14 @@ class Ageing:
     def __attrs_post_init__(self) -> None:
         if any(not age >= 0 for age in self.ages):
             raise InvalidValue("ages", self.ages, "must not be negative")
-        if not self.edges or any(not one < other for one, other in zip(self.edges, self.edges[1:], strict=False)):
+        if not self.edges or any(not one < other for one, other in pairwise(self.edges)):
             raise InvalidValue("edges", self.edges, "must be at least one, in strictly rising order")
 
     @property
     def counts(self) -> tuple[int, ...]:
         """How many in each bucket."""
         ends = (*self.edges[1:], float("inf"))
-        return tuple(
-            sum(start <= age < end for age in self.ages) for start, end in zip(self.edges, ends, strict=True)
-        )
+        return tuple(sum(start <= age < end for age in self.ages) for start, end in zip(self.edges, ends, strict=True))
 
     @property
     def below(self) -> int:
@@ -289,7 +292,7 @@ class HeldBy:
         return self.returns >= 1
 
     def _moves(self) -> list[str | None]:
-        return [after for before, after in zip(self.path, self.path[1:], strict=False) if after != before]
+        return [after for before, after in pairwise(self.path) if after != before]
 
 
 def control_limits(values: Iterable[float], *, sigmas: Decimal | int = 3) -> tuple[float, float, float] | None:
@@ -305,6 +308,6 @@ def control_limits(values: Iterable[float], *, sigmas: Decimal | int = 3) -> tup
     if len(held) < 2:  # noqa: PLR2004 - one value does not move
         return None
     centre = sum(held, Fraction(0)) / len(held)
-    moved = sum((abs(after - before) for before, after in zip(held, held[1:], strict=False)), Fraction(0))
+    moved = sum((abs(after - before) for before, after in pairwise(held)), Fraction(0))
     spread = Fraction(sigmas) * moved / (len(held) - 1) / Fraction("1.128")
     return float(centre), float(centre - spread), float(centre + spread)

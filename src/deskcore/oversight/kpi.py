@@ -241,6 +241,8 @@ class Duration(Kpi):
 class Reopens(Kpi):
     """Reopenings of tickets that were resolved at least once: how many tickets, or how many events a ticket.
 
+    Merged tickets are left out.
+
     >>> Reopens("event").name
     'reopens.event_rate'
     """
@@ -264,6 +266,8 @@ class Reopens(Kpi):
         return "share" if self.rate == "ticket" else "per_ticket"
 
     def count(self, outcome: TicketOutcome) -> Counted | str:
+        if outcome.is_merged:
+            return "merged"
         if not (outcome.is_resolved or outcome.reopens):
             return "never resolved"
         return Counted(min(outcome.reopens, 1) if self.rate == "ticket" else outcome.reopens)

@@ -174,7 +174,9 @@ class Rates:
         """
         if money.currency == into:
             return money
-        held = [rate for rate in self.rates if (rate.currency, rate.into) == (money.currency, into) and rate.from_on <= on]
+        held = [
+            rate for rate in self.rates if (rate.currency, rate.into) == (money.currency, into) and rate.from_on <= on
+        ]
         if not held:
             raise OutOfRange(f"rates from {money.currency} to {into}", on.isoformat(), "dates with a rate of that pair")
         return Money(_EXACT.multiply(money.amount, max(held, key=lambda rate: rate.from_on).value), into)

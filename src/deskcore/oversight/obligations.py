@@ -91,7 +91,7 @@ class ReviewCadence:
     """Review meetings: every week after the start up to a date, then once a month.
 
     Weekly ones are held every 7 days from one week after ``start_on`` up to and including ``weekly_until``; monthly
-    ones on ``day_of_month`` (in shorter months on the last day) after the last weekly one. Asking for an end includes it.
+    ones on ``day_of_month`` (in shorter months on the last day) after the last weekly one. An end is included.
 
     >>> cadence = ReviewCadence(date(2026, 1, 5), date(2026, 1, 20), day_of_month=15)
     >>> [day.isoformat() for day in cadence.meetings(date(2026, 3, 15))]

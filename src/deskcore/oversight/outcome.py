@@ -19,7 +19,7 @@ from deskcore.errors import InvalidValue
 from deskcore.log import Event
 from deskcore.sla import Clock
 from deskcore.tickets import Ticket
-from deskcore.tickets.events import StatusChange
+from deskcore.tickets.events import Opened, StatusChange, Transferred
 
 CycleState: TypeAlias = Literal["met", "met_late", "breached", "running", "cancelled", "measured", "not_started"]
 """How one cycle of a promise stands: fulfilled in time or late, open past due or before it, void, measured without a
@@ -54,8 +54,9 @@ class TicketOutcome:
     """One ticket as of ``at``. Instants are aware; ``None`` where the thing has not happened.
 
     ``spells`` are the stretches ``[from, to)`` in which work was owed (new, active or waiting), the last one without an
-    end while the ticket is open. ``resolved_tier`` is the tier of work that solved it, ``groups`` the teams that held it one
-    after another, nobody included; empty where that is not known. Made by ``outcome``; a host with other records builds its own.
+    end while the ticket is open. ``resolved_tier`` is the tier of work that solved it, ``groups`` the teams that held
+    it one after another, nobody included; empty where that is not known. Made by ``outcome``; a host with other records
+    builds its own.
 
     >>> noon = datetime.fromisoformat("2026-05-22T12:00:00+00:00")
     >>> TicketOutcome("T-1", noon, noon, is_open=False, closed_at=noon).is_resolved
@@ -123,7 +124,7 @@ def outcome(ticket: Ticket, clocks: Iterable[Clock] = (), *, at: datetime, log: 
 
     ``clocks`` are its clocks at ``at``: the latest cycles (``sla.clocks``), or all of them (``sla.cycles``) where
     figures count each cycle. With its ``log``, in the order of folds, the spells of owed work are exact through
-    reopenings; without it there is one, from opening to the last solution. Linear in clocks and events.
+    reopenings, and the groups that held it are known; without it there is one, from opening to the last solution. Linear in clocks and events.
 
     Raises:
         InvalidValue: ``at`` is naive.
@@ -135,6 +136,7 @@ def outcome(ticket: Ticket, clocks: Iterable[Clock] = (), *, at: datetime, log: 
     ('p2', True)
     """
     require_aware("at", at)
+    held = tuple(log)
     header, marks, counters = ticket.header, ticket.marks, ticket.counters
     party = header.requester
     return TicketOutcome(
@@ -163,7 +165,9 @@ def outcome(ticket: Ticket, clocks: Iterable[Clock] = (), *, at: datetime, log: 
         team_changes=counters.team_changes,
         assignee_changes=counters.assignee_changes,
         cycles=tuple(_cycle(clock) for clock in clocks),
-        spells=_spells(ticket, log),
+        spells=_spells(ticket, held),
+        is_merged=ticket.merged_into is not None,
+        groups=_groups(held),
     )
 
 
@@ -200,6 +204,15 @@ def _spells(ticket: Ticket, log: Iterable[Event]) -> tuple[tuple[datetime, datet
         ended = ticket.marks.resolved_at or ticket.marks.closed_at or ticket.marks.status_since
         return ((ticket.opened_at, _not_before(ended, ticket.opened_at)),)
     return (*found, *([(begun, None)] if begun is not None else []))
+
+
+def _groups(log: Iterable[Event]) -> tuple[str | None, ...]:
+    """The teams that held it one after another, from the opening on; empty without a log."""
+    found: list[str | None] = []
+    for event in log:
+        if isinstance(event.data, Opened | Transferred) and (not found or found[-1] != event.data.team):
+            found.append(event.data.team)
+    return tuple(found)
 
 
 def _not_before(moment: datetime, other: datetime) -> datetime:

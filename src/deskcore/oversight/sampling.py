@@ -22,9 +22,7 @@ from deskcore.errors import InvalidValue
 from deskcore.oversight.distributions import as_written, check_sample, z_value
 
 
-def sample_size(
-    *, margin: float, confidence: float = 0.95, assumed: float = 0.5, population: int | None = None
-) -> int:
+def sample_size(*, margin: float, confidence: float = 0.95, assumed: float = 0.5, population: int | None = None) -> int:
     """How many to sample for an interval of plus or minus ``margin``, by the normal approximation, rounded up.
 
     ``assumed`` is the share expected; 0.5 is the most cautious. A finite ``population`` needs fewer.
@@ -46,7 +44,7 @@ def sample_size(
 
 
 def table_sample_size(population: int, *, chi2: float = 3.841, margin: float = 0.05, assumed: float = 0.5) -> int:
-    """Krejcie and Morgan's table: the sample for a finite population, rounded half up. ``chi2`` at one degree of freedom.
+    """Krejcie and Morgan's table: the sample for a finite population, rounded half up. ``chi2``: one degree of freedom.
 
     >>> [table_sample_size(size) for size in (10, 100, 1000, 100_000)]
     [10, 80, 278, 383]

@@ -96,7 +96,7 @@ class Satisfaction:
 @final
 @attrs.frozen
 class Ratings:
-    """Scores on a scale that ends at ``highest``: one set of answers, several figures all called satisfaction or effort.
+    """Scores on a scale that ends at ``highest``: one set of answers, several figures all called satisfaction.
 
     >>> answers = Ratings((6, 7, 5, 3, 8, 9, 4, 10, 7, 1), highest=10)
     >>> answers.mean, answers.percent_of_possible, answers.top_box(9)

@@ -93,6 +93,11 @@ class Outlook:
         """The share that need not wait."""
         return None if self.wait_probability is None else 1.0 - self.wait_probability
 
+    @property
+    def uplift(self) -> float | None:
+        """Agents over load, less 1: what waiting costs beyond the bare work; ``None`` without any."""
+        return self.agents / self.load - 1.0 if self.load else None
+
     def explain(self) -> str:
         """The outlook in one line.
 
@@ -268,7 +273,7 @@ class Pooling:
 
     >>> pooled = pool(4, Workload(50, 1800, 240), StaffingGoal(0.8, answer_within_s=20))
     >>> pooled.separate, pooled.together, pooled.saved
-    (40, 31, 9)
+    (40, 32, 8)
     """
 
     separate: int

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import abc
 from collections.abc import Iterator
-from typing import final
+from typing import Final, final
 
 import attrs
 
@@ -21,6 +21,9 @@ from deskcore.predicate.facts import Facts, FactValue
 from deskcore.predicate.verdict import Verdict
 
 Scalar = str | int | float | bool
+
+A_CONDITION: Final = "must be a condition, for example where(priority='p1')"
+"""What a field that holds a condition says of anything else."""
 
 
 @attrs.frozen

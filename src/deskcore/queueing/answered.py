@@ -1,6 +1,6 @@
 """Erlang A's service level: the share of all arrivals served within a limit when waiting customers may leave.
 
-By the density of the virtual wait, which an arrival of patience enough would see; integrated by Gauss and Legendre's rule.
+By the density of the virtual wait, which an arrival with patience enough would see, integrated by Gauss's rule.
 Every term is positive, so no digits cancel.
 
 Layer: queueing. Imports errors only.
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Final
 
 from deskcore.errors import InvalidValue
@@ -77,7 +78,7 @@ def _integral(density: Callable[[float], float], end: float, peak_at: float) -> 
     """From 0 to ``end``, in pieces before and after the peak."""
     edges = sorted({0.0, min(peak_at, end), end})
     total: list[float] = []
-    for low, high in zip(edges, edges[1:], strict=False):
+    for low, high in pairwise(edges):
         half = (high - low) / _PIECES / 2
         for piece in range(_PIECES):
             middle = low + (2 * piece + 1) * half

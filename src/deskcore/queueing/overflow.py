@@ -8,12 +8,15 @@ Layer: queueing. Imports errors only.
 from __future__ import annotations
 
 import math
-from typing import final
+from typing import Final, final
 
 import attrs
 
 from deskcore.errors import InvalidValue
 from deskcore.queueing.erlang import erlang_b
+
+_ENOUGH: Final = 1e-16
+"""A continued fraction has come to rest when a step changes it by less."""
 
 
 @final
@@ -114,7 +117,8 @@ def _inverse_below_one(part: float, load: float) -> float:
             total += term
             if term < total * 1e-17:
                 break
-        return math.exp(load) * load**-part * math.gamma(shape) - load * total
+        whole: float = math.exp(load) * load ** (-part) * math.gamma(shape)
+        return whole - load * total
     # Lentz's continued fraction; the leading exp(-a) a**(1 + x) cancels against the factor in front.
     tiny = 1e-300
     below = load + 1.0 - shape
@@ -128,6 +132,6 @@ def _inverse_below_one(part: float, load: float) -> float:
         above = below + factor / above or tiny
         change = inner * above
         fraction *= change
-        if abs(change - 1.0) < 1e-16:
+        if abs(change - 1.0) < _ENOUGH:
             break
     return load * fraction

@@ -8,12 +8,13 @@ Layer: render. Imports oversight, desk and below.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import date, datetime, tzinfo
 from typing import final
 
 import attrs
 
-from deskcore._value import FrozenDict, aware, named, not_negative, to_us
+from deskcore._value import FrozenDict, as_frozen, aware, named, not_negative, to_us
 from deskcore.desk import Configuration
 from deskcore.errors import Problem
 from deskcore.oversight import (
@@ -79,6 +80,10 @@ class TicketLanes:
     clocks: tuple[Clock, ...]
 
 
+def _counts(listed: Mapping[str, int]) -> FrozenDict[int]:
+    return as_frozen(listed)
+
+
 @final
 @attrs.frozen
 class Imported:
@@ -87,14 +92,14 @@ class Imported:
     ``listed`` counts by reason the rows that could not be read or stepped back in time; ``checks`` are figures of the
     log beside ours, as (figure, equal, compared).
 
-    >>> Imported("log.csv", 10, 9, FrozenDict({"bad_instant": 1})).listed_count
+    >>> Imported("log.csv", 10, 9, {"bad_instant": 1}).listed_count
     1
     """
 
     log: str = attrs.field(validator=named)
     read: int = attrs.field(validator=not_negative)
     applied: int = attrs.field(validator=not_negative)
-    listed: FrozenDict[int] = attrs.field(factory=FrozenDict[int])
+    listed: FrozenDict[int] = attrs.field(factory=FrozenDict[int], converter=_counts)
     checks: tuple[tuple[str, int, int], ...] = ()
 
     @property

@@ -83,6 +83,8 @@ def definitions(digest: Digest) -> Iterator[Element]:
 
 
 def _within(target: Target) -> str:
+    if target.until_field is not None:
+        return f"by the instant in field {target.until_field}"
     return "measured only" if target.within is None else str(target.within)
 
 

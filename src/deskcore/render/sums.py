@@ -301,7 +301,8 @@ def _holds(line: Line, due: int | None) -> bool:
 
 
 def _summed(lines: Iterator[Line], clock: Clock) -> Iterator[Line]:
-    total = 0
+    # A change of terms may have carried over more or less than these lines count.
+    total = -clock.carried_us
     for line in lines:
         total += line.counted_us
         due = clock.due if target_us(clock) is not None and _holds(line, clock.due_us) else None

@@ -26,7 +26,7 @@ _SIGNS: Final[dict[str, str]] = {
 }
 
 
-def _comparison(_: object, field: attrs.Attribute[str], value: str) -> None:
+def _comparison(_: object, field: attrs.Attribute[Comparison], value: Comparison) -> None:
     if value not in _SIGNS:
         raise InvalidValue(field.name, value, f"must be one of {', '.join(_SIGNS)}")
 
@@ -67,12 +67,11 @@ class Selector:
 
 
 def _ordered(op: str, found: Label, wanted: Label) -> bool:
-    if isinstance(found, str) and isinstance(wanted, str):
-        above, equal = found > wanted, found == wanted
-    elif isinstance(found, (int, float)) and isinstance(wanted, (int, float)):
-        above, equal = found > wanted, found == wanted
-    else:
+    texts = isinstance(found, str) and isinstance(wanted, str)
+    numbers = isinstance(found, (int, float)) and isinstance(wanted, (int, float))
+    if not (texts or numbers):
         return False  # text and numbers have no order between them
+    above, equal = found > wanted, found == wanted  # type: ignore[operator]  # both texts or both numbers
     return {"gt": above, "ge": above or equal, "lt": not above and not equal, "le": not above}[op]
 
 

@@ -12,7 +12,7 @@ from typing import Final, final
 
 import attrs
 
-from deskcore._value import named
+from deskcore._value import instance_of_kind, named
 from deskcore.errors import Problem
 from deskcore.routing.choosing import counted, places_of, ruling
 from deskcore.routing.context import Context
@@ -30,6 +30,9 @@ from deskcore.staff import HOUSE
 FAIR: Final[Ranking] = LeastUtilised().then(LongestIdle())
 """The order used unless another is given."""
 
+_A_REQUIREMENT: Final = "must be a requirement, for example ABLE & InTeam('vip')"
+_A_RANKING: Final = "must be a ranking, for example LeastUtilised().then(LongestIdle())"
+
 
 @final
 @attrs.frozen
@@ -42,8 +45,8 @@ class ToAgent(RoutingPolicy):
     an agent of house, least utilised, then longest idle
     """
 
-    requires: Requirement = ABLE
-    ranking: Ranking = FAIR
+    requires: Requirement = attrs.field(default=ABLE, validator=instance_of_kind(Requirement, _A_REQUIREMENT))
+    ranking: Ranking = attrs.field(default=FAIR, validator=instance_of_kind(Ranking, _A_RANKING))
     desk: str = attrs.field(default=HOUSE, kw_only=True, validator=named)
     _required: Requirement = attrs.field(init=False, eq=False, repr=False)
 
@@ -82,7 +85,8 @@ class ToAgent(RoutingPolicy):
             for candidate in floor.agents_of(self.desk)
             if candidate.presence is not None and candidate.presence.is_present
         )
-        return min((change for change in changes if change is not None), default=None)
+        everything = (*changes, self.ranking.next_change(ticket, floor))
+        return min((change for change in everything if change is not None), default=None)
 
     def would(self, ticket: WaitingFacts, floor: Snapshot) -> DecisionKind:
         required = self._required
@@ -90,7 +94,9 @@ class ToAgent(RoutingPolicy):
         return "assign" if found else "none"
 
     def demand(self, ticket: WaitingFacts, floor: Snapshot) -> Hashable:
-        return self._required.demand(ticket, floor)
+        order = self.ranking.next_change(ticket, floor)
+        required = self._required.demand(ticket, floor)
+        return required if order is None else (required, order)
 
     def trace(self, ticket: WaitingFacts, floor: Snapshot) -> tuple[Step, ...]:
         rulings = tuple(
@@ -134,7 +140,7 @@ class HandOff(RoutingPolicy):
     """
 
     partner: str = attrs.field(validator=named)
-    requires: Requirement = WILLING
+    requires: Requirement = attrs.field(default=WILLING, validator=instance_of_kind(Requirement, _A_REQUIREMENT))
     _required: Requirement = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:

@@ -1,8 +1,8 @@
 """A policy run against what happened: tickets that came and went, people who signed on and off.
 
 The floor is driven as a desk would drive it: what is due is recorded when it becomes true, and after everything dated
-one instant the line is drained in order. So a policy can be judged on last month's log before it meets a ticket, and two
-policies compared decision by decision. Not here: making up arrivals, which is for a simulation.
+one instant the line is drained in order. So a policy can be judged on last month's log before it meets a ticket, and
+two policies compared decision by decision. Not here: making up arrivals, which is for a simulation.
 
 Layer: routing.
 """

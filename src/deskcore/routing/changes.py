@@ -64,7 +64,7 @@ def floor_changes_due(policy: RoutingPolicy, floor: Snapshot) -> tuple[FloorChan
 
 
 def next_floor_change(policy: RoutingPolicy, floor: Snapshot) -> datetime | None:
-    """When time alone may change the floor: the snapshot's own instant when a change is owed, ``None`` when it never is.
+    """When time alone may change the floor: the snapshot's own instant when one is owed, ``None`` when it never does.
 
     It may be early, never late. Not here: when a waiting ticket may find somebody (``commit.next_relaxation``).
 

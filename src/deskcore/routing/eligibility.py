@@ -17,7 +17,7 @@ from deskcore.log import EventData
 from deskcore.predicate import Condition
 from deskcore.routing.asking import Selector
 from deskcore.routing.events import Metered
-from deskcore.routing.requirement import Requirement
+from deskcore.routing.requirement import Dependence, Requirement
 from deskcore.routing.snapshot import Candidate, Snapshot
 from deskcore.routing.waiting import WaitingFacts
 from deskcore.staff import Staff
@@ -28,7 +28,7 @@ from deskcore.staff import Staff
 class ServesQueue(Requirement):
     """The agent serves a queue, and the ticket has waited as long as the agent leaves that queue's tickets to others.
 
-    The queue is the ticket's own unless one is named. Who lists no queues serves all, a ticket in no queue is anybody's.
+    The queue is the ticket's own unless one is named. Who lists no queues serves all; a ticket in none is anybody's.
 
     >>> print(ServesQueue())
     serves the queue
@@ -111,6 +111,10 @@ class Allowed(Requirement):
     def otherwise(self) -> str:
         return "not allowed"
 
+    @property
+    def depends_on(self) -> Dependence:
+        return "record"
+
     def __str__(self) -> str:
         return "allowed by the ticket"
 
@@ -147,6 +151,10 @@ class Among(Requirement):
     def otherwise(self) -> str:
         return "not among them"
 
+    @property
+    def depends_on(self) -> Dependence:
+        return "record"
+
     def __str__(self) -> str:
         return " or ".join(self.ids) or "nobody"
 
@@ -180,6 +188,10 @@ class IsPreferred(Requirement):
     @property
     def otherwise(self) -> str:
         return "not asked for"
+
+    @property
+    def depends_on(self) -> Dependence:
+        return "record"
 
     def __str__(self) -> str:
         return "asked for by name"
@@ -254,6 +266,10 @@ class HasLabel(Requirement):
     def because(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> str:
         del ticket, floor
         return f"{candidate.called} has label {self.label} {candidate.labels.get(self.label)}"
+
+    @property
+    def depends_on(self) -> Dependence:
+        return "record"
 
     def __str__(self) -> str:
         return f"label {self._selector()}"
@@ -357,6 +373,10 @@ class Certified(Requirement):
     def otherwise(self) -> str:
         return f"not certified in {self.certificate}"
 
+    @property
+    def depends_on(self) -> Dependence:
+        return "candidate"
+
     def __str__(self) -> str:
         return f"certified in {self.certificate}"
 
@@ -364,7 +384,7 @@ class Certified(Requirement):
 @final
 @attrs.frozen
 class Rested(Requirement):
-    """More elapsed time has passed since the agent's last ticket left than the agent's ``wrap_up``. Exactly is not more.
+    """More elapsed time than the agent's ``wrap_up`` has passed since their last ticket left. Exactly is not more.
 
     >>> print(Rested())
     rested
@@ -397,6 +417,10 @@ class Rested(Requirement):
     @property
     def otherwise(self) -> str:
         return "wrapping up"
+
+    @property
+    def depends_on(self) -> Dependence:
+        return "candidate"
 
     def __str__(self) -> str:
         return "rested"

@@ -12,7 +12,7 @@ from typing import final
 
 import attrs
 
-from deskcore.routing.requirement import Requirement
+from deskcore.routing.requirement import Dependence, Requirement
 from deskcore.routing.snapshot import Candidate, Snapshot
 from deskcore.routing.waiting import WaitingFacts
 from deskcore.staff.agent import ALL_TICKETS
@@ -43,6 +43,10 @@ class Present(Requirement):
     @property
     def otherwise(self) -> str:
         return "absent"
+
+    @property
+    def depends_on(self) -> Dependence:
+        return "candidate"
 
     def __str__(self) -> str:
         return "present"
@@ -78,6 +82,10 @@ class OnShift(Requirement):
     @property
     def otherwise(self) -> str:
         return "off shift"
+
+    @property
+    def depends_on(self) -> Dependence:
+        return "candidate"
 
     def __str__(self) -> str:
         return "on shift"
@@ -123,6 +131,10 @@ class UnderCeilings(Requirement):
     @property
     def otherwise(self) -> str:
         return "at a ceiling"
+
+    @property
+    def depends_on(self) -> Dependence:
+        return "candidate"
 
     def __str__(self) -> str:
         return "under the ceilings"
@@ -226,6 +238,10 @@ class HasRoom(Requirement):
     def otherwise(self) -> str:
         return "full"
 
+    @property
+    def depends_on(self) -> Dependence:
+        return "candidate"
+
     def __str__(self) -> str:
         return "has room"
 
@@ -299,6 +315,10 @@ class Cleared(Requirement):
     @property
     def otherwise(self) -> str:
         return "not cleared"
+
+    @property
+    def depends_on(self) -> Dependence:
+        return "record"
 
     def __str__(self) -> str:
         return "cleared for the data"

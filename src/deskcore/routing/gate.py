@@ -14,14 +14,15 @@ from typing import Literal, TypeAlias, final
 
 import attrs
 
-from deskcore._value import from_us, named
+from deskcore._value import from_us, instance_of_kind, named
 from deskcore.errors import InvalidValue, Problem
 from deskcore.routing.context import Context
 from deskcore.routing.decision import Decision
 from deskcore.routing.events import DecisionKind, GateClosed, GateOpened
-from deskcore.routing.policy import RoutingPolicy
+from deskcore.routing.policy import A_POLICY, RoutingPolicy
 from deskcore.routing.signals import Signal
 from deskcore.routing.snapshot import Snapshot
+from deskcore.routing.state import RoutingState
 from deskcore.routing.trace import Step
 from deskcore.routing.waiting import WaitingFacts
 
@@ -50,7 +51,7 @@ class Gate:
     """
 
     id: str = attrs.field(validator=named)
-    signal: Signal
+    signal: Signal = attrs.field(validator=instance_of_kind(Signal, "must be a signal, for example WaitingCount()"))
     on: float = attrs.field(default=1, kw_only=True)
     off: float = attrs.field(default=0, kw_only=True)
     side: Side = attrs.field(default="reached", kw_only=True)
@@ -141,12 +142,14 @@ class Overflow(RoutingPolicy):
     ['busy']
     """
 
-    gate: Gate
-    inside: RoutingPolicy = attrs.field(kw_only=True)
-    outside: RoutingPolicy = attrs.field(kw_only=True)
+    gate: Gate = attrs.field(
+        validator=instance_of_kind(Gate, "must be a gate, for example Gate('busy', WaitingCount(), on=10, off=5)")
+    )
+    inside: RoutingPolicy = attrs.field(kw_only=True, validator=instance_of_kind(RoutingPolicy, A_POLICY))
+    outside: RoutingPolicy = attrs.field(kw_only=True, validator=instance_of_kind(RoutingPolicy, A_POLICY))
 
     def answer(self, ticket: WaitingFacts, floor: Snapshot) -> Decision:
-        return self._now(floor).answer(ticket, floor).after((self._state(floor),))
+        return self._now(floor).answer(ticket, floor).after((self.state(floor.routing),))
 
     def next_change(self, ticket: WaitingFacts, floor: Snapshot) -> int | None:
         changes = (_next_switch(self.gate, floor), self._now(floor).next_change(ticket, floor))
@@ -159,7 +162,7 @@ class Overflow(RoutingPolicy):
         return self._now(floor).demand(ticket, floor)
 
     def trace(self, ticket: WaitingFacts, floor: Snapshot) -> tuple[Step, ...]:
-        own = Step(str(self.gate), Decision.none(ticket, self._state(floor)))
+        own = Step(str(self.gate), Decision.none(ticket, self.state(floor.routing)))
         return (own, *self._now(floor).trace(ticket, floor))
 
     def parts_by_label(self) -> tuple[tuple[str, RoutingPolicy], ...]:
@@ -179,8 +182,9 @@ class Overflow(RoutingPolicy):
     def _now(self, floor: Snapshot) -> RoutingPolicy:
         return self.outside if floor.routing.is_open(self.gate.id) else self.inside
 
-    def _state(self, floor: Snapshot) -> str:
-        since = floor.routing.gates.get(self.gate.id)
+    def state(self, routing: RoutingState) -> str:
+        """How the gate stands, in words."""
+        since = routing.gates.get(self.gate.id)
         return (
             f"gate {self.gate.id} is closed"
             if since is None

@@ -5,7 +5,7 @@ Layer: routing. Uses predicate for its conditions.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from typing import final
 
 import attrs
@@ -58,6 +58,10 @@ class Intake:
         return attrs.evolve(ticket, queue=self.queue_of(_facts(ticket)))
 
 
+def _choices(given: Mapping[str, str | IntakeMenu]) -> FrozenDict[str | IntakeMenu]:
+    return given if isinstance(given, FrozenDict) else FrozenDict(given)
+
+
 @final
 @attrs.frozen
 class IntakeMenu:
@@ -65,7 +69,7 @@ class IntakeMenu:
 
     Total: whatever the caller does, there is a queue at the end.
 
-    >>> menu = IntakeMenu("What is it about?", {"1": "sales", "2": IntakeMenu("New?", {"1": "setup"}, "repair")}, "desk")
+    >>> menu = IntakeMenu("About?", {"1": "sales", "2": IntakeMenu("New?", {"1": "setup"}, "repair")}, "desk")
     >>> menu.queue(("2", "1")), menu.queue(("2",)), menu.queue(("9",))
     ('setup', 'repair', 'desk')
 
@@ -74,9 +78,7 @@ class IntakeMenu:
     """
 
     prompt: str
-    choices: FrozenDict[str | IntakeMenu] = attrs.field(
-        converter=lambda given: given if isinstance(given, FrozenDict) else FrozenDict(given)
-    )
+    choices: FrozenDict[str | IntakeMenu] = attrs.field(converter=_choices)
     otherwise: str = attrs.field(validator=named)
 
     def __attrs_post_init__(self) -> None:
@@ -98,15 +100,13 @@ class IntakeMenu:
 
     def leaves(self) -> tuple[tuple[tuple[str, ...], str], ...]:
         """Every way through, with the queue at its end."""
-        return tuple(self._leaves(()))
-
-    def _leaves(self, so_far: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
-        for answer, found in self.choices.items():
-            if isinstance(found, str):
-                yield (*so_far, answer), found
+        found: list[tuple[tuple[str, ...], str]] = []
+        for answer, leads in self.choices.items():
+            if isinstance(leads, str):
+                found.append(((answer,), leads))
             else:
-                yield from found._leaves((*so_far, answer))
-        yield so_far, self.otherwise
+                found += [((answer, *way), queue) for way, queue in leads.leaves()]
+        return (*found, ((), self.otherwise))
 
 
 def _facts(ticket: WaitingFacts) -> Facts:

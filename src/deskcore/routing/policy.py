@@ -9,17 +9,18 @@ Layer: routing.
 from __future__ import annotations
 
 import abc
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from datetime import UTC
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING, Final, final
 
 import attrs
 
-from deskcore._value import from_us, to_us
+from deskcore._value import as_tuple, from_us, instance_of_kind, to_us
 from deskcore.errors import InvalidValue, Problem
 from deskcore.hours import ElapsedDuration
 from deskcore.log import EventData
 from deskcore.predicate import Condition
+from deskcore.predicate.nodes import A_CONDITION
 from deskcore.routing.context import Context
 from deskcore.routing.decision import Decision
 from deskcore.routing.events import DecisionKind
@@ -121,6 +122,14 @@ class RoutingPolicy(abc.ABC):
         return first_of(self, other)
 
 
+A_POLICY: Final = "must be a routing policy, for example ToAgent() or Wait()"
+"""What a field that holds a policy says of anything else."""
+
+
+def _policies(given: Iterable[RoutingPolicy]) -> tuple[RoutingPolicy, ...]:
+    return as_tuple(given)
+
+
 @final
 @attrs.frozen
 class FirstOf(RoutingPolicy):
@@ -130,7 +139,9 @@ class FirstOf(RoutingPolicy):
     no answer, else wait
     """
 
-    steps: tuple[RoutingPolicy, ...]
+    steps: tuple[RoutingPolicy, ...] = attrs.field(
+        converter=_policies, validator=instance_of_kind(RoutingPolicy, A_POLICY, many=True)
+    )
 
     def answer(self, ticket: WaitingFacts, floor: Snapshot) -> Decision:
         passed: tuple[str, ...] = ()
@@ -265,8 +276,8 @@ class When(RoutingPolicy):
     reject: spam when category is spam
     """
 
-    condition: Condition
-    policy: RoutingPolicy
+    condition: Condition = attrs.field(validator=instance_of_kind(Condition, A_CONDITION))
+    policy: RoutingPolicy = attrs.field(validator=instance_of_kind(RoutingPolicy, A_POLICY))
 
     def answer(self, ticket: WaitingFacts, floor: Snapshot) -> Decision:
         verdict = self.condition.explain(floor.facts(ticket))
@@ -319,8 +330,12 @@ class AfterWait(RoutingPolicy):
         InvalidValue: a negative amount.
     """
 
-    waited: ElapsedDuration
-    policy: RoutingPolicy
+    waited: ElapsedDuration = attrs.field(
+        validator=instance_of_kind(
+            ElapsedDuration, "must be an amount of elapsed time, for example elapsed(minutes=10)"
+        )
+    )
+    policy: RoutingPolicy = attrs.field(validator=instance_of_kind(RoutingPolicy, A_POLICY))
 
     def __attrs_post_init__(self) -> None:
         if self.waited.microseconds < 0:

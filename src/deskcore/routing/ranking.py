@@ -10,7 +10,7 @@ Layer: routing.
 from __future__ import annotations
 
 import abc
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from datetime import UTC
 from decimal import Decimal
 from hashlib import sha256
@@ -44,6 +44,19 @@ class Ranking(abc.ABC):
     def words(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> tuple[str, ...]:
         """The same places for people, one for one."""
 
+    def next_change(self, ticket: WaitingFacts, floor: Snapshot) -> int | None:
+        """The next instant at which time alone may change the order, in microseconds of UTC; ``None`` for most."""
+        del ticket, floor
+        return None
+
+    def looks_at(self, ticket: WaitingFacts) -> Hashable | None:
+        """What of the ticket the key depends on, where it depends on nothing else but the candidate; else ``None``.
+
+        A board keeps an index by it. ``None``, the default, is always true and is not indexed.
+        """
+        del ticket
+        return None
+
     def lint(self, staff: Staff, path: str) -> Iterator[Problem]:
         """What is wrong with it whatever the ticket."""
         del staff, path
@@ -74,6 +87,14 @@ class Then(Ranking):
 
     def words(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> tuple[str, ...]:
         return tuple(word for part in self.parts for word in part.words(ticket, candidate, floor))
+
+    def next_change(self, ticket: WaitingFacts, floor: Snapshot) -> int | None:
+        changes = (part.next_change(ticket, floor) for part in self.parts)
+        return min((change for change in changes if change is not None), default=None)
+
+    def looks_at(self, ticket: WaitingFacts) -> Hashable | None:
+        seen = tuple(part.looks_at(ticket) for part in self.parts)
+        return None if None in seen else seen
 
     def lint(self, staff: Staff, path: str) -> Iterator[Problem]:
         for part in self.parts:
@@ -107,6 +128,10 @@ class LeastUtilised(Ranking):
         del ticket, floor
         return (f"uses {candidate.load.units} of {'any number' if candidate.capacity is None else candidate.capacity}",)
 
+    def looks_at(self, ticket: WaitingFacts) -> Hashable | None:
+        del ticket
+        return ()
+
     def __str__(self) -> str:
         return "least utilised"
 
@@ -127,6 +152,10 @@ class FewestOpen(Ranking):
     def words(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> tuple[str, ...]:
         del ticket, floor
         return (f"holds {candidate.load.tickets} tickets",)
+
+    def looks_at(self, ticket: WaitingFacts) -> Hashable | None:
+        del ticket
+        return ()
 
     def __str__(self) -> str:
         return "fewest open"
@@ -159,6 +188,10 @@ class LongestIdle(Ranking):
             return ("not idle" if placed is None else f"not idle, given one at {placed.isoformat()}",)
         return (f"idle since {from_us(idle, floor.at.tzinfo or UTC).isoformat()}" if idle else "idle since sign-on",)
 
+    def looks_at(self, ticket: WaitingFacts) -> Hashable | None:
+        del ticket
+        return ()
+
     def __str__(self) -> str:
         return "longest idle"
 
@@ -182,6 +215,10 @@ class LongestSinceAssigned(Ranking):
         placed = candidate.load.last_placed_at
         return ("never given one" if placed is None else f"given one at {placed.isoformat()}",)
 
+    def looks_at(self, ticket: WaitingFacts) -> Hashable | None:
+        del ticket
+        return ()
+
     def __str__(self) -> str:
         return "longest since assigned"
 
@@ -204,6 +241,9 @@ class BestMatch(Ranking):
         held = [f"{name} {candidate.skills.get(name, 0)}" for name in ticket.skills]
         return (f"holds {', '.join(held)}" if held else "no skills needed",)
 
+    def looks_at(self, ticket: WaitingFacts) -> Hashable | None:
+        return tuple(ticket.skills)
+
     def __str__(self) -> str:
         return "best match"
 
@@ -225,6 +265,10 @@ class FewestSkills(Ranking):
         del ticket, floor
         return (f"has {len(candidate.skills)} skills",)
 
+    def looks_at(self, ticket: WaitingFacts) -> Hashable | None:
+        del ticket
+        return ()
+
     def __str__(self) -> str:
         return "fewest skills"
 
@@ -245,6 +289,10 @@ class LowestTier(Ranking):
     def words(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> tuple[str, ...]:
         del ticket, floor
         return ("no tier" if candidate.tier is None else f"tier {candidate.tier}",)
+
+    def looks_at(self, ticket: WaitingFacts) -> Hashable | None:
+        del ticket
+        return ()
 
     def __str__(self) -> str:
         return "lowest tier"
@@ -271,6 +319,9 @@ class PreferredLanguage(Ranking):
         common = [language for language in ticket.languages if language in candidate.languages]
         return (f"speaks {common[0]}" if common else "speaks none of the languages",)
 
+    def looks_at(self, ticket: WaitingFacts) -> Hashable | None:
+        return ticket.languages
+
     def __str__(self) -> str:
         return "preferred language"
 
@@ -291,6 +342,9 @@ class LastAgent(Ranking):
     def words(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> tuple[str, ...]:
         del floor
         return ("served it last" if candidate.id == ticket.last_agent else "did not serve it last",)
+
+    def looks_at(self, ticket: WaitingFacts) -> Hashable | None:
+        return (ticket.last_agent,)
 
     def __str__(self) -> str:
         return "last agent"
@@ -321,6 +375,10 @@ class Cheapest(Ranking):
             yield Problem(path, f"compares prices in {' and '.join(currencies)}", "mixed_currencies")
         if not any(agent.cost is not None for agent in staff.agents) and not currencies:
             yield Problem(path, "compares costs, and nobody states one", "no_costs")
+
+    def looks_at(self, ticket: WaitingFacts) -> Hashable | None:
+        del ticket
+        return ()
 
     def __str__(self) -> str:
         return "cheapest"

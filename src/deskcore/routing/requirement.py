@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import abc
 from collections.abc import Hashable, Iterator
-from typing import final
+from typing import Literal, TypeAlias, final
 
 import attrs
 
@@ -20,6 +20,8 @@ from deskcore.log import EventData
 from deskcore.routing.snapshot import Candidate, Snapshot
 from deskcore.routing.waiting import WaitingFacts
 from deskcore.staff import Staff
+
+Dependence: TypeAlias = Literal["record", "candidate", "anything"]
 
 
 @attrs.frozen
@@ -59,6 +61,15 @@ class Requirement(abc.ABC):
         """The next instant, strictly later, at which the answer may change by time alone, in microseconds of UTC."""
         del ticket, candidate, floor
         return None
+
+    @property
+    def depends_on(self) -> Dependence:
+        """What its answer depends on besides ``demand``; what a board may keep an index by.
+
+        ``"record"``: the candidate's own record alone. ``"candidate"``: their load and presence too, and time as
+        ``next_change`` says. ``"anything"``, the default, is always true and is not indexed.
+        """
+        return "anything"
 
     @property
     def is_about_room(self) -> bool:

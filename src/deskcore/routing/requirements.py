@@ -16,7 +16,7 @@ import attrs
 from deskcore._value import named
 from deskcore.errors import InvalidValue, Problem
 from deskcore.routing.firm import FIRM, Cleared, HasRoom, InScope, OnShift, Present
-from deskcore.routing.requirement import Requirement
+from deskcore.routing.requirement import Dependence, Requirement
 from deskcore.routing.snapshot import Candidate, Snapshot
 from deskcore.routing.waiting import WaitingFacts
 from deskcore.staff import Staff
@@ -74,6 +74,10 @@ class HasSkills(Requirement):
     def otherwise(self) -> str:
         return "without the skills"
 
+    @property
+    def depends_on(self) -> Dependence:
+        return "record"
+
     def __str__(self) -> str:
         return "holds the skills"
 
@@ -122,6 +126,10 @@ class NeedsSkill(Requirement):
     def otherwise(self) -> str:
         return f"without {self.skill}"
 
+    @property
+    def depends_on(self) -> Dependence:
+        return "record"
+
     def __str__(self) -> str:
         return f"holds {self.skill}" if self.level == 1 else f"holds {self.skill} at level {self.level}"
 
@@ -156,6 +164,10 @@ class SpeaksLanguage(Requirement):
     def otherwise(self) -> str:
         return "without the language"
 
+    @property
+    def depends_on(self) -> Dependence:
+        return "record"
+
     def __str__(self) -> str:
         return "speaks the language"
 
@@ -187,6 +199,10 @@ class AtTier(Requirement):
     def otherwise(self) -> str:
         return "below the tier"
 
+    @property
+    def depends_on(self) -> Dependence:
+        return "record"
+
     def __str__(self) -> str:
         return "at the tier"
 
@@ -217,6 +233,10 @@ class InTicketTeam(Requirement):
     @property
     def otherwise(self) -> str:
         return "of another team"
+
+    @property
+    def depends_on(self) -> Dependence:
+        return "record"
 
     def __str__(self) -> str:
         return "of the ticket's team"
@@ -255,6 +275,10 @@ class InTeam(Requirement):
     def otherwise(self) -> str:
         return f"not of {self.team}"
 
+    @property
+    def depends_on(self) -> Dependence:
+        return "record"
+
     def __str__(self) -> str:
         return f"of team {self.team}"
 
@@ -283,6 +307,10 @@ class NotTried(Requirement):
     @property
     def otherwise(self) -> str:
         return "tried before"
+
+    @property
+    def depends_on(self) -> Dependence:
+        return "record"
 
     def __str__(self) -> str:
         return "not tried"

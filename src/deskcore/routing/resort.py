@@ -26,7 +26,7 @@ from deskcore.routing.requirements import ABLE
 from deskcore.routing.snapshot import Candidate, Snapshot
 from deskcore.routing.trace import Step
 from deskcore.routing.waiting import WaitingFacts
-from deskcore.staff import HOUSE, Staff
+from deskcore.staff import HOUSE
 
 _STATES: Final = frozenset({"present", "away", "off"})
 
@@ -190,6 +190,7 @@ def anybody(meets: Requirement, desk: str, ticket: WaitingFacts, floor: Snapshot
     >>> from datetime import UTC, datetime
     >>> from deskcore.routing.requirement import ANYBODY
     >>> nine = datetime(2026, 5, 22, 9, tzinfo=UTC)
+    >>> from deskcore.staff import Staff
     >>> anybody(ANYBODY, "house", WaitingFacts("T-1", opened_at=nine, queued_at=nine), Snapshot(at=nine, staff=Staff()))
     False
     """

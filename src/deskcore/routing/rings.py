@@ -95,7 +95,7 @@ class RingPlan:
     """
 
     label: str = attrs.field(validator=named)
-    windows: FrozenDict[RingWindow] = attrs.field(default=RingWindow(), converter=_windows)
+    windows: FrozenDict[RingWindow] = attrs.field(factory=FrozenDict[RingWindow], converter=_windows)
     over_time: tuple[RingChange, ...] = ()
     raise_to: int | None = attrs.field(default=None, kw_only=True)
     raise_inside: bool = attrs.field(default=False, kw_only=True)
@@ -201,6 +201,9 @@ class NearestRing(Ranking):
 
     def words(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> tuple[str, ...]:
         return (f"stands in ring {self.plan.ring(ticket, candidate, floor)}",)
+
+    def next_change(self, ticket: WaitingFacts, floor: Snapshot) -> int | None:
+        return self.plan.next_change(ticket, floor)
 
     def __str__(self) -> str:
         return f"nearest ring by {self.plan.label}"

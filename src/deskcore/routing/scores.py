@@ -66,7 +66,7 @@ class SelectorScore(Score):
         assert isinstance(wanted, (int, float))
         margin = found - wanted if selector.op in {"ge", "gt"} else wanted - found
         relative = margin / wanted if wanted else float(margin)
-        return 1.0 / (1.0 + math.exp(-relative)) if relative > -700 else 0.0
+        return 1.0 / (1.0 + math.exp(-relative)) if relative >= 0 else 0.5  # one that holds has no negative margin
 
     def __str__(self) -> str:
         return "share of selectors met" + (", by margin" if self.by_margin else "")

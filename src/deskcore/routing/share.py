@@ -28,7 +28,7 @@ from deskcore.routing.waiting import WaitingFacts
 Method: TypeAlias = Literal["chairman", "largest_deficit"]
 Absent: TypeAlias = Literal["forgive", "owe"]
 
-_TAKES: Final = frozenset({"assign", "hand_off", "offer"})
+_TAKES: Final[frozenset[DecisionKind]] = frozenset(("assign", "hand_off", "offer"))
 
 
 @final
@@ -118,13 +118,13 @@ class Blend(RoutingPolicy):
     def _able(self, ticket: WaitingFacts, floor: Snapshot) -> list[Portion]:
         return [portion for portion in self.portions if portion.policy.would(ticket, floor) in _TAKES]
 
-    def _gaining(self, able: list[Portion], credits: Mapping[str, int]) -> FrozenDict[int]:
+    def _gaining(self, able: list[Portion], owed_so_far: Mapping[str, int]) -> FrozenDict[int]:
         """The weights of this turn: of those who can take it, and of those who are owed it."""
         if self.absent == "forgive":
             return FrozenDict({portion.name: portion.weight for portion in able})
         whole = sum(portion.weight for portion in self.portions)
         most = None if self.owe_at_most is None else self.owe_at_most * whole
-        gains = (one for one in self.portions if one in able or most is None or credits.get(one.name, 0) < most)
+        gains = (one for one in self.portions if one in able or most is None or owed_so_far.get(one.name, 0) < most)
         return FrozenDict({portion.name: portion.weight for portion in gains})
 
     def answer(self, ticket: WaitingFacts, floor: Snapshot) -> Decision:
@@ -132,9 +132,9 @@ class Blend(RoutingPolicy):
         if not able:
             refused = (portion.policy.answer(ticket, floor).because for portion in self.portions)
             return Decision.none(ticket, *(reason for because in refused for reason in because))
-        credits = floor.routing.shares.get(self.id, FrozenDict[int]())
-        among = self._gaining(able, credits)
-        chosen = _chosen(self.method, able, among, credits)
+        owed_so_far = floor.routing.shares.get(self.id, FrozenDict[int]())
+        among = self._gaining(able, owed_so_far)
+        chosen = _chosen(self.method, able, among, owed_so_far)
         decision = chosen.policy.answer(ticket, floor)
         if len(self.portions) == 1:
             return decision
@@ -144,19 +144,25 @@ class Blend(RoutingPolicy):
 
     def would(self, ticket: WaitingFacts, floor: Snapshot) -> DecisionKind:
         kinds = (portion.policy.would(ticket, floor) for portion in self.portions)
-        return next((kind for kind in kinds if kind in _TAKES), "none")
+        for kind in kinds:
+            if kind in _TAKES:
+                return kind
+        return "none"
 
     def demand(self, ticket: WaitingFacts, floor: Snapshot) -> Hashable:
         return tuple([portion.policy.demand(ticket, floor) for portion in self.portions])
 
     def trace(self, ticket: WaitingFacts, floor: Snapshot) -> tuple[Step, ...]:
         able = self._able(ticket, floor)
-        credits = floor.routing.shares.get(self.id, FrozenDict[int]())
-        why = ", ".join(f"{one.name} has a credit of {credits.get(one.name, 0)}" for one in self.portions)
+        owed_so_far = floor.routing.shares.get(self.id, FrozenDict[int]())
+        why = ", ".join(f"{one.name} has a credit of {owed_so_far.get(one.name, 0)}" for one in self.portions)
         own = Step(str(self), Decision.none(ticket, why))
         if not able:
-            return (own, *(step for one in self.portions for step in one.policy.trace(ticket, floor)))
-        chosen = _chosen(self.method, able, self._gaining(able, credits), credits)
+            asked = (step for one in self.portions for step in one.policy.trace(ticket, floor))
+            # A portion that lets the ticket wait or rejects it takes no turn, which is no answer of the blend.
+            passed = (attrs.evolve(step, decision=Decision.none(ticket, *step.decision.because)) for step in asked)
+            return (own, *passed, Step(str(self), self.answer(ticket, floor)))
+        chosen = _chosen(self.method, able, self._gaining(able, owed_so_far), owed_so_far)
         return (own, *chosen.policy.trace(ticket, floor))
 
     def parts_by_label(self) -> tuple[tuple[str, RoutingPolicy], ...]:
@@ -169,10 +175,10 @@ class Blend(RoutingPolicy):
         return f"{self.id}: {', '.join(str(portion) for portion in self.portions)}"
 
 
-def _chosen(method: Method, able: list[Portion], among: Mapping[str, int], credits: Mapping[str, int]) -> Portion:
+def _chosen(method: Method, able: list[Portion], among: Mapping[str, int], owed_so_far: Mapping[str, int]) -> Portion:
     """Whose turn it is; the first listed where the rule leaves a tie."""
     whole = sum(among.values())
-    owed = {one.name: credits.get(one.name, 0) + among.get(one.name, 0) for one in able}
+    owed = {one.name: owed_so_far.get(one.name, 0) + among.get(one.name, 0) for one in able}
     if method == "largest_deficit" or len(able) == 1:
         return max(able, key=lambda one: owed[one.name])
     spread = 2 * len(among) - 2

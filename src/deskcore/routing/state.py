@@ -335,11 +335,11 @@ def _metered(state: RoutingState, data: Metered, at: datetime) -> RoutingState:
 
 def _share_served(state: RoutingState, data: ShareServed, _: datetime) -> RoutingState:
     """Everybody who could have taken the turn gains their weight; who took it pays the sum."""
-    credits = dict(state.shares.get(data.share, FrozenDict[int]()))
+    held = dict(state.shares.get(data.share, FrozenDict[int]()))
     for member, weight in data.among.items():
-        credits[member] = credits.get(member, 0) + weight
-    credits[data.member] = credits.get(data.member, 0) - sum(data.among.values())
-    return attrs.evolve(state, shares=state.shares.with_item(data.share, FrozenDict(credits)))
+        held[member] = held.get(member, 0) + weight
+    held[data.member] = held.get(data.member, 0) - sum(data.among.values())
+    return attrs.evolve(state, shares=state.shares.with_item(data.share, FrozenDict(held)))
 
 
 def _gate_opened(state: RoutingState, data: GateOpened, at: datetime) -> RoutingState:

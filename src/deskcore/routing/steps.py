@@ -109,7 +109,15 @@ class Steps(RoutingPolicy):
         index, since, _ = self._stage(ticket, floor)
         own = since + self.steps[index].lasts.microseconds if index < len(self.steps) else None
         inner = self._now(ticket, floor).next_change(ticket, floor)
-        return min((change for change in (own, inner) if change is not None), default=None)
+        changes = (own, inner, *self._hope(index, ticket, floor))
+        return min((change for change in changes if change is not None), default=None)
+
+    def _hope(self, index: int, ticket: WaitingFacts, floor: Snapshot) -> Iterator[int | None]:
+        """When somebody whom the present step needs may come or go by time alone."""
+        if index < len(self.steps):
+            step = self.steps[index]
+            if step.needs is not None:
+                yield from (step.needs.next_change(ticket, one, floor) for one in floor.agents_of(step.desk))
 
     def demand(self, ticket: WaitingFacts, floor: Snapshot) -> Hashable:
         index, since, _ = self._stage(ticket, floor)
@@ -192,7 +200,10 @@ class Offering(RoutingPolicy):
     def trace(self, ticket: WaitingFacts, floor: Snapshot) -> tuple[Step, ...]:
         if self._spent(ticket, floor):
             return (Step(str(self), self.answer(ticket, floor)),)
-        return self.policy.trace(ticket, floor)
+        *before, last = self.policy.trace(ticket, floor)
+        if last.decision.kind != "assign":
+            return (*before, last)
+        return (*before, attrs.evolve(last, decision=attrs.evolve(last.decision, kind="offer")))
 
     def parts_by_label(self) -> tuple[tuple[str, RoutingPolicy], ...]:
         return (("policy", self.policy),)

@@ -6,6 +6,7 @@ Layer: routing.
 from __future__ import annotations
 
 import math
+from collections.abc import Hashable
 from datetime import UTC
 from typing import Literal, final
 
@@ -21,8 +22,10 @@ from deskcore.routing.waiting import WaitingFacts
 @final
 @attrs.frozen
 class RoundRobin(Ranking):
-    """In turn. By default whoever comes after the one taken last, in the register's order: who is passed over has lost
-    the turn. With ``order``, whoever was taken goes to the end of it and who is passed over keeps the turn.
+    """In turn: by default whoever comes after the one taken last, in the register's order.
+
+    So who is passed over has lost the turn. With ``keep_turn`` or an ``order``, whoever was taken goes to the end and
+    who is passed over keeps the turn.
 
     Every placement counts as a turn, by hand too. An order that disagrees with the desk's agents is rebuilt from the
     register. Over a constant set of candidates both are the same, and counts differ by at most one.
@@ -81,6 +84,10 @@ class ByPlace(Ranking):
         del ticket, floor
         return (f"is listed at place {candidate.place + 1}",)
 
+    def looks_at(self, ticket: WaitingFacts) -> Hashable | None:
+        del ticket
+        return ()
+
     def __str__(self) -> str:
         return "as listed"
 
@@ -102,6 +109,10 @@ class LongestUntouched(Ranking):
         del ticket
         since = candidate.untouched_since_us
         return (f"untouched since {from_us(since, floor.at.tzinfo or UTC).isoformat()}" if since else "never touched",)
+
+    def looks_at(self, ticket: WaitingFacts) -> Hashable | None:
+        del ticket
+        return ()
 
     def __str__(self) -> str:
         return "longest untouched"
@@ -125,6 +136,10 @@ class MostRoom(Ranking):
         room = "any" if candidate.capacity is None else str(candidate.capacity - candidate.load.units)
         return (f"has {room} units left",)
 
+    def looks_at(self, ticket: WaitingFacts) -> Hashable | None:
+        del ticket
+        return ()
+
     def __str__(self) -> str:
         return "most room"
 
@@ -145,6 +160,10 @@ class FewestTaken(Ranking):
     def words(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> tuple[str, ...]:
         del ticket, floor
         return (f"was given {candidate.load.taken} tickets",)
+
+    def looks_at(self, ticket: WaitingFacts) -> Hashable | None:
+        del ticket
+        return ()
 
     def __str__(self) -> str:
         return "fewest taken"
@@ -169,6 +188,9 @@ class PreferredFirst(Ranking):
     def words(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> tuple[str, ...]:
         del floor
         return ("asked for by name" if candidate.id in ticket.preferred else "not asked for",)
+
+    def looks_at(self, ticket: WaitingFacts) -> Hashable | None:
+        return ticket.preferred
 
     def __str__(self) -> str:
         return "asked for first"
@@ -200,6 +222,10 @@ class ByLabel(Ranking):
     def words(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> tuple[str, ...]:
         del ticket, floor
         return (f"has {self.label} {candidate.labels.get(self.label, 'none')}",)
+
+    def looks_at(self, ticket: WaitingFacts) -> Hashable | None:
+        del ticket
+        return ()
 
     def __str__(self) -> str:
         return f"label {self.label}, {'least' if self.direction == 'asc' else 'greatest'} first"

@@ -19,7 +19,7 @@ from deskcore.hours import BusinessDuration, Calendar, ElapsedDuration, WorkingD
 from deskcore.sla.need import need_of
 from deskcore.sla.reckon import line_of, meter_of, reach, reached
 from deskcore.sla.state import Cycle, Exemption, Goal, Mark, Terms
-from deskcore.sla.trace import Explanation, Segment, explain, segments_of
+from deskcore.sla.trace import Explanation, Segment, explain, parts_of, segments_of
 
 Amount: TypeAlias = BusinessDuration | ElapsedDuration
 
@@ -294,8 +294,18 @@ class Clock:
 
     def to_dict(self) -> dict[str, object]:
         """For programs: every property and the segments; instants as ISO 8601, amounts in microseconds."""
-        whole = self.need_us
-        stamp = _stamp
+        whole, marks, zone = self.need_us, self.cycle.marks, self.calendar.tz
+        last = self._last
+        told: dict[int | None, str | None] = {None: None}
+
+        def stamp(us: int | None) -> str | None:
+            if us not in told:
+                assert us is not None
+                told[us] = from_us(us, zone).isoformat()
+            return told[us]
+
+        parts = parts_of(marks, self.terms, self.calendar, self.at_us)
+        resumed = self.due_if_resumed if self.is_paused else None
         return {
             "ticket": self.ticket,
             "metric": self.metric,
@@ -304,20 +314,29 @@ class Clock:
             "state": self.state,
             "measure": "elapsed" if self.terms.is_elapsed else "business",
             "calendar": self.terms.calendar,
-            "at": stamp(self.at),
+            "at": stamp(self.at_us),
             "target_us": whole,
             "consumed_us": self.consumed_us,
             "remaining_us": None if whole is None else whole - self.consumed_us,
-            "started_at": stamp(self.started_at),
-            "due": stamp(self.due),
-            "due_if_resumed": stamp(self.due_if_resumed),
-            "breached_at": stamp(self.breached_at),
-            "fulfilled_at": stamp(self.fulfilled_at),
+            "started_at": stamp(marks[0].us if marks else None),
+            "due": stamp(None if self.is_hidden else self.due_us),
+            "due_if_resumed": None if resumed is None else resumed.isoformat(),
+            "breached_at": stamp(self.breached_us),
+            "fulfilled_at": stamp(last.us if last is not None and last.state == "stopped" else None),
             "paused": self.is_paused,
             "cause": self.cause,
             "exempt": None if self.exemption is None else self.exemption.explain(),
-            "known_from": None if self.known_from_us is None else stamp(self.instant(self.known_from_us)),
-            "segments": [segment.to_dict() for segment in self.segments()],
+            "known_from": stamp(self.known_from_us),
+            "segments": [
+                {
+                    "start": stamp(part.start),
+                    "end": stamp(part.end),
+                    "state": part.state,
+                    "counted_us": part.counted,
+                    "why": part.why,
+                }
+                for part in parts
+            ],
         }
 
     def amount(self, microseconds: int) -> Amount:
@@ -333,7 +352,3 @@ class Clock:
     @property
     def _last(self) -> Mark | None:
         return self.cycle.marks[-1] if self.cycle.marks else None
-
-
-def _stamp(at: datetime | None) -> str | None:
-    return None if at is None else at.isoformat()

@@ -228,6 +228,7 @@ class _Work:
         self.exemptions = state.exemptions
         self.lanes = {track.metric: _Lane(track.metric, track.goals, track) for track in state.tracks}
         self.ready: Ready | None = None
+        self.renews = False
         self.watched: list[_Lane] = []
         self.states: tuple[State, ...] = ()
         if state.policy is not None:
@@ -284,7 +285,7 @@ class _Work:
             todo, self.states = self.ready.plan(self.scene, scene, self.states)
             for place, done in todo:
                 self.watched[place].do(done, beat.us, beat.known_us)
-            if self.ready.policy.on_new_version == "each_cycle":
+            if self.renews:
                 begun = [place for place, done in todo if any(act.kind == "begin" for act in done)]
                 self._renew(self.ready, begun, beat, after)
         self.scene = scene
@@ -297,6 +298,11 @@ class _Work:
             self.versions_us = since_us
         aim = self.setup.aim(known, after.header.policy, self.setup.book.epoch(self.versions_us))
         change = _Change(event.data.TYPE, since_us, to_us(event.recorded_at))
+        if not self.lanes and self.scene is None and aim.ready is not None:  # the opening, mostly: nothing to compare
+            for watch, terms in zip(aim.ready.watches, aim.terms, strict=True):
+                self.lanes[watch.metric] = _Lane(watch.metric, (change.goal(terms),))
+            self._watch(aim.ready)
+            return
         if _label(aim.ready) != _label(self.ready):
             self._switch(aim.ready, change)
         watches = () if self.ready is None else self.ready.watches
@@ -350,6 +356,7 @@ class _Work:
         if ready is not None and ready.policy.on_new_version == "each_cycle":
             ready = self.setup.mixed(ready, tuple([self._latest(ready, watch) for watch in ready.watches]))
         self.ready = ready
+        self.renews = ready is not None and ready.policy.on_new_version == "each_cycle"
         self.watched = [self.lanes[metric] for metric in ready.stopwatches] if ready else []
         self.states = tuple([lane.state for lane in self.watched])
 

@@ -9,36 +9,52 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Final
 
+import attrs
+
+from deskcore._value import to_us
 from deskcore.errors import OutOfRange, Problem
 from deskcore.hours import Calendar, WorkingDays
 from deskcore.predicate import ALWAYS, Condition
 from deskcore.sla.beat import Scene, What
 from deskcore.sla.book import PolicyBook
-from deskcore.sla.cue import Opening
+from deskcore.sla.cue import AllCues, AnyCue, Begins, Ends, InStatus, NotCue, Opening
 from deskcore.sla.policy import SlaPolicy
 from deskcore.sla.setup import unknown_calendars
 from deskcore.sla.stopwatch import Stopwatch
 from deskcore.sla.target import Target, Within
 from deskcore.tickets.status import Status
 
+_EARLIEST: Final = to_us(datetime(1, 1, 2, tzinfo=UTC))
+_LATEST: Final = to_us(datetime(9999, 1, 1, tzinfo=UTC))
 _LOOK_FROM: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _NOT_LONGER: Final = (("first_response", "resolution"), ("next_response", "resolution"), ("time_to_own", "resolution"))
 _FIELD: Final = "field."
 
 
-def lint(book: PolicyBook, *, calendars: Mapping[str, Calendar], facts: frozenset[str]) -> tuple[Problem, ...]:
+def lint(
+    book: PolicyBook,
+    *,
+    calendars: Mapping[str, Calendar],
+    facts: frozenset[str],
+    at: datetime | None = None,
+    statuses: frozenset[str] | None = None,
+) -> tuple[Problem, ...]:
     """Every fault of a book: unknown names, rows and policies nothing can reach, targets that contradict each other.
 
     Args:
         book: the policies.
         calendars: the calendars by name.
         facts: the names of the facts that conditions may ask about; ``field.<name>`` is always known.
+        statuses: the names of the statuses that stopwatches may speak of; ``None`` asks about none.
+        at: the instant at which reviews may be overdue; ``None`` asks about none.
 
     Returns:
         The problems by path, none when all is well. Codes: ``unknown_calendar``, ``never_opens``, ``unknown_fact``,
-        ``unreachable``, ``response_above_resolution``, ``pause_inside_start``, ``start_inside_end``, ``late_warning``.
+        ``unreachable``, ``response_above_resolution``, ``pause_inside_start``, ``start_inside_end``, ``late_warning``,
+        ``versions_overlap``, ``versions_gap``, ``review_overdue``, ``unknown_status``.
 
     >>> lint(PolicyBook(), calendars={}, facts=frozenset())
     (Problem(path='policies', message='holds no policy: no clock will ever start', code='empty'),)
@@ -46,14 +62,18 @@ def lint(book: PolicyBook, *, calendars: Mapping[str, Calendar], facts: frozense
     if not book.policies:
         return (Problem("policies", "holds no policy: no clock will ever start", "empty"),)
     found = [*unknown_calendars(book, frozenset(calendars)), *_closed_calendars(book, calendars)]
-    found += _unreachable("policies", [(policy.when, policy.id) for policy in book.policies])
+    found += _policies_unreachable(book)
+    found += [*_versions(book), *_reviews(book, at)]
     for place, policy in enumerate(book.policies):
         path = f"policies[{place}]"
         found += _unknown_facts(f"{path}.when", policy.when, facts)
         found += _targets(path, policy, facts)
         found += _contradictions(path, policy)
         for metric in policy.metrics:
-            found += _stopwatch(f"{path}.stopwatch({metric})", policy.stopwatch(metric))
+            watch, here = policy.stopwatch(metric), f"{path}.stopwatch({metric})"
+            found += _stopwatch(here, watch)
+            if statuses is not None:
+                found += _unknown_statuses(here, watch, statuses)
     return tuple(found)
 
 
@@ -81,13 +101,41 @@ def _unknown_facts(path: str, condition: Condition, known: frozenset[str]) -> It
             yield Problem(path, f"asks for the unknown fact {name!r}", "unknown_fact")
 
 
-def _unreachable(path: str, rows: list[tuple[Condition, str]]) -> Iterator[Problem]:
-    for place, (condition, _) in enumerate(rows):
-        for above, name in rows[:place]:
-            if above in (ALWAYS, condition):
-                message = f"can never be reached: {name} takes every such ticket before it"
-                yield Problem(f"{path}[{place}]", message, "unreachable")
+def _policies_unreachable(book: PolicyBook) -> Iterator[Problem]:
+    """Policies that another one before them leaves nothing to, as far as both are in force."""
+    for place, policy in enumerate(book.policies):
+        for above in book.policies[:place]:
+            always = above.effective_from is above.effective_until is None
+            same = (above.effective_from, above.effective_until) == (policy.effective_from, policy.effective_until)
+            if above.when in (ALWAYS, policy.when) and (always or same) and above.id != policy.id:
+                message = f"can never be reached: {above.id} takes every such ticket before it"
+                yield Problem(f"policies[{place}]", message, "unreachable")
                 break
+
+
+def _versions(book: PolicyBook) -> Iterator[Problem]:
+    """Versions of one policy that are in force together, or leave a time without any between them."""
+    byid: dict[str, list[tuple[int, int, int, SlaPolicy]]] = {}
+    for place, policy in enumerate(book.policies):
+        since = _EARLIEST if policy.effective_from is None else to_us(policy.effective_from)
+        until = _LATEST if policy.effective_until is None else to_us(policy.effective_until)
+        byid.setdefault(policy.id, []).append((since, until, place, policy))
+    for known in byid.values():
+        for (_, until, _, one), (since, _, place, other) in pairwise(sorted(known, key=lambda one: one[:3])):
+            path = f"policies[{place}].effective_from"
+            if since < until:
+                message = f"version {other.version} of {other.id} begins while version {one.version} is in force"
+                yield Problem(path, message, "versions_overlap")
+            elif since > until:
+                message = f"between version {one.version} and {other.version} of {other.id} none is in force"
+                yield Problem(path, message, "versions_gap")
+
+
+def _reviews(book: PolicyBook, at: datetime | None) -> Iterator[Problem]:
+    for place, policy in enumerate(book.policies if at is not None else ()):
+        if at is not None and policy.review_by is not None and policy.review_by < at.date():
+            message = f"should have been reviewed by {policy.review_by.isoformat()}"
+            yield Problem(f"policies[{place}].review_by", message, "review_overdue")
 
 
 def _targets(path: str, policy: SlaPolicy, facts: frozenset[str]) -> Iterator[Problem]:
@@ -143,6 +191,23 @@ _OPENINGS: Final = tuple(
     for what in _WHATS
     for status in (Status("new", "new"), Status("active", "active"))
 )
+
+
+def _unknown_statuses(path: str, watch: Stopwatch, known: frozenset[str]) -> Iterator[Problem]:
+    for name, value in attrs.asdict(watch, recurse=False).items():
+        for status in sorted(set(_statuses(value)) - known):
+            yield Problem(f"{path}.{name}", f"speaks of the unknown status {status!r}", "unknown_status")
+
+
+def _statuses(cue: object) -> Iterator[str]:
+    """The statuses that a cue speaks of by name, however deep."""
+    if isinstance(cue, InStatus):
+        yield from cue.names
+    elif isinstance(cue, AnyCue | AllCues):
+        for part in cue.parts:
+            yield from _statuses(part)
+    elif isinstance(cue, NotCue | Begins | Ends):
+        yield from _statuses(cue.part)
 
 
 def _stopwatch(path: str, watch: Stopwatch) -> Iterator[Problem]:

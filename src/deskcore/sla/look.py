@@ -98,9 +98,7 @@ def _latest(state: SlaState, track: Track, setup: SlaSetup, at_us: int) -> Clock
 
 def _clock(state: SlaState, track: Track, cycle: Cycle, setup: SlaSetup, at_us: int) -> Clock:
     seen = _until(cycle, at_us)
-    goals = judged(seen, _known(track.goals, at_us), setup)
-    if len(goals) > 1:
-        goals = _known(goals, at_us)
+    goals = _known(judged(seen, _known(track.goals, at_us), setup), at_us)
     marks, terms = seen.marks, goals[-1].terms
     calendar = setup.calendar(terms.calendar)
     meter = meter_of(terms, calendar)

@@ -14,10 +14,11 @@ from typing import Literal, TypeAlias, final, get_args
 
 import attrs
 
-from deskcore._value import FrozenDict, aware_or_none, named, to_us, unique
+from deskcore._value import FrozenDict, as_tuple, aware_or_none, instance_of_kind, named, to_us, unique
 from deskcore.errors import InvalidValue, UnknownName
 from deskcore.hours import BusinessDuration, ElapsedDuration
 from deskcore.predicate import ALWAYS, Condition, Facts
+from deskcore.predicate.nodes import A_CONDITION
 from deskcore.sla.cue import NO_CUE, WaitsOn, Whom, one_of
 from deskcore.sla.metric import REOPENABLE, next_response, standard
 from deskcore.sla.stopwatch import OnReopen, Stopwatch
@@ -45,7 +46,7 @@ def _pauses(given: Mapping[str, tuple[Whom, ...]]) -> FrozenDict[tuple[Whom, ...
 
 
 def _rows(given: Iterable[Target]) -> tuple[Target, ...]:
-    return tuple(given)
+    return as_tuple(given)
 
 
 def _shares(given: tuple[float, ...]) -> tuple[float, ...]:
@@ -109,9 +110,12 @@ class SlaPolicy:
     """
 
     id: str = attrs.field(validator=named)
-    targets: tuple[Target, ...] = attrs.field(converter=_rows)
+    targets: tuple[Target, ...] = attrs.field(
+        converter=_rows,
+        validator=instance_of_kind(Target, "must be a target, for example Target.first_response(...)", many=True),
+    )
     calendar: str = attrs.field(default="default", validator=named)
-    when: Condition = ALWAYS
+    when: Condition = attrs.field(default=ALWAYS, validator=instance_of_kind(Condition, A_CONDITION))
     warn_at: tuple[float, ...] = attrs.field(default=(0.8,), converter=_shares, validator=_proper_shares)
     warn_left: tuple[BusinessDuration | ElapsedDuration, ...] = attrs.field(default=(), validator=_positive)
     pause_on: FrozenDict[tuple[Whom, ...]] = attrs.field(factory=FrozenDict[tuple[Whom, ...]], converter=_pauses)

@@ -208,7 +208,9 @@ def judged(cycle: Cycle, goals: tuple[Goal, ...], setup: SlaSetup) -> tuple[Goal
         return found
     last = cycle.marks[-1]
     end = last.us if last.state in _SETTLED else None
-    return tuple(goal for goal in setup.spread(found) if end is None or goal.since_us <= end)
+    spread = setup.spread(found)
+    # What is judged only after its end has its first terms from then.
+    return (spread[0], *(goal for goal in spread[1:] if end is None or goal.since_us <= end))
 
 
 def carried(marks: tuple[Mark, ...], goals: tuple[Goal, ...], place: int, setup: SlaSetup) -> int:

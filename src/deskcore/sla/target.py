@@ -11,10 +11,11 @@ from typing import Literal, TypeAlias, final, get_args
 
 import attrs
 
-from deskcore._value import named
+from deskcore._value import instance_of_kind, named
 from deskcore.errors import InvalidValue
 from deskcore.hours import BusinessDuration, ElapsedDuration, WorkingDays
 from deskcore.predicate import ALWAYS, Condition
+from deskcore.predicate.nodes import A_CONDITION
 from deskcore.sla.cue import one_of
 
 Within: TypeAlias = BusinessDuration | ElapsedDuration | WorkingDays
@@ -61,7 +62,7 @@ class Target:
 
     metric: str = attrs.field(validator=named)
     within: BusinessDuration | ElapsedDuration | WorkingDays | None = attrs.field(validator=_promise)
-    when: Condition = ALWAYS
+    when: Condition = attrs.field(default=ALWAYS, validator=instance_of_kind(Condition, A_CONDITION))
     calendar: str | None = None
     end_of_day: bool = False
     until_field: str | None = None

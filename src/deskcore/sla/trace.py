@@ -8,7 +8,7 @@ Layer: sla.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal, Protocol, TypeAlias, final
+from typing import Literal, NamedTuple, Protocol, TypeAlias, final
 
 import attrs
 
@@ -155,9 +155,32 @@ class _Clock(Protocol):
 
 def segments_of(marks: tuple[Mark, ...], terms: Terms, calendar: Calendar, until: int) -> tuple[Segment, ...]:
     """The segments of a cycle up to an instant, or to its end. Segments without length are left out."""
-    meter, zone = meter_of(terms, calendar), calendar.tz
+    zone = calendar.tz
     amount = ElapsedDuration.of_us if terms.is_elapsed else BusinessDuration.of_us
     found: list[Segment] = []
+    start: datetime | None = None
+    last: int | None = None
+    for low, high, state, counted, why in parts_of(marks, terms, calendar, until):
+        since = start if start is not None and low == last else from_us(low, zone)
+        start, last = from_us(high, zone), high
+        found.append(Segment(since, start, state, amount(counted), why))
+    return tuple(found)
+
+
+class Part(NamedTuple):
+    """A segment in microseconds of UTC."""
+
+    start: int
+    end: int
+    state: Standing
+    counted: int
+    why: str
+
+
+def parts_of(marks: tuple[Mark, ...], terms: Terms, calendar: Calendar, until: int) -> list[Part]:
+    """``segments_of``, in microseconds of UTC."""
+    meter = meter_of(terms, calendar)
+    found: list[Part] = []
     for place, mark in enumerate(marks):
         is_last = place + 1 == len(marks)
         if mark.state == "cancelled" or (is_last and mark.state in {"stopped", "void"}):
@@ -166,10 +189,8 @@ def segments_of(marks: tuple[Mark, ...], terms: Terms, calendar: Calendar, until
         if end <= mark.us:
             continue
         counted = meter.between_us(mark.us, end) if mark.state in COUNTING else 0
-        found.append(
-            Segment(from_us(mark.us, zone), from_us(end, zone), _STANDINGS[mark.state], amount(counted), mark.why)
-        )
-    return tuple(found)
+        found.append(Part(mark.us, end, _STANDINGS[mark.state], counted, mark.why))
+    return found
 
 
 def explain(clock: _Clock) -> Explanation:

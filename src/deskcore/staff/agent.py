@@ -7,14 +7,14 @@ Layer: staff.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Final, TypeAlias, TypeVar, final
+from typing import Final, TypeAlias, final
 
 import attrs
 
-from deskcore._value import FrozenDict, named, not_negative, require_aware
+from deskcore._value import FrozenDict, as_tuple, instance_of_kind, named, not_negative, require_aware, require_kind
 from deskcore.errors import InvalidValue
 from deskcore.hours import ElapsedDuration
 from deskcore.staff.skills import Levels, are_levels, levels
@@ -28,8 +28,6 @@ Label: TypeAlias = "str | int | float | bool | None"
 
 ALL_TICKETS: Final = "*"
 """The ceiling over all tickets that an agent holds, whatever their channel and queue."""
-
-_V = TypeVar("_V")
 
 
 @final
@@ -55,8 +53,24 @@ def _queues(served: Mapping[str, Serves] | tuple[str, ...] | list[str]) -> Froze
     return FrozenDict(served if isinstance(served, Mapping) else {name: Serves() for name in served})
 
 
-def _as_frozen(items: Mapping[str, _V]) -> FrozenDict[_V]:
+def _counts(items: Mapping[str, int]) -> FrozenDict[int]:
     return items if isinstance(items, FrozenDict) else FrozenDict(items)
+
+
+def _instants(items: Mapping[str, datetime]) -> FrozenDict[datetime]:
+    return items if isinstance(items, FrozenDict) else FrozenDict(items)
+
+
+def _labels(items: Mapping[str, Label]) -> FrozenDict[Label]:
+    return items if isinstance(items, FrozenDict) else FrozenDict(items)
+
+
+def _languages(spoken: Iterable[str]) -> tuple[str, ...]:
+    return as_tuple(spoken)
+
+
+def _spoken(_: object, field: attrs.Attribute[tuple[str, ...]], value: object) -> None:
+    require_kind(field.name, value, tuple, "must be a tuple of languages such as ('de',)")
 
 
 def _ceilings(_: object, field: attrs.Attribute[FrozenDict[int]], value: FrozenDict[int]) -> None:
@@ -111,10 +125,12 @@ class Agent:
     team: str | None = attrs.field(default=None, kw_only=True)
     desk: str = attrs.field(default=HOUSE, kw_only=True, validator=named)
     skills: Levels = attrs.field(factory=FrozenDict[int], kw_only=True, converter=levels, validator=are_levels)
-    languages: tuple[str, ...] = attrs.field(default=(), kw_only=True)
+    languages: tuple[str, ...] = attrs.field(default=(), kw_only=True, converter=_languages, validator=_spoken)
     tier: int = attrs.field(default=1, kw_only=True, validator=_a_tier)
     capacity: int = attrs.field(default=3, kw_only=True, validator=not_negative)
-    calendar: str | None = attrs.field(default=None, kw_only=True)
+    calendar: str | None = attrs.field(
+        default=None, kw_only=True, validator=instance_of_kind(str | None, "must be the name of a calendar of the desk")
+    )
     signs_on_by_shift: bool = attrs.field(default=False, kw_only=True)
     manager: str | None = attrs.field(default=None, kw_only=True)
     clearances: frozenset[str] = attrs.field(default=frozenset(), kw_only=True)
@@ -122,13 +138,13 @@ class Agent:
     tz: str | None = attrs.field(default=None, kw_only=True)
     queues: FrozenDict[Serves] = attrs.field(factory=FrozenDict[Serves], kw_only=True, converter=_queues)
     ceilings: FrozenDict[int] = attrs.field(
-        factory=FrozenDict[int], kw_only=True, converter=_as_frozen, validator=_ceilings
+        factory=FrozenDict[int], kw_only=True, converter=_counts, validator=_ceilings
     )
     certificates: FrozenDict[datetime] = attrs.field(
-        factory=FrozenDict[datetime], kw_only=True, converter=_as_frozen, validator=_dates
+        factory=FrozenDict[datetime], kw_only=True, converter=_instants, validator=_dates
     )
     wrap_up: ElapsedDuration | None = attrs.field(default=None, kw_only=True)
-    labels: FrozenDict[Label] = attrs.field(factory=FrozenDict[Label], kw_only=True, converter=_as_frozen)
+    labels: FrozenDict[Label] = attrs.field(factory=FrozenDict[Label], kw_only=True, converter=_labels)
 
     @property
     def called(self) -> str:

@@ -26,7 +26,8 @@ from deskcore.escalation.recipients import (
     TeamLead,
     TeamMembers,
 )
-from deskcore.hours.duration import BusinessDuration, elapsed
+from deskcore.escalation.repeat import Repeat
+from deskcore.hours.duration import BusinessDuration, business, elapsed
 from deskcore.log import EventData
 from deskcore.predicate import ALWAYS, Condition, where
 from deskcore.testing.escalation_life import PRIORITIES, START, Happening
@@ -72,6 +73,12 @@ _ACTIONS: Final[st.SearchStrategy[Action]] = st.one_of(
 )
 _UNTIL: Final[st.SearchStrategy[Until]] = st.sampled_from(("resolved", "acked", "closed"))
 _ONCE: Final[st.SearchStrategy[Once]] = st.sampled_from(("episode", "cycle"))
+_REPEATS: Final = st.none() | st.builds(
+    Repeat, st.sampled_from([elapsed(hours=5), elapsed(days=2), business(hours=3)]), st.sampled_from([1, 3])
+)
+_WHENS: Final[st.SearchStrategy[Condition]] = st.sampled_from(
+    [ALWAYS, ALWAYS, where(priority="p1"), where(phase="active")]
+)
 _RUNGS: Final = st.builds(
     Rung,
     st.sampled_from(["lead", "manager", "director"]),
@@ -81,6 +88,8 @@ _RUNGS: Final = st.builds(
     until=_UNTIL,
     once=_ONCE,
     fallback=st.none() | _RECIPIENTS,
+    repeat=_REPEATS,
+    when=_WHENS,
 ) | st.builds(
     Rung,
     st.sampled_from(["second line", "vendor"]),

@@ -46,7 +46,9 @@ def check_keys_are_unique(matrix: Matrix, life: tuple[Happening, ...], *, until:
     """A key fires once in a ticket's life, and begins with the ticket and the axis."""
     fired = live(matrix, life, until=until).fired
     assert len({one.key for one in fired}) == len(fired)
-    assert all(one.key.startswith(f"T-1/{one.axis}/") and one.key.endswith(f"/{one.rung}") for one in fired)
+    tails = [f"/{one.rung}/{one.number + 1}" if one.number else f"/{one.rung}" for one in fired]
+    assert all(one.key.startswith(f"T-1/{one.axis}/") for one in fired)
+    assert all(one.key.endswith(tail) for one, tail in zip(fired, tails, strict=True))
 
 
 def check_next_change_is_tight(matrix: Matrix, life: tuple[Happening, ...], *, at: datetime) -> None:
@@ -79,7 +81,15 @@ def check_preview_comes_true(matrix: Matrix, life: tuple[Happening, ...], *, at:
     alike: dict[str, ElapsedDuration] = {name: elapsed(hours=8) for name in PRIORITIES}
     now, later = live(matrix, life, until=at, targets=alike), live(matrix, life, until=until, targets=alike)
     seen = preview(
-        matrix, now.ticket, now.clocks, now.ledger, REGISTER, at=at, calendars=CALENDARS, priorities=PRIORITIES
+        matrix,
+        now.ticket,
+        now.clocks,
+        now.ledger,
+        REGISTER,
+        at=at,
+        calendars=CALENDARS,
+        priorities=PRIORITIES,
+        until=until,
     )
     came = later.fired[len(now.fired) :]
     assert tuple(one.event for one in seen.firings if one.event.due <= until) == came

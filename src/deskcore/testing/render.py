@@ -39,13 +39,13 @@ def check_sum(clock: Clock) -> Sum:
         assert to_us(lines[0].start) == to_us(clock.started_at), "the sum begins elsewhere than the clock"
     for line, following in pairwise(lines):
         assert to_us(line.end) == to_us(following.start), f"a gap or overlap at {line.end}"
-    total = 0
+    total = -clock.carried_us
     for line in lines:
         total += line.counted_us
         assert line.total_us == total, f"the running sum is wrong at {line.start}"
         _check_line(line)
     happened = [line for line in lines if line.when == "happened"]
-    counted = happened[-1].total_us if happened else 0
+    counted = happened[-1].total_us if happened else -clock.carried_us
     assert counted == clock.consumed_us, f"{counted} us are shown, {clock.consumed_us} were used"
     target = target_us(clock)
     if target is not None:

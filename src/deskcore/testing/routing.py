@@ -28,7 +28,39 @@ from deskcore.routing import (
     WaitingFacts,
     When,
 )
-from deskcore.routing.events import Dequeued, GateClosed, GateOpened, Placed, Queued, Released
+from deskcore.routing.asking import PreferredSkill, Selector
+from deskcore.routing.eligibility import (
+    ActiveWithin,
+    Allowed,
+    Among,
+    Certified,
+    HasLabel,
+    HasPreferredSkills,
+    IsPreferred,
+    MeetsSelectors,
+    NotRefused,
+    Rested,
+    ServesQueue,
+    TicketMeets,
+    UnderLimit,
+)
+from deskcore.routing.events import (
+    Dequeued,
+    GateClosed,
+    GateOpened,
+    LineChanged,
+    Metered,
+    OfferDeclined,
+    Offered,
+    OfferWithdrawn,
+    Placed,
+    Queued,
+    Released,
+    ShareServed,
+    StageEntered,
+)
+from deskcore.routing.firm import UnderCeilings
+from deskcore.routing.line import ByAge, ByDue, ByPriority, InLine, Line, LineRule
 from deskcore.routing.policy import AfterWait, Decline, Reject
 from deskcore.routing.ranking import RANKINGS, Ranking
 from deskcore.routing.requirement import ANYBODY, NOBODY, Requirement
@@ -49,7 +81,13 @@ from deskcore.routing.requirements import (
     Present,
     SpeaksLanguage,
 )
+from deskcore.routing.resort import IfAnybody, PresenceIs
+from deskcore.routing.rings import InRings, NearestRing, RingChange, RingPlan, RingsOpenOver, RingWindow
+from deskcore.routing.scores import FirstScore, LabelMatch, ScoreLine, SelectorScore
+from deskcore.routing.share import Blend, Portion
 from deskcore.routing.signals import AtRiskCount, NobodyPresent, Occupancy, OldestWait, OutOfHours, Signal, WaitingCount
+from deskcore.routing.steps import Offering, Steps, TimedStep
+from deskcore.routing.turns import ByLabel, ByPlace, FewestTaken, LongestUntouched, MostRoom, PreferredFirst, RoundRobin
 from deskcore.staff import HOUSE, Presence, Staff
 from deskcore.staff.events import SignedOn
 from deskcore.testing.staff import (
@@ -77,6 +115,11 @@ __all__ = [
 
 GATES: Final = ("busy", "late")
 
+SELECTORS: Final = (
+    Selector("sales", "ge", 2, ElapsedDuration.of_us(3_600_000_000)),
+    Selector("site", "eq", "ams"),
+)
+
 
 @st.composite
 def tickets(draw: st.DrawFn, *, id: str = "T-0") -> WaitingFacts:  # noqa: A002 - the field's own name
@@ -103,6 +146,14 @@ def tickets(draw: st.DrawFn, *, id: str = "T-0") -> WaitingFacts:  # noqa: A002 
         category=draw(st.sampled_from((None, *CATEGORIES))),
         customer_tier=draw(st.sampled_from((None, "gold"))),
         tags=draw(st.frozensets(st.sampled_from(("vip", "emea")))),
+        queue=draw(st.sampled_from((None, None, "vip", "general"))),
+        channel=draw(st.sampled_from((None, "chat", "voice"))),
+        allowed=draw(st.sampled_from(((), (), ("a0", "a1")))),
+        excluded=draw(st.sampled_from(((), (), ("a0",)))),
+        preferred=draw(st.sampled_from(((), (), ("a1",)))),
+        selectors=draw(st.sampled_from(((), (), SELECTORS))),
+        preferred_skills=draw(st.sampled_from(((), (), (PreferredSkill("vpn", 1), PreferredSkill("printer"))))),
+        head_start=draw(st.sampled_from((ElapsedDuration.of_us(0), ElapsedDuration.of_us(600_000_000)))),
     )
 
 
@@ -140,6 +191,13 @@ def requirements() -> st.SearchStrategy[Requirement]:
         )),
         st.builds(NeedsSkill, st.sampled_from(SKILLS), st.integers(1, 3)),
         st.builds(InTeam, st.sampled_from(TEAMS)),
+        st.sampled_from((
+            ServesQueue(), ServesQueue("vip"), Allowed(), IsPreferred(), IsPreferred(strict=True), MeetsSelectors(),
+            Among(("a0", "a2")), HasLabel("site", "eq", "ams"), Rested(), NotRefused(), NotRefused(_HOUR), ActiveWithin(_HOUR),
+            UnderLimit("fair", most=1, window=_HOUR), HasPreferredSkills(_HOUR), UnderCeilings(), InRings(_PLAN),
+            RingsOpenOver("ring", _HOUR, first=1), RingsOpenOver("ring", _HOUR, skip_empty=True, keep=False),
+            PresenceIs(frozenset({"present", "away"})), TicketMeets(Is("overdue", True)), Certified("fire"),
+        )),
     )  # fmt: skip
     return st.recursive(
         leaf,
@@ -155,7 +213,12 @@ def requirements() -> st.SearchStrategy[Requirement]:
 @cache
 def rankings() -> st.SearchStrategy[Ranking]:
     """Rankings of every built-in kind, up to three one after the other."""
-    single: st.SearchStrategy[Ranking] = st.sampled_from([kind() for kind in RANKINGS])
+    single: st.SearchStrategy[Ranking] = st.sampled_from((
+        *(kind() for kind in RANKINGS), RoundRobin(), RoundRobin(keep_turn=True), RoundRobin(order=("a1", "a0")), ByPlace(),
+        LongestUntouched(), MostRoom(), FewestTaken(), PreferredFirst(), ByLabel("sales", "desc"), SelectorScore(),
+        SelectorScore(by_margin=True), LabelMatch(), NearestRing(_PLAN),
+        FirstScore((ScoreLine(HasLabel("site", "eq", "ams"), 10), ScoreLine(ANYBODY, 1))),
+    ))  # fmt: skip
     return st.lists(single, min_size=1, max_size=3).map(_chained)
 
 
@@ -195,8 +258,27 @@ def gates() -> st.SearchStrategy[Gate]:
 
 
 def policies(staff: Staff) -> st.SearchStrategy[RoutingPolicy]:
-    """Policies of every built-in kind for a given staff, combined a few levels deep."""
+    """Policies of every built-in kind for a given staff, combined a few levels deep.
+
+    But for ``LastResort``, which is made to break the first law.
+    """
     return _policies(tuple(partner.id for partner in staff.partners))
+
+
+def is_some(amount: ElapsedDuration) -> bool:
+    """Whether an amount of time is more than none: what an offer must last."""
+    return amount.microseconds > 0
+
+
+_HOUR: Final = ElapsedDuration.of_us(3_600_000_000)
+_PLAN: Final = RingPlan("ring", RingWindow(0, 1), (RingChange(_HOUR, high_by=1, raise_to=2),), raise_inside=True)
+
+LINES: Final = (
+    Line((ByPriority(), ByAge())),
+    Line((ByDue(),), (LineRule("late", after=_HOUR, priority_rank=0), LineRule("full", longer_than=2, move_to="vip"))),
+    Line((ByAge(own_head_start=True),), batch=2),
+)
+"""Lines that generated policies keep."""
 
 
 @cache
@@ -218,6 +300,18 @@ def _policies(partners: tuple[str, ...]) -> st.SearchStrategy[RoutingPolicy]:
             st.builds(When, routing_conditions(), inner),
             st.builds(AfterWait, waits, inner),
             st.builds(Overflow, gates(), inside=inner, outside=inner),
+            st.builds(IfAnybody, requirements(), inner, inner),
+            st.builds(Offering, inner, lapses_after=st.none() | waits.filter(is_some), most=st.none() | st.just(2)),
+            st.builds(
+                lambda one, two, weight: Blend("shared", (Portion("one", one, weight), Portion("two", two, 2))),
+                inner,
+                inner,
+                st.integers(1, 3),
+            ),
+            st.builds(
+                lambda one, lasts, then: Steps("steps", (TimedStep(one, lasts, Present()),), then), inner, waits, inner
+            ),
+            st.builds(InLine, inner, st.sampled_from(LINES)),
         ),
         max_leaves=5,
     )
@@ -237,4 +331,11 @@ def routing_events() -> st.SearchStrategy[EventData]:
         st.builds(Dequeued, ticket),
         st.builds(GateOpened, st.sampled_from(GATES), st.just(1.0)),
         st.builds(GateClosed, st.sampled_from(GATES), st.just(0.0)),
+        st.builds(Offered, ticket, st.sampled_from(("a0", "a1"))),
+        st.builds(OfferDeclined, ticket, st.sampled_from(("a0", "a1"))),
+        st.builds(OfferWithdrawn, ticket, st.sampled_from(("a0", "a1"))),
+        st.builds(StageEntered, ticket, st.just("steps"), st.integers(0, 1)),
+        st.builds(LineChanged, ticket, st.just("late"), st.just(0)),
+        st.builds(Metered, st.just("fair"), st.sampled_from(("a0", "a1")), st.just(1), st.just(3_600_000_000)),
+        st.builds(ShareServed, st.just("shared"), st.just("one"), st.just({"one": 1, "two": 2})),
     )

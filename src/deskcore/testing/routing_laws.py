@@ -124,7 +124,7 @@ def check_explanation_is_sound(policy: RoutingPolicy, ticket: WaitingFacts, floo
     ), "the last step is the one that answered"
     assert not any(step.decision.answers for step in told.steps[:-1]), "a step after the answer was asked"
     eligible = [ruling for ruling in last.rulings if ruling.is_eligible]
-    if told.decision.places:
+    if told.decision.places or told.decision.kind == "offer":
         best = min(eligible, key=lambda ruling: ruling.key)
         assert best.candidate == told.chosen, "the winner's key is not the least"
     elif last.rulings:

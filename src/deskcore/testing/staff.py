@@ -14,7 +14,7 @@ from typing import Final
 from hypothesis import strategies as st
 
 from deskcore._value import FrozenDict
-from deskcore.hours import Calendar
+from deskcore.hours import Calendar, ElapsedDuration
 from deskcore.log import Actor, Event, EventData
 from deskcore.predicate import NEVER, Condition, Facts, Is, where
 from deskcore.staff import (
@@ -109,6 +109,13 @@ def agents(id: str, *, desks: tuple[str, ...] = (HOUSE,)) -> st.SearchStrategy[A
         signs_on_by_shift=st.booleans(),
         clearances=st.frozensets(st.sampled_from(DATA_CLASSES)),
         cost=st.none() | st.integers(0, 4).map(Decimal),
+        queues=st.sampled_from(((), (), ("vip",), ("vip", "general"))),
+        ceilings=st.sampled_from(({}, {}, {"*": 2}, {"channel:chat": 1}, {"queue:*": 1})),
+        wrap_up=st.sampled_from((None, None, ElapsedDuration.of_us(300_000_000))),
+        labels=st.fixed_dictionaries(
+            {},
+            optional={"ring": st.integers(0, 3), "sales": st.integers(0, 3), "site": st.sampled_from(("ams", "mnl"))},
+        ),
     )
 
 

@@ -33,12 +33,16 @@ from deskcore.tickets import (
     replay,
 )
 from deskcore.tickets import commands as do
+from deskcore.tickets.action import Action
 from deskcore.tickets.allowed import Option
 from deskcore.tickets.decide import refusals
 from deskcore.tickets.decided import Decided
 from deskcore.tickets.due import TIMER, due_timers, next_timer
 from deskcore.tickets.events import Assigned, FieldSet, Opened
+from deskcore.tickets.events_beside import MessageRef
+from deskcore.tickets.seal import Seal
 from deskcore.tickets.status import PHASES, WAITS_FOR, Phase
+from deskcore.tickets.timers import Basis
 from deskcore.tickets.transition import Entry
 
 NOON: Final = datetime(2026, 5, 22, 12, tzinfo=UTC)
@@ -58,6 +62,16 @@ ACTORS: Final = (
 _NAMES: Final = ("New", "Open", "Pending", "On hold", "Solved", "Done", "Void")
 _PEOPLE: Final = st.sampled_from(("bo", "cy", "di"))
 _WORDS: Final = st.sampled_from(("vip", "network", "mail"))
+_BASES: Final[tuple[Basis, ...]] = (
+    "entered",
+    "resolved",
+    "updated",
+    "message",
+    "contact",
+    "reply",
+    "until",
+    "active",
+)
 _NEEDS: Final = ("assignee", "reason", "code", "message", "field.cause")
 
 
@@ -167,6 +181,8 @@ def lifecycles(draw: st.DrawFn) -> Lifecycle:
         reopen_window=draw(st.sampled_from((None, elapsed(days=2)))),
         start_on_assign=draw(st.booleans()) and any(status.phase == "active" for status in statuses),
         final_accepts=draw(st.sampled_from((frozenset[str](), frozenset({"add_tag", "assign"})))),
+        actions=draw(st.sampled_from(((), (Action("solve", names[:2], names[-1], effects=("take", "resolve")),)))),
+        seals=draw(st.sampled_from(((), (Seal(names[-1]),), (Seal(names[-1], frozenset({"requester"})),)))),
         permissions=FrozenDict(draw(st.sampled_from((dict[str, str](), {"set_priority": "priority.override"})))),
     )
 
@@ -231,7 +247,7 @@ def _timers(draw: st.DrawFn, statuses: tuple[Status, ...]) -> list[Timer]:
                 draw(st.sampled_from((elapsed(minutes=1), elapsed(hours=8), elapsed(days=3)))),
                 to=draw(st.sampled_from((None, *others))),
                 statuses=(where.name,),
-                basis=draw(st.sampled_from(("entered", "resolved", "updated", "message", "contact", "reply", "until"))),
+                basis=draw(st.sampled_from(_BASES)),
                 skip_tags=draw(st.sampled_from((frozenset[str](), frozenset({"vip"})))),
                 when=draw(st.sampled_from((ALWAYS, Is("assigned", value=False)))),
             )
@@ -279,8 +295,31 @@ def commands(lifecycle: Lifecycle, *, ticket: str = "T-1") -> st.SearchStrategy[
         st.builds(do.AddTag, id_, _WORDS),
         st.builds(do.RemoveTag, id_, _WORDS),
         st.builds(do.ChangeParty, id_, st.builds(Party, st.just("ann"), tier=some)),
+        *_rarer(id_),
     )
     return st.one_of(*known)
+
+
+def _rarer(id_: st.SearchStrategy[str]) -> tuple[st.SearchStrategy[do.Command], ...]:
+    """Commands on links, solutions, effort, ratings and privacy."""
+    refs = st.builds(MessageRef, st.sampled_from(("m-1", "m-2")), st.just(NOON), st.just("requester"))
+    other = st.sampled_from(("T-1", "T-2", "T-3"))
+    kinds = st.sampled_from(("child_of", "depends_on", "related", "duplicates"))
+    return (
+        st.builds(do.Act, id_, st.sampled_from(("accept", "solve")), to=st.just("bo"), code=st.just("fixed")),
+        st.builds(do.SetSubject, id_, _WORDS),
+        *(st.builds(kind, id_) for kind in (do.ReviewAssignee, do.UndoMerge, do.AcceptSolution, do.RejectSolution)),
+        *(st.builds(kind, id_) for kind in (do.PlanWork, do.LogTime, do.SendSurvey)),
+        *(st.builds(kind, id_, kinds, other) for kind in (do.AddLink, do.RemoveLink)),
+        st.builds(do.Split, id_, other, st.lists(refs, max_size=2).map(tuple)),
+        *(st.builds(kind, id_, other) for kind in (do.Copy, do.FollowUp)),
+        *(st.builds(kind, id_, _PEOPLE) for kind in (do.Watch, do.Unwatch, do.EraseSubject)),
+        st.builds(do.ProposeSolution, id_, _WORDS),
+        st.builds(do.LinkArticle, id_, _WORDS, st.sampled_from(("offered", "helped", "failed"))),
+        st.builds(do.Rate, id_, st.integers(1, 5)),
+        st.builds(do.Mute, id_, on=st.booleans()),
+        st.builds(do.Redact, id_, st.sampled_from(("m-1", "m-2"))),
+    )
 
 
 def steps(lifecycle: Lifecycle, *, most: int = 12) -> st.SearchStrategy[tuple[Step, ...]]:
@@ -356,7 +395,8 @@ def check_allowed(lifecycle: Lifecycle, ticket: Ticket, step: Step, *, at: datet
     if isinstance(command, do.Post) and (command.visibility != "public" or command.auto_generated):
         return
     if decide(lifecycle, ticket, command, at=at, actor=step.actor).accepted:
-        asked = (command.TYPE, aim(command))
+        aimed = aim(command)
+        asked = (command.TYPE, None if command.TYPE == "post" and aimed == ticket.status.name else aimed)
         assert asked in {(option.command, option.to) for option in options}, f"{command} was accepted but not offered"
 
 
@@ -370,6 +410,8 @@ def aim(command: do.Command) -> str | None:
         return command.to
     if isinstance(command, do.Post):
         return command.then
+    if isinstance(command, do.Act):
+        return command.action
     return command.reason if isinstance(command, do.Hold) else None
 
 
@@ -413,7 +455,35 @@ def meet(lifecycle: Lifecycle, ticket: Ticket, option: Option, *, at: datetime) 
         "change_party": do.ChangeParty(id_, Party("ann")),
         "tick": do.Tick(id_),
     }
-    return ticket, plain[option.command]
+    return ticket, plain.get(option.command) or _meet_rarer(id_, option)
+
+
+def _meet_rarer(id_: str, option: Option) -> do.Command:
+    known: dict[str, do.Command] = {
+        "act": do.Act(id_, option.to or "-", to="bo", code="fixed"),
+        "set_subject": do.SetSubject(id_, "mail"),
+        "review_assignee": do.ReviewAssignee(id_),
+        "add_link": do.AddLink(id_, "related", "T-2"),
+        "remove_link": do.RemoveLink(id_, "related", "T-2"),
+        "undo_merge": do.UndoMerge(id_),
+        "split": do.Split(id_, "T-2", (MessageRef("m-1", NOON, "requester"),)),
+        "copy": do.Copy(id_, "T-2"),
+        "follow_up": do.FollowUp(id_, "T-2"),
+        "watch": do.Watch(id_, "bo"),
+        "unwatch": do.Unwatch(id_, "bo"),
+        "propose_solution": do.ProposeSolution(id_, "rebooted"),
+        "accept_solution": do.AcceptSolution(id_),
+        "reject_solution": do.RejectSolution(id_),
+        "plan_work": do.PlanWork(id_),
+        "log_time": do.LogTime(id_),
+        "link_article": do.LinkArticle(id_, "kb-1"),
+        "send_survey": do.SendSurvey(id_),
+        "rate": do.Rate(id_, 4),
+        "mute": do.Mute(id_),
+        "redact": do.Redact(id_, "m-1"),
+        "erase_subject": do.EraseSubject(id_, "person-1"),
+    }
+    return known[option.command]
 
 
 def check_tick(lifecycle: Lifecycle, ticket: Ticket, *, at: datetime) -> None:

@@ -5,20 +5,29 @@ Layer: tickets.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import final
+from typing import Final, TypeAlias, final
 
-from deskcore._value import to_us
+from deskcore._value import FrozenDict, to_us
 from deskcore.log import Actor
 from deskcore.predicate import ALWAYS
 from deskcore.tickets._clock import Calendars, due_us
-from deskcore.tickets.commands import Command
+from deskcore.tickets.commands import Command, SetField
 from deskcore.tickets.facts import FIELD_PREFIX, facts
 from deskcore.tickets.lifecycle import Lifecycle
+from deskcore.tickets.membership import NO_TEAMS, Teams
 from deskcore.tickets.refusal import Refusal, among, refusal
+from deskcore.tickets.related import open_dependencies
+from deskcore.tickets.seal import Seal
 from deskcore.tickets.status import Status
 from deskcore.tickets.ticket import Ticket
 from deskcore.tickets.transition import Transition
+
+Others: TypeAlias = Mapping[str, Ticket]
+"""What is known of other tickets, by id, for commands that concern them too."""
+
+NO_OTHERS: Final[Others] = FrozenDict()
 
 _UNBOUND = frozenset({"admin", "system"})
 _DONE = frozenset({"resolved", "closed", "cancelled"})
@@ -26,11 +35,22 @@ _DONE = frozenset({"resolved", "closed", "cancelled"})
 
 @final
 class Ask:
-    """One command's circumstances: the lifecycle, the ticket as it is, who asks and when."""
+    """One command's circumstances: the lifecycle, the ticket as it is, who asks and when, and what else is known."""
 
-    __slots__ = ("actor", "at", "calendars", "lifecycle", "ticket")
+    __slots__ = ("actor", "at", "calendars", "lifecycle", "others", "teams", "ticket")
 
-    def __init__(self, lifecycle: Lifecycle, ticket: Ticket, at: datetime, actor: Actor, calendars: Calendars) -> None:
+    def __init__(
+        self,
+        lifecycle: Lifecycle,
+        ticket: Ticket,
+        at: datetime,
+        actor: Actor,
+        calendars: Calendars,
+        others: Others = NO_OTHERS,
+        teams: Teams = NO_TEAMS,
+    ) -> None:
+        self.others = others
+        self.teams = teams
         self.lifecycle = lifecycle
         self.ticket = ticket
         self.at = at
@@ -42,11 +62,20 @@ class Ask:
 class Given:
     """What comes along with a move: reason, until, code, and whether a message does."""
 
-    __slots__ = ("code", "message", "reason", "until")
+    __slots__ = ("code", "comment", "force", "message", "reason", "until")
 
     def __init__(
-        self, reason: str = "", until: datetime | None = None, code: str | None = None, *, message: bool = False
+        self,
+        reason: str = "",
+        until: datetime | None = None,
+        code: str | None = None,
+        *,
+        message: bool = False,
+        comment: bool = False,
+        force: bool = False,
     ) -> None:
+        self.comment = comment or message
+        self.force = force
         self.reason = reason
         self.until = until
         self.code = code
@@ -57,6 +86,9 @@ def move_refusals(ask: Ask, target: Status, verb: str, given: Given) -> tuple[Re
     """Every reason why a person may not take the ticket to ``target`` now. Empty: they may."""
     lifecycle, ticket = ask.lifecycle, ask.ticket
     source = ticket.status
+    seal = lifecycle.seal(source.name, ask.actor.role)
+    if seal is not None:
+        return (sealed(ask, seal, verb),)
     if source.name == target.name:
         held = f"it already is {target.name}"
         return (refusal("no_change", verb, ticket.id, held, _ways(ask), status=target.name),)
@@ -66,14 +98,16 @@ def move_refusals(ask: Ask, target: Status, verb: str, given: Given) -> tuple[Re
         ways = _ways(ask)
         return (refusal("forbidden_transition", verb, ticket.id, held, ways, source=source.name, target=target.name),)
     found: tuple[Refusal, ...] = ()
-    if row.permission is not None or row.roles:
+    if row.permission is not None or row.roles or row.any_of:
         found += _permission(ask, row, verb)
-    if row.needs or lifecycle.entries:
+    if (row.needs or lifecycle.entries) and ask.actor.role != "system":
         found += _missing(ask, row, target, verb, given)
     if given.until is not None and to_us(given.until) <= to_us(ask.at):
         found += (refusal("until_passed", verb, ticket.id, f"{given.until.isoformat()} is past", "a later instant"),)
     if row.guard is not ALWAYS:
         found += _guard(ask, row, verb)
+    if lifecycle.dependencies != "ignored" and source.is_open and not target.is_open:
+        found += _dependencies(ask, verb, given)
     if source.phase in _DONE and target.is_open and not in_window(ask) and not _late_is_fine(ask.actor):
         window = lifecycle.reopen_window
         held = f"it was done more than {window} ago"
@@ -91,13 +125,27 @@ def in_window(ask: Ask) -> bool:
 
 
 def final_refusal(ask: Ask, command: Command) -> tuple[Refusal, ...]:
-    """A closed or cancelled ticket takes only the commands that its lifecycle lists."""
+    """A closed or cancelled ticket takes only what its lifecycle lists; a sealed one, what its seal does."""
     phase, type_ = ask.ticket.status.phase, command.TYPE
+    seal = ask.lifecycle.seal(ask.ticket.status.name, ask.actor.role)
+    if seal is not None:
+        taken = type_ in seal.accepts or (isinstance(command, SetField) and command.name in seal.fields)
+        return () if taken else (sealed(ask, seal, f"run {type_} on"),)
     if phase not in {"closed", "cancelled"} or type_ in ask.lifecycle.final_accepts:
         return ()
     accepted = among(("post", *sorted(ask.lifecycle.final_accepts)))
     held = f"it is {ask.ticket.status.name}"
     return (refusal("final_state", f"run {type_} on", command.ticket, held, accepted, command=type_),)
+
+
+def sealed(ask: Ask, seal: Seal, verb: str) -> Refusal:
+    """The ticket's status is final, for everybody or for the actor's role."""
+    id_, status = ask.ticket.id, ask.ticket.status.name
+    accepted = among(("post", *sorted(seal.accepts))) if not seal.roles else "somebody else"
+    if seal.roles:
+        held = f"it is {status}, which is final for {ask.actor.role}s"
+        return refusal("final_for_role", verb, id_, held, accepted, role=ask.actor.role)
+    return refusal("final_state", verb, id_, f"it is {status}, which is final", accepted, status=status)
 
 
 def missing(need: str, verb: str, ticket: str) -> Refusal:
@@ -116,6 +164,10 @@ def _permission(ask: Ask, row: Transition, verb: str) -> tuple[Refusal, ...]:
         held = f"{actor.id} lacks the permission {row.permission}"
         accepted = f"somebody with {row.permission}"
         return (refusal("permission", verb, ticket, held, accepted, permission=row.permission),)
+    if row.any_of and not any(actor.may(word) for word in row.any_of):
+        words = ", ".join(row.any_of)
+        held = f"{actor.id} has no permission of {words}"
+        return (refusal("permission", verb, ticket, held, f"somebody with one of {words}", any_of=words),)
     if row.roles and actor.role not in row.roles and actor.role not in _UNBOUND:
         roles = ", ".join(sorted(row.roles))
         return (refusal("permission", verb, ticket, f"{actor.id} is {actor.role}", roles, roles=roles),)
@@ -126,13 +178,16 @@ def _missing(ask: Ask, row: Transition, target: Status, verb: str, given: Given)
     needs = list(row.needs)
     for entry in ask.lifecycle.entries:
         if entry.status == target.name and entry.reason in {None, given.reason}:
-            needs.extend(need for need in entry.needs if need not in needs)
+            filled = entry.fill_assignee and ask.actor.is_staff
+            needs.extend(need for need in entry.needs if need not in needs and not (filled and need == "assignee"))
     return tuple(missing(need, verb, ask.ticket.id) for need in needs if not _there(need, ask.ticket, given))
 
 
 def _there(need: str, ticket: Ticket, given: Given) -> bool:
     if need == "message":
         return given.message
+    if need == "comment":
+        return given.comment
     if need == "reason":
         return bool(given.reason)
     if need == "until":
@@ -144,6 +199,26 @@ def _there(need: str, ticket: Ticket, given: Given) -> bool:
     return facts(ticket).get(need) is not None
 
 
+def filler(ask: Ask, target: Status, given: Given) -> str | None:
+    """Who becomes the assignee because the status entered needs one; ``None``: nobody."""
+    if ask.ticket.place.assignee is not None or not ask.actor.is_staff:
+        return None
+    for entry in ask.lifecycle.entries:
+        if entry.fill_assignee and entry.status == target.name and entry.reason in {None, given.reason}:
+            return ask.actor.id
+    return None
+
+
+def _dependencies(ask: Ask, verb: str, given: Given) -> tuple[Refusal, ...]:
+    if given.force and ask.lifecycle.dependencies == "overridable":
+        return ()
+    left = open_dependencies(ask.ticket, ask.others)
+    if not left:
+        return ()
+    held, names = f"it depends on {', '.join(left)}", ", ".join(left)
+    return (refusal("open_dependency", verb, ask.ticket.id, held, "the same once they are done", tickets=names),)
+
+
 def _guard(ask: Ask, row: Transition, verb: str) -> tuple[Refusal, ...]:
     verdict = row.guard.explain(facts(ask.ticket))
     if verdict:
@@ -153,6 +228,4 @@ def _guard(ask: Ask, row: Transition, verb: str) -> tuple[Refusal, ...]:
 
 def _ways(ask: Ask) -> str:
     """What the table allows from here, for the end of a sentence."""
-    source = ask.ticket.status.name
-    names = ask.lifecycle.status_names
-    return among(name for name in names if name != source and ask.lifecycle.transition(source, name) is not None)
+    return among(ask.lifecycle.targets(ask.ticket.status.name, ask.actor.role))

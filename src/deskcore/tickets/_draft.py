@@ -11,7 +11,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from deskcore._value import FrozenDict
-from deskcore.tickets.events import FieldValue
+from deskcore.tickets._words import FieldValue
+from deskcore.tickets.annex import NO_ANNEX, Annex
 from deskcore.tickets.status import Status
 from deskcore.tickets.ticket import Counters, Header, Hold, Marks, Place, Ticket, Triage
 
@@ -20,6 +21,8 @@ class Draft:
     """The parts of a ticket, those that change often laid out flat."""
 
     __slots__ = (
+        "active_at",
+        "annex",
         "assigned_at",
         "assignee_changes",
         "closed_at",
@@ -88,6 +91,8 @@ class Draft:
     closed_at: datetime | None
     reminded: frozenset[str]
     done_at: datetime | None
+    active_at: datetime | None
+    annex: Annex
 
     @classmethod
     def of(cls, ticket: Ticket) -> Draft:
@@ -104,6 +109,7 @@ class Draft:
         draft.resolution = ticket.resolution
         draft.tags = ticket.tags
         draft.fields = ticket.fields
+        draft.annex = ticket.annex
         draft._count(ticket.counters)
         draft._mark(ticket.marks)
         return draft
@@ -117,6 +123,7 @@ class Draft:
         draft.header = header
         draft.hold = None
         draft.resolution = None
+        draft.annex = NO_ANNEX
         draft._count(Counters())
         draft._mark(Marks(recorded_at, at, at))
         return draft
@@ -146,6 +153,7 @@ class Draft:
         self.closed_at = marks.closed_at
         self.reminded = marks.reminded
         self.done_at = marks.done_at
+        self.active_at = marks.active_at
 
     def ticket(self) -> Ticket:
         """The frozen ticket."""
@@ -163,6 +171,7 @@ class Draft:
             self.closed_at,
             self.reminded,
             self.done_at,
+            self.active_at,
         )
         return Ticket(
             self.id,
@@ -178,6 +187,7 @@ class Draft:
             marks,
             self.tags,
             self.fields,
+            self.annex,
         )
 
     def _counters(self) -> Counters:

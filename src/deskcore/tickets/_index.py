@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import final
 
+from deskcore.tickets.seal import Seal
 from deskcore.tickets.status import Phase, Status
 from deskcore.tickets.transition import ANY, Transition
 
@@ -15,9 +16,12 @@ from deskcore.tickets.transition import ANY, Transition
 class Index:
     """Derived from the rows alone, so it takes no part in equality, hash or pickle."""
 
-    __slots__ = ("_rows", "firsts", "statuses")
+    __slots__ = ("_rows", "firsts", "seals", "statuses")
 
-    def __init__(self, statuses: tuple[Status, ...], transitions: tuple[Transition, ...]) -> None:
+    def __init__(
+        self, statuses: tuple[Status, ...], transitions: tuple[Transition, ...], seals: tuple[Seal, ...]
+    ) -> None:
+        self.seals: dict[str, Seal] = {seal.status: seal for seal in seals}
         self.statuses: dict[str, Status] = {status.name: status for status in statuses}
         self.firsts: dict[Phase, Status] = {}
         for status in statuses:

@@ -5,10 +5,14 @@ Layer: tickets.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from deskcore.log import EventData
-from deskcore.tickets._ask import Ask, Given, in_window, move_refusals
+from deskcore.tickets._ask import Ask, Given, filler, in_window, move_refusals
 from deskcore.tickets.commands import Cancel, Close, Hold, Move, Reopen, Resolve, Resume, Start
 from deskcore.tickets.decided import Decided
+from deskcore.tickets.events import Assigned
+from deskcore.tickets.lifecycle import Lifecycle
 from deskcore.tickets.moves import status_event
 from deskcore.tickets.refusal import Refusal, among, refusal
 from deskcore.tickets.status import Phase, Status
@@ -20,7 +24,7 @@ def move(ask: Ask, command: Move) -> Decided:
     target = ask.lifecycle.find(command.to)
     if target is None:
         return Decided(refusals=(unknown_status(ask, command.to, verb),))
-    return _moved(ask, target, verb, Given(command.reason, command.until, command.code))
+    return _moved(ask, target, verb, Given(command.reason, command.until, command.code, force=command.force))
 
 
 def start(ask: Ask, command: Start) -> Decided:
@@ -78,13 +82,20 @@ def change(ask: Ask, target: Status, given: Given) -> EventData:
         ticket.status,
         target,
         reason=given.reason,
-        until=given.until,
+        until=whole(ask.lifecycle, given.until),
         code=given.code,
         first_contact=target.phase == "resolved" and _first_contact(ask),
         by="requester" if role == "requester" else "agent",
         role=role,
         within_window=ticket.status.is_open or not target.is_open or in_window(ask),
     )
+
+
+def whole(lifecycle: Lifecycle, until: datetime | None) -> datetime | None:
+    """The end of a wait, without its seconds where the lifecycle drops them."""
+    if until is None or not lifecycle.whole_minutes:
+        return until
+    return until.replace(second=0, microsecond=0)
 
 
 def unknown_status(ask: Ask, name: str, verb: str) -> Refusal:
@@ -119,7 +130,17 @@ def _toward(ask: Ask, phase: Phase, verb: str, given: Given, sources: tuple[Phas
 
 def _moved(ask: Ask, target: Status, verb: str, given: Given) -> Decided:
     refusals = move_refusals(ask, target, verb, given)
-    return Decided((), refusals) if refusals else Decided((change(ask, target, given),))
+    if refusals:
+        return Decided((), refusals)
+    return Decided((*filled(ask, target, given), change(ask, target, given)))
+
+
+def filled(ask: Ask, target: Status, given: Given) -> tuple[EventData, ...]:
+    """The assignment of the actor, where the status entered needs an assignee and fills it in."""
+    if not ask.lifecycle.entries:
+        return ()
+    person, place = filler(ask, target, given), ask.ticket.place
+    return () if person is None else (Assigned(person, place.team, place.desk),)
 
 
 def _first_contact(ask: Ask) -> bool:

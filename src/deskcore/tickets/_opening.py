@@ -7,20 +7,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import attrs
+
 from deskcore.log import EventData
-from deskcore.tickets._ask import missing
+from deskcore.tickets._ask import NO_OTHERS, Others, missing
+from deskcore.tickets._moving import whole
 from deskcore.tickets.commands import Open
+from deskcore.tickets.commands_beside import AddLink
 from deskcore.tickets.decided import Decided
 from deskcore.tickets.events import Opened, PrioritySet
 from deskcore.tickets.facts import FIELD_PREFIX
 from deskcore.tickets.lifecycle import Lifecycle
+from deskcore.tickets.links import Link, inverse
 from deskcore.tickets.moves import status_event
 from deskcore.tickets.refusal import Refusal, among, refusal
 from deskcore.tickets.status import Status
 
 
-def open_ticket(lifecycle: Lifecycle, command: Open) -> Decided:
+def open_ticket(lifecycle: Lifecycle, command: Open, others: Others = NO_OTHERS) -> Decided:
     """A new ticket in a status of creation, its priority computed where it can be."""
+    command = _following(lifecycle, command, others)
     status = lifecycle.initial if command.status is None else lifecycle.find(command.status)
     refusals = tuple(_refusals(lifecycle, command, status))
     if refusals or status is None:
@@ -33,7 +39,24 @@ def open_ticket(lifecycle: Lifecycle, command: Open) -> Decided:
     active = lifecycle.first("active")
     if lifecycle.start_on_assign and command.assignee is not None and status.phase == "new" and active is not None:
         events += (status_event(status, active),)
-    return Decided(events)
+    then = tuple(AddLink(link.other, inverse(link.kind), command.ticket, back=False) for link in sorted(command.links))
+    return Decided(events, then=then)
+
+
+def _following(lifecycle: Lifecycle, command: Open, others: Others) -> Open:
+    """What is opened to follow up a ticket is linked to it where that one is final; else it stands alone."""
+    if command.follows_up is None:
+        return command
+    held = others.get(command.follows_up)
+    if held is None or not _final(lifecycle, held.status):
+        return attrs.evolve(command, follows_up=None)
+    return attrs.evolve(command, links=command.links | {Link("follows_up", held.id)})
+
+
+def _final(lifecycle: Lifecycle, status: Status) -> bool:
+    if any(seal.status == status.name for seal in lifecycle.seals):
+        return True
+    return not lifecycle.seals and status.phase in {"closed", "cancelled"}
 
 
 def _opened(lifecycle: Lifecycle, command: Open, status: Status, priority: str | None) -> Opened:
@@ -56,6 +79,12 @@ def _opened(lifecycle: Lifecycle, command: Open, status: Status, priority: str |
         command.skills,
         command.tags,
         command.fields,
+        until=whole(lifecycle, command.until),
+        cc=command.cc,
+        watchers=command.watchers,
+        links=command.links,
+        effort=command.effort,
+        started_at=command.started_at,
     )
 
 

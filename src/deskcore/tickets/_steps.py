@@ -15,6 +15,8 @@ from deskcore.log import Event, EventData
 from deskcore.log.actor import STAFF_ROLES
 from deskcore.tickets import events as on
 from deskcore.tickets._draft import Draft
+from deskcore.tickets._steps_beside import BESIDE_QUIET, BESIDE_STEPS
+from deskcore.tickets.annex import NO_EFFORT, Annex
 from deskcore.tickets.status import OPEN_PHASES, Status
 from deskcore.tickets.ticket import Header, Hold, Place, Triage
 
@@ -28,6 +30,8 @@ def opened(event: Event) -> Draft:
     assert isinstance(event.data, on.Opened)
     draft = _begun(event.data, event, event.at)
     _stamp(draft, event.data.status, event.at)
+    if event.data.until is not None:
+        draft.hold = Hold(event.data.status.waits_for or "", event.data.until)
     if event.data.requester is not None:
         draft.waiting_since = event.at
     return draft
@@ -62,6 +66,8 @@ def _begun(data: on.Opened, event: Event, opened_at: datetime) -> Draft:
     draft.triage = Triage(data.category, data.service, data.skills, data.impact, data.urgency)
     draft.tags = data.tags
     draft.fields = data.fields
+    if data.cc or data.watchers or data.links or data.effort != NO_EFFORT:
+        draft.annex = Annex(data.cc, data.watchers, data.links, effort=data.effort)
     if data.assignee is not None:
         draft.assigned_at = event.at
     return draft
@@ -88,7 +94,7 @@ def _entered(draft: Draft, data: on.StatusChange, at: datetime) -> None:
     status = data.status
     phase = status.phase
     draft.status = status
-    draft.status_since = at
+    draft.status_since = draft.active_at = at
     draft.hold = None
     draft.reminded = _NONE_REMINDED
     if phase in OPEN_PHASES:
@@ -135,10 +141,13 @@ def _closed(draft: Draft, data: on.Closed, at: datetime) -> None:
 def _message_posted(draft: Draft, data: on.MessagePosted, at: datetime) -> None:
     draft.messages += 1
     draft.counted = True
+    draft.active_at = at
     if data.auto_generated or data.visibility != "public":
         return
     role = data.author_role
     if role in STAFF_ROLES:
+        if not data.response:
+            return
         draft.replies += 1
         draft.last_reply_at = at
         draft.waiting_since = None
@@ -154,6 +163,7 @@ def _message_posted(draft: Draft, data: on.MessagePosted, at: datetime) -> None:
 def _placed(draft: Draft, place: Place, at: datetime) -> None:
     before = draft.place
     draft.counted = True
+    draft.active_at = at
     if place.team != before.team:
         draft.team_changes += 1
     if place.assignee != before.assignee:
@@ -174,7 +184,9 @@ def _unassigned(draft: Draft, data: on.Unassigned, at: datetime) -> None:
 
 
 def _transferred(draft: Draft, data: on.Transferred, at: datetime) -> None:
-    _placed(draft, Place(data.queue, data.team, data.desk, None), at)
+    _placed(draft, Place(data.queue, data.team, data.desk, data.assignee), at)
+    if data.lifecycle is not None:
+        draft.header = attrs.evolve(draft.header, lifecycle=data.lifecycle)
 
 
 def _classified(draft: Draft, data: on.Classified, at: datetime) -> None:
@@ -266,12 +278,14 @@ STEPS: Final[Mapping[type[EventData], Callable[[Draft, Any, datetime], None]]] =
     on.TagAdded: _tag_added,
     on.TagRemoved: _tag_removed,
     on.PartyChanged: _party_changed,
+    **BESIDE_STEPS,
 }
 
 # What is no activity on the ticket: it leaves ``updated_at`` alone, or a reminder would put off the next timer.
 QUIET: Final[Mapping[type[EventData], Callable[[Draft, Any], None]]] = {
     on.Reminded: _reminded,
     on.PolicyPinned: _policy_pinned,
+    **BESIDE_QUIET,
 }
 
 BIRTHS: Final[Mapping[type[EventData], Callable[[Event], Draft]]] = {on.Opened: opened, on.Adopted: adopted}

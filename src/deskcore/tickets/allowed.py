@@ -17,6 +17,7 @@ from deskcore.log import Actor
 from deskcore.tickets import commands as do
 from deskcore.tickets._clock import NO_CALENDARS, Calendars
 from deskcore.tickets.decide import decide
+from deskcore.tickets.events_beside import MessageRef
 from deskcore.tickets.lifecycle import Lifecycle
 from deskcore.tickets.party import Party
 from deskcore.tickets.ticket import Ticket
@@ -29,6 +30,7 @@ _CARRIED: Final = {
     "until": {"move", "post", "hold"},
     "code": {"move", "post", "resolve"},
     "message": {"post"},
+    "comment": {"post"},
 }
 _LACKING: Final = frozenset({"missing_field", "follow_up"})
 
@@ -38,9 +40,9 @@ _LACKING: Final = frozenset({"missing_field", "follow_up"})
 class Option:
     """A command that would be accepted: its type, what it is aimed at, and what has to come along.
 
-    ``to`` is a status for ``move``, ``open`` and a ``post`` that moves (``then``), a reason for ``hold``, else
-    ``None``. ``needs`` are names of ``NEEDS``, or of the command's own fields. Whatever the command itself must say,
-    such as a tag's name, is no need.
+    ``to`` is a status for ``move``, ``open`` and a ``post`` that moves (``then``), a reason for ``hold``, the name of
+    an action for ``act``, else ``None``. ``needs`` are names of ``NEEDS``, or of the command's own fields. Whatever the
+    command itself must say, such as a tag's name, is no need.
     """
 
     command: str
@@ -69,8 +71,9 @@ def allowed(
 ) -> tuple[Option, ...]:
     """Every command that would be accepted from ``actor`` at ``at`` once its needs are met, and no other.
 
-    ``None`` for the ticket asks whether one may be opened. ``post`` speaks of a public message written by a person.
-    Linear in the number of statuses.
+    A merge is not offered: it concerns a ticket that is not asked about; nor are the commands by which tickets answer
+    each other (``Follow``, ``ReceiveMerge`` ...). ``None`` for the ticket asks whether one may be opened. ``post``
+    speaks of a public message written by a person. Linear in the number of statuses.
 
     >>> from deskcore.presets import simple_lifecycle
     >>> from deskcore.testing.tickets import opening
@@ -99,16 +102,20 @@ def _probes(lifecycle: Lifecycle, ticket: Ticket | None) -> Iterator[tuple[do.Co
     id_ = ticket.id
     for name in lifecycle.status_names:
         yield do.Move(id_, name), name
-        yield do.Post(id_, _PROBE, then=name), name
+        if name != ticket.status.name:
+            yield do.Post(id_, _PROBE, then=name), name
     for reason in lifecycle.hold_reasons:
         yield do.Hold(id_, reason), reason
+    for action in dict.fromkeys(action.name for action in lifecycle.actions):
+        yield do.Act(id_, action, to=_PROBE, code=_PROBE), action
     for kind_ in (do.Start, do.Resume, do.Resolve, do.Close, do.Reopen, do.Cancel):
         yield kind_(id_), None
     yield do.Post(id_, _PROBE), None
-    yield from ((command, None) for command in _tending(lifecycle, id_))
+    yield from ((command, None) for command in _tending(lifecycle, ticket))
 
 
-def _tending(lifecycle: Lifecycle, id_: str) -> tuple[do.Command, ...]:
+def _tending(lifecycle: Lifecycle, ticket: Ticket) -> tuple[do.Command, ...]:
+    id_ = ticket.id
     return (
         do.Assign(id_, _PROBE),
         do.Unassign(id_),
@@ -121,4 +128,25 @@ def _tending(lifecycle: Lifecycle, id_: str) -> tuple[do.Command, ...]:
         do.RemoveTag(id_, _PROBE),
         do.ChangeParty(id_, Party(_PROBE)),
         do.Tick(id_),
+        do.SetSubject(id_, _PROBE),
+        do.ReviewAssignee(id_),
+        do.AddLink(id_, "related", _PROBE),
+        do.RemoveLink(id_, "related", _PROBE),
+        do.UndoMerge(id_),
+        do.Split(id_, _PROBE, (MessageRef(_PROBE, ticket.opened_at, "requester"),)),
+        do.Copy(id_, _PROBE),
+        do.FollowUp(id_, _PROBE),
+        do.Watch(id_, _PROBE),
+        do.Unwatch(id_, _PROBE),
+        do.ProposeSolution(id_, _PROBE),
+        do.AcceptSolution(id_),
+        do.RejectSolution(id_),
+        do.PlanWork(id_),
+        do.LogTime(id_),
+        do.LinkArticle(id_, _PROBE),
+        do.SendSurvey(id_),
+        do.Rate(id_, 1),
+        do.Mute(id_),
+        do.Redact(id_, _PROBE),
+        do.EraseSubject(id_, _PROBE),
     )

@@ -8,21 +8,101 @@ Layer: tickets.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar, TypeAlias, final
+from typing import ClassVar, TypeAlias, final, get_args
 
 import attrs
 
 from deskcore._value import FrozenDict, aware_or_none, named
-from deskcore.tickets.events import FieldValue, How, Visibility
+from deskcore.tickets._command import Command
+from deskcore.tickets._words import FieldValue, How, Visibility
+from deskcore.tickets.annex import NO_EFFORT, Effort
+from deskcore.tickets.commands_beside import (
+    AcceptSolution,
+    Act,
+    AddLink,
+    AnyCommandBeside,
+    Copy,
+    EraseSubject,
+    Follow,
+    FollowUp,
+    LinkArticle,
+    LogTime,
+    Merge,
+    Mute,
+    PlanWork,
+    ProposeSolution,
+    Rate,
+    ReceiveMerge,
+    ReceiveSplit,
+    Redact,
+    RejectSolution,
+    RemoveLink,
+    ReturnMerge,
+    ReviewAssignee,
+    SendSurvey,
+    SetSubject,
+    Split,
+    UndoMerge,
+    Unwatch,
+    Watch,
+)
+from deskcore.tickets.links import Link
 from deskcore.tickets.party import Party
 
-
-@attrs.frozen
-class Command:
-    """The common part of all commands: the ticket it is for, and a stable ``TYPE`` name."""
-
-    TYPE: ClassVar[str] = ""
-    ticket: str = attrs.field(validator=named)
+__all__ = [
+    "TICKET_COMMANDS",
+    "AcceptSolution",
+    "Act",
+    "AddLink",
+    "AddTag",
+    "AnyCommand",
+    "AnyCommandBeside",
+    "Assign",
+    "Cancel",
+    "ChangeParty",
+    "Classify",
+    "Close",
+    "Command",
+    "Copy",
+    "EraseSubject",
+    "Follow",
+    "FollowUp",
+    "Hold",
+    "LinkArticle",
+    "LogTime",
+    "Merge",
+    "Move",
+    "Mute",
+    "Open",
+    "PlanWork",
+    "Post",
+    "ProposeSolution",
+    "Rate",
+    "ReceiveMerge",
+    "ReceiveSplit",
+    "Redact",
+    "RejectSolution",
+    "RemoveLink",
+    "RemoveTag",
+    "Reopen",
+    "Resolve",
+    "Resume",
+    "ReturnMerge",
+    "ReviewAssignee",
+    "SendSurvey",
+    "SetField",
+    "SetImpactUrgency",
+    "SetPriority",
+    "SetSubject",
+    "Split",
+    "Start",
+    "Tick",
+    "Transfer",
+    "Unassign",
+    "UndoMerge",
+    "Unwatch",
+    "Watch",
+]
 
 
 def _as_party(requester: Party | str | None) -> Party | None:
@@ -33,6 +113,9 @@ def _as_party(requester: Party | str | None) -> Party | None:
 @attrs.frozen
 class Open(Command):
     """Open a ticket. ``requester`` may be an id; ``status`` defaults to the lifecycle's first for the kind.
+
+    ``until`` is when a wait in which it is opened ends; ``links`` are mirrored on the other tickets by commands;
+    ``follows_up`` names a ticket that it follows up, which counts only where that one is known to be final.
 
     >>> Open("T-1", subject="VPN drops", requester="ann").requester
     Party(id='ann', organisation=None, tier=None, languages=(), data_class=None, vip=False)
@@ -56,6 +139,13 @@ class Open(Command):
     skills: frozenset[str] = attrs.field(kw_only=True, default=frozenset())
     tags: frozenset[str] = attrs.field(kw_only=True, default=frozenset())
     fields: FrozenDict[FieldValue] = attrs.field(kw_only=True, factory=FrozenDict[FieldValue])
+    until: datetime | None = attrs.field(kw_only=True, default=None, validator=aware_or_none)
+    cc: frozenset[str] = attrs.field(kw_only=True, default=frozenset())
+    watchers: frozenset[str] = attrs.field(kw_only=True, default=frozenset())
+    links: frozenset[Link] = attrs.field(kw_only=True, default=frozenset())
+    effort: Effort = attrs.field(kw_only=True, default=NO_EFFORT)
+    started_at: datetime | None = attrs.field(kw_only=True, default=None, validator=aware_or_none)
+    follows_up: str | None = attrs.field(kw_only=True, default=None)
 
 
 @final
@@ -65,7 +155,8 @@ class Post(Command):
 
     ``then`` moves the ticket to a status along with the message, for which ``reason``, ``until`` and ``code`` mean what
     they mean in ``Move``. ``follow_up`` is the id of the new ticket to open when
-    the lifecycle lets this one no longer be answered.
+    the lifecycle lets this one no longer be answered. ``rules=False`` keeps the lifecycle's reply rules out of it;
+    ``response=False`` says that a message by staff is no answer to the requester.
     """
 
     TYPE: ClassVar[str] = "post"
@@ -78,6 +169,8 @@ class Post(Command):
     until: datetime | None = attrs.field(kw_only=True, default=None, validator=aware_or_none)
     code: str | None = attrs.field(kw_only=True, default=None)
     follow_up: str | None = attrs.field(kw_only=True, default=None)
+    rules: bool = attrs.field(kw_only=True, default=True)
+    response: bool = attrs.field(kw_only=True, default=True)
 
 
 @final
@@ -86,6 +179,7 @@ class Move(Command):
     """Move to a status by its name, whatever its phase; what the phase needs comes along.
 
     ``until`` is when a wait should end by itself, ``reason`` why it is held or cancelled, ``code`` the resolution code.
+    ``force`` goes over open dependencies, where the lifecycle lets it.
     """
 
     TYPE: ClassVar[str] = "move"
@@ -93,6 +187,7 @@ class Move(Command):
     reason: str = attrs.field(kw_only=True, default="")
     until: datetime | None = attrs.field(kw_only=True, default=None, validator=aware_or_none)
     code: str | None = attrs.field(kw_only=True, default=None)
+    force: bool = attrs.field(kw_only=True, default=False)
 
 
 @final
@@ -179,13 +274,14 @@ class Unassign(Command):
 @final
 @attrs.frozen
 class Transfer(Command):
-    """Send the ticket to another queue, team or desk."""
+    """Send the ticket to another queue, team or desk. ``keep`` leaves it with its assignee."""
 
     TYPE: ClassVar[str] = "transfer"
     queue: str | None = attrs.field(kw_only=True, default=None)
     team: str | None = attrs.field(kw_only=True, default=None)
     desk: str | None = attrs.field(kw_only=True, default=None)
     why: str = attrs.field(kw_only=True, default="")
+    keep: bool = attrs.field(kw_only=True, default=False)
 
 
 @final
@@ -208,6 +304,7 @@ class SetImpactUrgency(Command):
     TYPE: ClassVar[str] = "set_impact_urgency"
     impact: int | None
     urgency: int | None
+    reason: str = attrs.field(kw_only=True, default="")
 
 
 @final
@@ -287,6 +384,7 @@ AnyCommand: TypeAlias = (
     | RemoveTag
     | ChangeParty
     | Tick
+    | AnyCommandBeside
 )
 
 TICKET_COMMANDS: tuple[type[Command], ...] = (
@@ -311,5 +409,6 @@ TICKET_COMMANDS: tuple[type[Command], ...] = (
     RemoveTag,
     ChangeParty,
     Tick,
+    *get_args(AnyCommandBeside),
 )
 """Every kind of command this room answers."""

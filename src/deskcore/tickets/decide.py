@@ -12,15 +12,19 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final, TypeAlias
 
+import attrs
+
 from deskcore.log import Actor
-from deskcore.tickets import _moving, _posting, _tending
+from deskcore.tickets import _beside, _linking, _merging, _moving, _posting, _tending
 from deskcore.tickets import commands as do
-from deskcore.tickets._ask import Ask
+from deskcore.tickets._ask import NO_OTHERS, Ask, Others
 from deskcore.tickets._clock import NO_CALENDARS, Calendars
 from deskcore.tickets._opening import open_ticket
 from deskcore.tickets.decided import Decided
 from deskcore.tickets.lifecycle import Lifecycle
+from deskcore.tickets.membership import NO_TEAMS, Teams
 from deskcore.tickets.refusal import Refusal, refusal
+from deskcore.tickets.related import consequences
 from deskcore.tickets.ticket import Ticket
 
 # Any: each answer takes its own kind of command, which a mapping by type cannot say.
@@ -54,6 +58,33 @@ _ANSWERS: Final = _by_type(
         do.RemoveTag: _tending.remove_tag,
         do.ChangeParty: _tending.change_party,
         do.Tick: _tending.tick,
+        do.ReviewAssignee: _tending.review_assignee,
+        do.Act: _beside.act,
+        do.SetSubject: _beside.set_subject,
+        do.Watch: _beside.watch,
+        do.Unwatch: _beside.unwatch,
+        do.ProposeSolution: _beside.propose_solution,
+        do.AcceptSolution: _beside.accept_solution,
+        do.RejectSolution: _beside.reject_solution,
+        do.PlanWork: _beside.plan_work,
+        do.LogTime: _beside.log_time,
+        do.LinkArticle: _beside.link_article,
+        do.SendSurvey: _beside.send_survey,
+        do.Rate: _beside.rate,
+        do.Mute: _beside.mute,
+        do.Redact: _beside.redact,
+        do.EraseSubject: _beside.erase_subject,
+        do.AddLink: _linking.add_link,
+        do.RemoveLink: _linking.remove_link,
+        do.Follow: _linking.follow,
+        do.Merge: _merging.merge,
+        do.ReceiveMerge: _merging.receive_merge,
+        do.UndoMerge: _merging.undo_merge,
+        do.ReturnMerge: _merging.return_merge,
+        do.Split: _merging.split,
+        do.ReceiveSplit: _merging.receive_split,
+        do.Copy: _merging.copy,
+        do.FollowUp: _merging.follow_up,
     }
 )
 
@@ -66,6 +97,8 @@ def decide(
     at: datetime,
     actor: Actor,
     calendars: Calendars = NO_CALENDARS,
+    others: Others = NO_OTHERS,
+    teams: Teams = NO_TEAMS,
 ) -> Decided:
     """What a lifecycle makes of a command on a ticket (``None``: not yet opened).
 
@@ -76,6 +109,8 @@ def decide(
         at: the instant of the command. Aware; not before the ticket's last ``recorded_at``, which the caller sees to.
         actor: who asks.
         calendars: by name, for windows that count open time.
+        others: what is known of other tickets, by id: the target of a merge, those that this one depends on.
+        teams: the members of teams, for lifecycles that ask who belongs to the ticket's.
 
     Returns:
         The events in their order, each true at ``at``; or every refusal, and nothing changes.
@@ -93,12 +128,31 @@ def decide(
     cannot resolve T-1: there is no such ticket; accepted: open
     """
     if ticket is None or ticket.id != command.ticket:
-        return _without_ticket(lifecycle, ticket, command, actor)
+        return _without_ticket(lifecycle, ticket, command, actor, others)
     answer = _ANSWERS.get(type(command))
     if answer is None:
         return _unanswered(ticket, command)
-    decided = answer(Ask(lifecycle, ticket, at, actor, calendars), command)
+    if ticket.annex.merged is not None and lifecycle.merging.seals:
+        away = _merged_away(ticket, command)
+        if away is not None:
+            return away
+    decided = answer(Ask(lifecycle, ticket, at, actor, calendars, others, teams), command)
+    if lifecycle.propagation and decided.events:
+        led = consequences(lifecycle, ticket, decided.events)
+        decided = attrs.evolve(decided, then=(*decided.then, *led)) if led else decided
     return _permitted(lifecycle, command, actor, decided) if lifecycle.permissions else decided
+
+
+def _merged_away(ticket: Ticket, command: do.Command) -> Decided | None:
+    """The refusal of every command on a ticket that was merged for good, but for those of the machinery."""
+    merged = ticket.annex.merged
+    assert merged is not None
+    if isinstance(command, do.UndoMerge | do.Tick | do.Redact | do.EraseSubject) or (
+        isinstance(command, do.AddLink | do.RemoveLink) and not command.back
+    ):
+        return None
+    held = f"it was merged into {merged.into}"
+    return Decided(refusals=(refusal("merged", command.TYPE, ticket.id, held, merged.into, into=merged.into),))
 
 
 def refusals(
@@ -109,6 +163,8 @@ def refusals(
     at: datetime,
     actor: Actor,
     calendars: Calendars = NO_CALENDARS,
+    others: Others = NO_OTHERS,
+    teams: Teams = NO_TEAMS,
 ) -> tuple[Refusal, ...]:
     """The dry run: every reason why ``decide`` would refuse. Empty exactly when it accepts.
 
@@ -119,17 +175,20 @@ def refusals(
     >>> [refusal.code for refusal in refusals(simple_lifecycle(), None, Close("T-1"), at=noon, actor=Actor.agent("bo"))]
     ['unknown_ticket']
     """
-    return decide(lifecycle, ticket, command, at=at, actor=actor, calendars=calendars).refusals
+    answer = decide(lifecycle, ticket, command, at=at, actor=actor, calendars=calendars, others=others, teams=teams)
+    return answer.refusals
 
 
-def _without_ticket(lifecycle: Lifecycle, ticket: Ticket | None, command: do.Command, actor: Actor) -> Decided:
+def _without_ticket(
+    lifecycle: Lifecycle, ticket: Ticket | None, command: do.Command, actor: Actor, others: Others
+) -> Decided:
     if ticket is not None:
         held = f"the ticket at hand is {ticket.id}"
         return Decided(refusals=(refusal("unknown_ticket", command.TYPE, command.ticket, held, "its own ticket"),))
     if not isinstance(command, do.Open):
         held = "there is no such ticket"
         return Decided(refusals=(refusal("unknown_ticket", command.TYPE, command.ticket, held, "open"),))
-    return _permitted(lifecycle, command, actor, open_ticket(lifecycle, command))
+    return _permitted(lifecycle, command, actor, open_ticket(lifecycle, command, others))
 
 
 def _unanswered(ticket: Ticket, command: do.Command) -> Decided:

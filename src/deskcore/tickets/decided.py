@@ -20,7 +20,8 @@ class Decided:
     """Events in the order in which they happen, or refusals, never both; and commands for other tickets.
 
     Accepted without an event means that everything already is as asked. ``then`` are commands to other tickets that the
-    host runs afterwards, with the same actor.
+    host runs afterwards, in their order, with the same actor. ``tell`` are the lifecycle's words for who is to be told,
+    also of a refusal.
 
     >>> Decided().accepted, Decided(refusals=(Refusal("guard", "no"),)).accepted
     (True, False)
@@ -29,6 +30,7 @@ class Decided:
     events: tuple[EventData, ...] = ()
     refusals: tuple[Refusal, ...] = ()
     then: tuple[Command, ...] = ()
+    tell: tuple[str, ...] = ()
 
     @property
     def accepted(self) -> bool:

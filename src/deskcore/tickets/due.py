@@ -16,7 +16,7 @@ from deskcore._value import aware, from_us, to_us
 from deskcore.errors import NeverHappens
 from deskcore.log import Actor, Event, EventData
 from deskcore.tickets._clock import NO_CALENDARS, Calendars
-from deskcore.tickets.events import Reminded
+from deskcore.tickets.events import Reminded, Unassigned
 from deskcore.tickets.evolve import evolve
 from deskcore.tickets.lifecycle import Lifecycle
 from deskcore.tickets.moves import status_event
@@ -69,7 +69,7 @@ def due_timers(
         if len(found) == _MOST:
             raise NeverHappens("run the timers of", ticket.id, f"at most {_MOST} firings at once")
         instant = from_us(first[0])
-        data = _firing(lifecycle, ticket, first[1])
+        data = _firing(lifecycle, ticket, first[1], first[0])
         found.append(Dated(instant, data))
         ticket = evolve(ticket, Event(ticket.id, ticket.version + 1, instant, instant, TIMER, data))
 
@@ -99,10 +99,12 @@ def _earliest(lifecycle: Lifecycle, ticket: Ticket, calendars: Calendars) -> tup
     return best
 
 
-def _firing(lifecycle: Lifecycle, ticket: Ticket, timer: Timer) -> EventData:
+def _firing(lifecycle: Lifecycle, ticket: Ticket, timer: Timer, due: int) -> EventData:
+    if timer.unassigns:
+        return Unassigned(f"timer {timer.id}")
     if timer.to is None:
         armed_at = timer.armed_at(ticket)
         assert armed_at is not None, "a timer that fires is armed"
-        return Reminded(timer.id, timer.key(ticket, armed_at))
+        return Reminded(timer.id, timer.key(ticket, armed_at, due), timer.notify)
     target = lifecycle.status(timer.to)
     return status_event(ticket.status, target, timer=True, by="timer", role="system", reason=f"timer {timer.id}")

@@ -9,19 +9,104 @@ Layer: tickets.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar, Literal, TypeAlias, final
+from typing import ClassVar, Literal, final
 
 import attrs
 
 from deskcore._value import FrozenDict, aware_or_none
 from deskcore.log import EventData, Role
+from deskcore.tickets._words import FieldValue, How, Offering, Visibility
+from deskcore.tickets.annex import NO_EFFORT, Effort
+from deskcore.tickets.events_beside import (
+    BESIDE_EVENTS,
+    ArticleLinked,
+    Linked,
+    MergedInto,
+    MergeReceived,
+    MergeReturned,
+    MergeUndone,
+    MessageRedacted,
+    MessageRedirected,
+    MessageRef,
+    Muted,
+    Rated,
+    ResolutionSet,
+    SolutionAccepted,
+    SolutionProposed,
+    SolutionRejected,
+    SplitFrom,
+    SplitOff,
+    SubjectErased,
+    SubjectSet,
+    SurveySent,
+    TimeLogged,
+    Unlinked,
+    WatcherAdded,
+    WatcherRemoved,
+    WorkPlanned,
+)
+from deskcore.tickets.links import Link
 from deskcore.tickets.party import Party
 from deskcore.tickets.status import Status
 
-FieldValue: TypeAlias = str | int | float | bool | None
-Visibility: TypeAlias = Literal["public", "internal", "partner"]
-How: TypeAlias = Literal["manual", "policy", "escalation", "import", "timer", "computed"]
-"""By what means something was decided."""
+__all__ = [
+    "BESIDE_EVENTS",
+    "TICKET_EVENTS",
+    "Adopted",
+    "ArticleLinked",
+    "Assigned",
+    "Cancelled",
+    "Classified",
+    "Closed",
+    "FieldSet",
+    "FieldValue",
+    "FollowedUp",
+    "Held",
+    "How",
+    "ImpactUrgencySet",
+    "Linked",
+    "MergeReceived",
+    "MergeReturned",
+    "MergeUndone",
+    "MergedInto",
+    "MessagePosted",
+    "MessageRedacted",
+    "MessageRedirected",
+    "MessageRef",
+    "Moved",
+    "Muted",
+    "Offering",
+    "Opened",
+    "PartyChanged",
+    "PolicyPinned",
+    "PrioritySet",
+    "Rated",
+    "Reminded",
+    "Reopened",
+    "ResolutionSet",
+    "Resolved",
+    "Resumed",
+    "SolutionAccepted",
+    "SolutionProposed",
+    "SolutionRejected",
+    "SplitFrom",
+    "SplitOff",
+    "Started",
+    "StatusChange",
+    "SubjectErased",
+    "SubjectSet",
+    "SurveySent",
+    "TagAdded",
+    "TagRemoved",
+    "TimeLogged",
+    "Transferred",
+    "Unassigned",
+    "Unlinked",
+    "Visibility",
+    "WatcherAdded",
+    "WatcherRemoved",
+    "WorkPlanned",
+]
 
 
 @final
@@ -50,6 +135,12 @@ class Opened(EventData):
     fields: FrozenDict[FieldValue] = attrs.field(factory=FrozenDict[FieldValue])
     policy: str | None = None
     matrix: str | None = None
+    until: datetime | None = attrs.field(default=None, validator=aware_or_none)
+    cc: frozenset[str] = frozenset()
+    watchers: frozenset[str] = frozenset()
+    links: frozenset[Link] = frozenset()
+    effort: Effort = NO_EFFORT
+    started_at: datetime | None = attrs.field(default=None, validator=aware_or_none)
 
 
 @final
@@ -69,7 +160,10 @@ class Adopted(EventData):
 @final
 @attrs.frozen
 class MessagePosted(EventData):
-    """Somebody wrote. The body stays with the host; the role is the author's at that instant."""
+    """Somebody wrote. The body stays with the host; the role is the author's at that instant.
+
+    ``response`` false: written by staff, publicly, and still no answer to the requester.
+    """
 
     TYPE: ClassVar[str] = "message_posted"
     message_id: str
@@ -77,6 +171,7 @@ class MessagePosted(EventData):
     visibility: Visibility = "public"
     channel: str = "unknown"
     auto_generated: bool = False
+    response: bool = True
 
 
 @final
@@ -136,13 +231,18 @@ class Unassigned(EventData):
 @final
 @attrs.frozen
 class Transferred(EventData):
-    """The ticket went to another queue, team or desk, each as it is afterwards, and has no assignee there yet."""
+    """The ticket went to another queue, team or desk, each as it is afterwards, with ``assignee`` if somebody keeps it.
+
+    ``lifecycle`` when the queue has another one; the status follows by an event of its own.
+    """
 
     TYPE: ClassVar[str] = "transferred"
     queue: str | None = None
     team: str | None = None
     desk: str | None = None
     why: str = ""
+    assignee: str | None = None
+    lifecycle: str | None = None
 
 
 @attrs.frozen
@@ -237,6 +337,7 @@ class Reminded(EventData):
     TYPE: ClassVar[str] = "reminded"
     timer: str
     key: str
+    notify: tuple[str, ...] = ()
 
 
 @final
@@ -321,5 +422,6 @@ TICKET_EVENTS: tuple[type[EventData], ...] = (
     TagRemoved,
     PartyChanged,
     PolicyPinned,
+    *BESIDE_EVENTS,
 )
 """Every kind of event this room owns."""

@@ -50,6 +50,8 @@ FACTS: Final[tuple[Fact, ...]] = (
     Fact("replies", "number", "public messages by staff that no machine wrote"),
     Fact("contacts", "number", "public messages by the requester that no machine wrote"),
     Fact("holds", "number", "how often it was put on hold"),
+    Fact("awaits_reply", "flag", "whether a public message of the requester is unanswered"),
+    Fact("merged", "flag", "whether it was merged into another ticket"),
 )
 """Every fact of a ticket. Besides these there is ``field.<name>`` for each custom field."""
 
@@ -101,6 +103,8 @@ def facts(ticket: Ticket) -> dict[str, FactValue]:
         "replies": counters.replies,
         "contacts": counters.contacts,
         "holds": counters.holds,
+        "awaits_reply": ticket.marks.waiting_since is not None,
+        "merged": ticket.annex.merged is not None,
     }
     for name, value in ticket.fields.items():
         known[FIELD_PREFIX + name] = value

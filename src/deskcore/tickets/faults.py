@@ -31,9 +31,20 @@ ACCEPTABLE: Final = frozenset(
         "add_tag",
         "remove_tag",
         "change_party",
+        "set_subject",
+        "review_assignee",
+        "add_link",
+        "remove_link",
+        "propose_solution",
+        "accept_solution",
+        "reject_solution",
+        "plan_work",
     }
 )
 """The commands that a lifecycle may let a closed or cancelled ticket take."""
+
+HAPPENINGS: Final = ("solution_proposed", "solution_accepted", "solution_rejected", "work_planned")
+"""What, besides moves, messages and time, may lead to a status."""
 
 _KNOWN_FACTS: Final = frozenset(fact.name for fact in FACTS)
 
@@ -47,7 +58,7 @@ def faults(lifecycle: Lifecycle) -> tuple[Problem, ...]:
     """
     return tuple(
         problem
-        for check in (_statuses, _transitions, _entries, _replies, _timers, _holds, _priorities, _others)
+        for check in (_statuses, _transitions, _entries, _replies, _timers, _holds, _priorities, _others, _beside)
         for problem in check(lifecycle)
     )
 
@@ -139,6 +150,34 @@ def _others(lifecycle: Lifecycle) -> Iterator[Problem]:
         yield Problem("final_accepts", message, "unknown_command")
     if not any(status.phase == "active" for status in lifecycle.statuses) and lifecycle.start_on_assign:
         yield Problem("start_on_assign", "has no active status to start in", "no_active_status")
+
+
+def _beside(lifecycle: Lifecycle) -> Iterator[Problem]:
+    for path, name in _named(lifecycle):
+        yield from _status(lifecycle, path, name)
+    for happening in lifecycle.enters:
+        if happening not in HAPPENINGS:
+            message = f"is no happening that leads anywhere; known: {_list(HAPPENINGS)}"
+            yield Problem(f"enters.{happening}", message, "unknown_happening")
+    for name in sorted(lifecycle.read_only - {"priority"}):
+        yield Problem("read_only", f"names {name!r}; only priority can be read only", "unknown_field")
+
+
+def _named(lifecycle: Lifecycle) -> Iterator[tuple[str, str]]:
+    """The statuses that the rarer parts of a lifecycle name, by path."""
+    for place, seal in enumerate(lifecycle.seals):
+        yield f"seals[{place}].status", seal.status
+    for place, action in enumerate(lifecycle.actions):
+        yield from ((f"actions[{place}]", name) for name in (*action.sources, action.target))
+    for path, names in (("shown", lifecycle.shown), ("on_assign", lifecycle.on_assign)):
+        yield from ((f"{path}.{source}", name) for source, target in names.items() for name in (source, target))
+    yield from ((f"enters.{happening}", name) for happening, name in lifecycle.enters.items())
+    for path in ("source_status", "before", "wakes"):
+        name = getattr(lifecycle.merging, path)
+        if name is not None:
+            yield f"merging.{path}", name
+    for place, table in enumerate(lifecycle.maps):
+        yield from ((f"maps[{place}].statuses", name) for name in table.statuses)
 
 
 def _status(lifecycle: Lifecycle, path: str, name: str) -> Iterator[Problem]:

@@ -7,23 +7,39 @@ Layer: tickets.
 
 from __future__ import annotations
 
-from typing import Final, final
+from collections.abc import Mapping
+from typing import Final, Literal, TypeAlias, final
 
 import attrs
 
-from deskcore._value import FrozenDict, named
+from deskcore._value import FrozenDict, as_frozen, named
 from deskcore.errors import InvalidConfiguration, Problem, UnknownName
 from deskcore.hours import BusinessDuration, ElapsedDuration
+from deskcore.log import Actor, Role
 from deskcore.tickets._index import Index
+from deskcore.tickets.action import Action
+from deskcore.tickets.demand import Demand
 from deskcore.tickets.faults import faults
+from deskcore.tickets.links import Propagation
 from deskcore.tickets.lint import lint
+from deskcore.tickets.maps import StatusMap
+from deskcore.tickets.membership import Membership
+from deskcore.tickets.merging import Merging
 from deskcore.tickets.priority import PriorityTable
 from deskcore.tickets.replies import ReplyRule
+from deskcore.tickets.seal import Seal
 from deskcore.tickets.status import WAITS_FOR, Phase, Status
 from deskcore.tickets.timers import Timer
 from deskcore.tickets.transition import Entry, Transition
 
+Dependencies: TypeAlias = Literal["ignored", "enforced", "overridable"]
+"""Whether an open ticket may be done while one that it depends on is not: yes, no, or only by force."""
+
 KINDS: Final = ("incident", "request", "problem", "change", "question", "task")
+
+
+def _words(given: Mapping[str, str]) -> FrozenDict[str]:
+    return as_frozen(given)
 
 
 @final
@@ -39,6 +55,16 @@ class Lifecycle:
     says. ``start_on_assign`` starts a new ticket when a person gets it.
     ``final_accepts`` lists types of commands, such as ``add_tag``, that a closed or cancelled ticket still takes;
     ``permissions`` maps types of commands to the permission that an actor needs for them.
+
+    ``seals`` make statuses final; ``shown`` is what a requester sees in the place of a status; ``actions`` are moves by
+    a word of their own. ``on_assign`` maps statuses to those that being assigned to anybody leads to; ``enters`` maps
+    ``HAPPENINGS`` to the status that each leads to. ``membership`` ties assignees to teams. ``queues`` names the
+    lifecycle of each queue, ``maps`` translate the status on the way there. ``demands`` say what commands must bring;
+    ``read_only`` lists ``priority`` where nobody sets it by hand, ``priority_stays`` that it is never unset.
+    ``dependencies`` says whether open ones keep a ticket from being done, ``propagation`` who goes along with it,
+    ``merging`` what merging does, ``nested_children`` whether a child may have children. ``whole_minutes`` drops the
+    seconds of every hold's end. ``support`` lists permissions of which one makes somebody count as support (none:
+    staff does), ``requester_may_support`` whether a ticket's own requester may be that.
 
     Raises:
         InvalidConfiguration: listing every fault: unknown and repeated names, rows that contradict each other.
@@ -59,7 +85,7 @@ class Lifecycle:
     entries: tuple[Entry, ...] = attrs.field(default=(), kw_only=True)
     replies: tuple[ReplyRule, ...] = attrs.field(default=(), kw_only=True)
     timers: tuple[Timer, ...] = attrs.field(default=(), kw_only=True)
-    holds: FrozenDict[str] = attrs.field(factory=FrozenDict[str], kw_only=True)
+    holds: FrozenDict[str] = attrs.field(factory=FrozenDict[str], kw_only=True, converter=_words)
     priorities: tuple[str, ...] = attrs.field(default=(), kw_only=True)
     default_priority: str | None = attrs.field(default=None, kw_only=True)
     matrix: PriorityTable | None = attrs.field(default=None, kw_only=True)
@@ -67,16 +93,37 @@ class Lifecycle:
     reopen_calendar: str = attrs.field(default="default", kw_only=True)
     start_on_assign: bool = attrs.field(default=False, kw_only=True)
     final_accepts: frozenset[str] = attrs.field(default=frozenset(), kw_only=True)
-    permissions: FrozenDict[str] = attrs.field(factory=FrozenDict[str], kw_only=True)
+    permissions: FrozenDict[str] = attrs.field(factory=FrozenDict[str], kw_only=True, converter=_words)
     kinds: tuple[str, ...] = attrs.field(default=KINDS, kw_only=True)
     version: str = attrs.field(default="1", kw_only=True)
+    seals: tuple[Seal, ...] = attrs.field(default=(), kw_only=True)
+    shown: FrozenDict[str] = attrs.field(factory=FrozenDict[str], kw_only=True, converter=_words)
+    actions: tuple[Action, ...] = attrs.field(default=(), kw_only=True)
+    on_assign: FrozenDict[str] = attrs.field(factory=FrozenDict[str], kw_only=True, converter=_words)
+    enters: FrozenDict[str] = attrs.field(factory=FrozenDict[str], kw_only=True, converter=_words)
+    membership: Membership = attrs.field(factory=Membership, kw_only=True)
+    queues: FrozenDict[str] = attrs.field(factory=FrozenDict[str], kw_only=True, converter=_words)
+    maps: tuple[StatusMap, ...] = attrs.field(default=(), kw_only=True)
+    demands: tuple[Demand, ...] = attrs.field(default=(), kw_only=True)
+    read_only: frozenset[str] = attrs.field(default=frozenset(), kw_only=True)
+    priority_stays: bool = attrs.field(default=False, kw_only=True)
+    dependencies: Dependencies = attrs.field(default="ignored", kw_only=True)
+    propagation: tuple[Propagation, ...] = attrs.field(default=(), kw_only=True)
+    merging: Merging = attrs.field(factory=Merging, kw_only=True)
+    nested_children: bool = attrs.field(default=True, kw_only=True)
+    whole_minutes: bool = attrs.field(default=False, kw_only=True)
+    support: frozenset[str] = attrs.field(default=frozenset(), kw_only=True)
+    requester_may_support: bool = attrs.field(default=True, kw_only=True)
     _memo: Index = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         found = faults(self)
         if found:
             raise InvalidConfiguration(f"lifecycle {self.name}", found)
-        object.__setattr__(self, "_memo", Index(self.statuses, self.transitions))
+        object.__setattr__(self, "_memo", self._index())
+
+    def _index(self) -> Index:
+        return Index(self.statuses, self.transitions, self.seals)
 
     def __getstate__(self) -> dict[str, object]:
         return {name: getattr(self, name) for name in _FIELDS}
@@ -84,7 +131,7 @@ class Lifecycle:
     def __setstate__(self, state: dict[str, object]) -> None:
         for name, value in state.items():
             object.__setattr__(self, name, value)
-        object.__setattr__(self, "_memo", Index(self.statuses, self.transitions))
+        object.__setattr__(self, "_memo", self._index())
 
     def status(self, name: str) -> Status:
         """The status of a name.
@@ -109,6 +156,46 @@ class Lifecycle:
         """The row that holds for a move: the most specific one that fits. Constant time."""
         return self._memo.transition(source, target)
 
+    def seal(self, status: str, role: Role) -> Seal | None:
+        """The seal that binds somebody of a role in a status, ``None`` where it is not final for them."""
+        found = self._memo.seals.get(status)
+        return found if found is not None and found.binds(role) else None
+
+    def targets(self, source: str, role: Role = "agent") -> tuple[str, ...]:
+        """The statuses that the table lets somebody of a role move to, needs and permissions aside.
+
+        >>> from deskcore.presets import simple_lifecycle
+        >>> simple_lifecycle().targets("Resolved")
+        ('Open', 'Closed')
+
+        Raises:
+            UnknownName: the lifecycle has no status ``source``.
+        """
+        if self.seal(self.status(source).name, role) is not None:
+            return ()
+        return tuple(name for name in self.status_names if name != source and self.transition(source, name) is not None)
+
+    def view(self, status: str, role: Role = "requester") -> str:
+        """The status as somebody sees it: a requester what ``shown`` says, everybody else the status itself.
+
+        >>> Lifecycle("l", (Status("hold", "waiting"), Status("open", "active")), (), creation=("open",),
+        ...     shown=FrozenDict({"hold": "open"})).view("hold")
+        'open'
+        """
+        return self.shown.get(status, status) if role == "requester" else status
+
+    def counts_as_support(self, actor: Actor, *, is_requester: bool = False) -> bool:
+        """Whether somebody counts as support: by one of the ``support`` permissions, or as staff where none is named.
+
+        >>> from deskcore.presets import simple_lifecycle
+        >>> simple_lifecycle().counts_as_support(Actor.agent("bo")), simple_lifecycle().counts_as_support(
+        ...     Actor.requester("ann"))
+        (True, False)
+        """
+        if is_requester and not self.requester_may_support:
+            return False
+        return any(actor.may(word) for word in self.support) if self.support else actor.is_staff
+
     def leads(self, source: str, target: str) -> bool:
         """Whether anything takes a ticket from one status to another: a person, a reply, the clock, an assignment.
 
@@ -122,6 +209,9 @@ class Lifecycle:
             self.transition(source, target) is not None
             or any(rule.to == target and rule.covers(source, phase) for rule in self.replies)
             or any(timer.to == target and timer.covers(source, phase) for timer in self.timers)
+            or self.on_assign.get(source) == target
+            or target in self.enters.values()
+            or any(action.target == target and source in action.sources for action in self.actions)
             or (self.start_on_assign and phase == "new" and first is not None and first.name == target)
         )
 

@@ -18,13 +18,14 @@ from deskcore.hours import BusinessDuration, ElapsedDuration
 from deskcore.log import Role
 from deskcore.predicate import ALWAYS, Condition
 from deskcore.tickets._clock import Calendars, due_us
-from deskcore.tickets.events import Visibility
+from deskcore.tickets._words import Visibility
 from deskcore.tickets.facts import facts
 from deskcore.tickets.status import Phase
 from deskcore.tickets.ticket import Ticket
 
 Reaction: TypeAlias = Literal["stay", "move", "follow_up", "refuse"]
 Since: TypeAlias = Literal["done", "closed", "entered"]
+RefusalCode: TypeAlias = Literal["reply_refused", "reopen_window_over"]
 
 
 @final
@@ -35,7 +36,11 @@ class ReplyRule:
     The first rule of a lifecycle that fits a message holds; without one the ticket stays. ``phases`` and ``statuses``
     name where the rule is looked for (neither: everywhere; both: either is enough). ``within`` bounds it to an amount
     of time, elapsed or open on ``calendar``, since the ticket was done (``Marks.done_at``), closed, or entered its
-    status; a message exactly at the end still is within.
+    status; a message exactly at the end still is within, unless ``end_included`` is false. ``channels`` narrows it to
+    messages by those (none: every channel, which is how it should be). ``notify`` are the host's words for who is told.
+
+    A refusal has ``code``. A new ticket is of ``new_kind`` (``None``: the same) and ``linked`` to the old one; besides
+    subject, requester, category, service and skills it ``copies`` what is named: fields of ``Open``, or custom fields.
 
     >>> ReplyRule.moves("Open", phases=("waiting",)).reaction
     'move'
@@ -52,8 +57,17 @@ class ReplyRule:
     since: Since = attrs.field(default="done", kw_only=True)
     calendar: str = attrs.field(default="default", kw_only=True)
     when: Condition = attrs.field(default=ALWAYS, kw_only=True)
+    channels: frozenset[str] = attrs.field(default=frozenset(), kw_only=True)
+    end_included: bool = attrs.field(default=True, kw_only=True)
+    code: RefusalCode = attrs.field(default="reply_refused", kw_only=True)
+    notify: tuple[str, ...] = attrs.field(default=(), kw_only=True)
+    new_kind: str | None = attrs.field(default=None, kw_only=True)
+    copies: tuple[str, ...] = attrs.field(default=(), kw_only=True)
+    linked: bool = attrs.field(default=True, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
+        if self.code not in get_args(RefusalCode):
+            raise InvalidValue("code", self.code, f"must be one of {', '.join(get_args(RefusalCode))}")
         if self.reaction not in get_args(Reaction):
             raise InvalidValue("reaction", self.reaction, f"must be one of {', '.join(get_args(Reaction))}")
         if self.since not in get_args(Since):
@@ -99,6 +113,7 @@ class ReplyRule:
             message.role in self.roles
             and message.visibility == self.visibility
             and message.auto_generated is self.auto_generated
+            and (not self.channels or message.channel in self.channels)
             and self.covers(ticket.status.name, ticket.status.phase)
             and self._in_time(ticket, at, calendars)
             and (self.when is ALWAYS or self.when.test(facts(ticket)))
@@ -114,17 +129,18 @@ class ReplyRule:
         marks = ticket.marks
         basis = {"done": marks.done_at, "closed": marks.closed_at}.get(self.since)
         end = due_us(to_us(basis or marks.status_since), self.within, self.calendar, calendars)
-        return at <= end
+        return at <= end if self.end_included else at < end
 
 
 @final
 @attrs.frozen
 class Message:
-    """What a rule may know of a message: who wrote it, for whose eyes, and whether a machine did."""
+    """What a rule may know of a message: who wrote it, for whose eyes, whether a machine did, by what way."""
 
     role: Role
     visibility: Visibility = "public"
     auto_generated: bool = False
+    channel: str = "unknown"
 
 
 def reaction(

@@ -13,7 +13,9 @@ from typing import final
 import attrs
 
 from deskcore._value import FrozenDict
-from deskcore.tickets.events import FieldValue
+from deskcore.tickets._words import FieldValue
+from deskcore.tickets.annex import NO_ANNEX, Annex
+from deskcore.tickets.links import Link
 from deskcore.tickets.party import Party
 from deskcore.tickets.status import Phase, Status
 
@@ -99,7 +101,8 @@ class Marks:
     reopening. ``recorded_at`` is the last event's; ``updated_at`` is the instant of the last activity on the ticket,
     which reminders, pinned policies and the events of other rooms are not. ``reminded`` are the keys of the reminders
     sent in the present status. ``done_at`` is since when no work is owed: the latest solution, or the closing or
-    cancelling that came without one; ``None`` while the ticket is open.
+    cancelling that came without one; ``None`` while the ticket is open. ``active_at`` is the instant of the last
+    message, assignment or change of status; ``None`` for the opening.
     """
 
     recorded_at: datetime
@@ -115,6 +118,7 @@ class Marks:
     closed_at: datetime | None = None
     reminded: frozenset[str] = frozenset()
     done_at: datetime | None = None
+    active_at: datetime | None = None
 
 
 @final
@@ -138,6 +142,7 @@ class Ticket:
     marks: Marks
     tags: frozenset[str]
     fields: FrozenDict[FieldValue]
+    annex: Annex = NO_ANNEX
 
     @property
     def phase(self) -> Phase:
@@ -178,3 +183,14 @@ class Ticket:
     def desk(self) -> str | None:
         """The desk that has it: the own house's or a partner's."""
         return self.place.desk
+
+    @property
+    def links(self) -> frozenset[Link]:
+        """Its links to other tickets."""
+        return self.annex.links
+
+    @property
+    def merged_into(self) -> str | None:
+        """The ticket into which it was merged away."""
+        merged = self.annex.merged
+        return None if merged is None else merged.into

@@ -33,11 +33,12 @@ NEEDS: Final = (
     "until",
     "code",
     "message",
+    "comment",
 )
 """What a transition can ask for, besides ``field.<name>`` for a custom field.
 
-``reason``, ``until`` and ``code`` come with the move; ``message`` is a message posted along with it (``Post.then``);
-the rest the ticket must hold.
+``reason``, ``until`` and ``code`` come with the move; ``message`` is a public message posted along with it
+(``Post.then``), ``comment`` one for whomever; the rest the ticket must hold.
 """
 
 
@@ -48,8 +49,8 @@ class Transition:
 
     Where several rows fit, the most specific one holds, alone: exact, then any to ``target``, then from ``source`` to
     any, then any to any. ``roles`` empty means every role; ``permission`` is the host's own word for what the actor
-    must have been granted; ``needs`` (see ``NEEDS``) must be there; ``guard`` must hold for the ticket as it is before
-    the move.
+    must have been granted, ``any_of`` are words of which one is enough; ``needs`` (see ``NEEDS``) must be there;
+    ``guard`` must hold for the ticket as it is before the move.
 
     >>> print(Transition("*", "Closed", permission="ticket.close", needs=("code",)))
     * -> Closed (permission ticket.close; needs code)
@@ -61,6 +62,7 @@ class Transition:
     roles: frozenset[Role] = attrs.field(default=frozenset(), kw_only=True)
     needs: tuple[str, ...] = attrs.field(default=(), kw_only=True)
     guard: Condition = attrs.field(default=ALWAYS, kw_only=True)
+    any_of: tuple[str, ...] = attrs.field(default=(), kw_only=True)
 
     @property
     def rank(self) -> int:
@@ -70,6 +72,7 @@ class Transition:
     def __str__(self) -> str:
         asks = [
             *([f"permission {self.permission}"] if self.permission is not None else []),
+            *([f"any permission of {', '.join(self.any_of)}"] if self.any_of else []),
             *([f"roles {', '.join(sorted(self.roles))}"] if self.roles else []),
             *([f"needs {', '.join(self.needs)}"] if self.needs else []),
             *([f"if {self.guard}"] if self.guard != ALWAYS else []),
@@ -83,6 +86,7 @@ class Entry:
     """What a status needs whoever enters it by whatever row, on top of that row's own ``needs``.
 
     ``reason`` narrows it to entering with that hold reason. It binds people, not replies and timers.
+    ``fill_assignee`` makes a member of staff who enters it the assignee where one is needed and there is none.
 
     >>> Entry("Pending", needs=("message",), reason="requester").status
     'Pending'
@@ -91,3 +95,4 @@ class Entry:
     status: str = attrs.field(validator=named)
     needs: tuple[str, ...]
     reason: str | None = None
+    fill_assignee: bool = False

@@ -5,7 +5,7 @@ Layer: wire. The only room that imports cattrs. No files, no network: text in, t
 
 from deskcore.wire.configuration import desk_from, desk_to
 from deskcore.wire.converter import Converter
-from deskcore.wire.defaults import dump, dump_lines, dumps, load, load_lines, load_log, loads, roundtrip
+from deskcore.wire.defaults import dump, dump_lines, dumps, load, load_lines, load_log, load_logs, loads, roundtrip
 from deskcore.wire.events import Upcaster
 from deskcore.wire.text import Plain
 
@@ -21,6 +21,7 @@ __all__ = [
     "load",
     "load_lines",
     "load_log",
+    "load_logs",
     "loads",
     "roundtrip",
 ]

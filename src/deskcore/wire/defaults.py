@@ -7,7 +7,7 @@ Layer: wire.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TypeVar
 
 from deskcore.log import Event, EventLog
@@ -114,3 +114,17 @@ def load_log(lines: Iterable[str], *, converter: Converter = OWN) -> EventLog:
     0
     """
     return _lines.load_log(lines, converter=converter)
+
+
+def load_logs(lines: Iterable[str], *, converter: Converter = OWN) -> Mapping[str, EventLog]:
+    """The logs of all streams in one file, by stream, in the order of their first lines; every fault at once.
+
+    The events of a stream stand in its order; those of different streams may alternate.
+
+    Raises:
+        DecodeError: some lines hold no event, or a stream has a gap (at most a hundred faults are listed).
+
+    >>> dict(load_logs([]))
+    {}
+    """
+    return _lines.load_logs(lines, converter=converter)

@@ -15,6 +15,7 @@ from deskcore.hours.pin import Pinned
 from deskcore.hours.versions import Restricted, Versioned
 from deskcore.hours.weekly import Weekly
 from deskcore.log import EventData
+from deskcore.oversight import OVERSIGHT_NODES
 from deskcore.predicate import AllOf, AnyOf, Has, InRange, Is, IsOneOf, Not
 from deskcore.routing import ROUTING_EVENTS, ROUTING_NODES
 from deskcore.sla import SLA_EVENTS, SLA_NODES
@@ -46,5 +47,6 @@ NODES: Final[tuple[type, ...]] = (
     *STAFF_NODES,
     *ESCALATION_NODES,
     *ROUTING_NODES,
+    *OVERSIGHT_NODES,
 )
 """Every class that stands for an abstract one."""

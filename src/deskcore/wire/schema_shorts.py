@@ -18,7 +18,7 @@ from deskcore.sla import PolicyBook, SlaPolicy, Target
 from deskcore.tickets import Lifecycle, PriorityTable, Status, Transition
 from deskcore.wire.nodes import TAG
 from deskcore.wire.rows import spelling_of
-from deskcore.wire.shorthands import JOINED
+from deskcore.wire.shorthands import JOINED, WORDS
 from deskcore.wire.text import Plain
 
 _SCALAR: Final[dict[str, Plain]] = {"type": ["string", "number", "boolean"]}
@@ -142,7 +142,7 @@ _KEYS: Final[dict[Any, str]] = {Transition: "source", Target: "metric"}
 
 def _of_family(base: type, builder: Builder) -> list[Plain]:
     members = builder.members(base)
-    tags: list[Plain] = [*sorted(members)]
+    tags: list[Plain] = [*sorted({*members, *WORDS.get(base, {})})]
     single: dict[str, Plain] = {tag: {"anyOf": _arguments(members[tag], builder)} for tag in sorted(members)}
     one: dict[str, Plain] = {
         "type": "object",

@@ -24,6 +24,7 @@ from deskcore.predicate import Condition
 from deskcore.routing import RoutingPolicy
 from deskcore.routing.ranking import Ranking
 from deskcore.routing.requirement import Requirement
+from deskcore.routing.requirements import ABLE, WILLING
 from deskcore.sla import PolicyBook
 from deskcore.tickets import Lifecycle, PriorityTable
 from deskcore.tickets.simple import simple_lifecycle
@@ -51,6 +52,9 @@ JOINED: Final[dict[type, Callable[[Any, Any], Any]]] = {
     Ranking: Ranking.then,
 }
 """What a list of members of a family means."""
+
+WORDS: Final[dict[type, dict[str, Any]]] = {Requirement: {"able": ABLE, "willing": WILLING}}
+"""Words for what a family has ready made: what ``ToAgent`` and ``HandOff`` require unless they say otherwise."""
 
 _READY: Final[dict[str, Callable[[], Lifecycle]]] = {"simple": simple_lifecycle}
 """Lifecycles that go by a name instead of being written out."""
@@ -156,10 +160,11 @@ def _lifecycles(converter: Converter) -> Reader:
 def _family_short(base: type, read: Reader, families: Families) -> Short:
     members = families.of(base)
     join = JOINED.get(base)
+    words = {word: ready for word, ready in WORDS.get(base, {}).items() if word not in members}
 
     def read_short(value: Any, kind: Any) -> Any:
         if isinstance(value, str):
-            return read({TAG: value}, kind)
+            return words[value] if value in words else read({TAG: value}, kind)
         if isinstance(value, Mapping) and len(value) == 1:
             return read_single(*next(iter(value.items())), kind)
         if isinstance(value, list | tuple) and value and join is not None:

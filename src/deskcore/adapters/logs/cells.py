@@ -35,9 +35,9 @@ class NotUnderstood(Exception):
         self.why: Why = why
         self.reason = reason
 
-    def listed(self, row: Row, case: str) -> Listed:
+    def listed(self, row: Row, cells: Cells) -> Listed:
         """The row, as it is listed."""
-        return Listed(row.line, case, self.why, self.reason, shown(row.cells))
+        return Listed(row.line, cells.case(row), self.why, self.reason, cells.shown(row))
 
 
 class Cells:
@@ -51,6 +51,7 @@ class Cells:
         self.words = Vocabulary(mapping, lifecycle)
         # Where a name stands twice in the header its first column counts.
         self.places = {name: place for place, name in reversed(list(enumerate(columns)))}
+        self._columns = tuple(columns)
         self._missing = frozenset({"", *mapping.missing})
         # A row of a log of events speaks of what happened; a snapshot's empty cell says that there is none.
         self._empty_says_none = mapping.rows in {"snapshots", "ticket"}
@@ -71,6 +72,11 @@ class Cells:
         """The id of the row's case; empty when it has none."""
         text = row.cells[self._case_place].strip()
         return "" if text in self._missing else text
+
+    def shown(self, row: Row) -> str:
+        """What the row holds in the columns that are read, empty cells left out: ``name=value, name=value``."""
+        held = zip(self._columns, row.cells, strict=True)
+        return shown(", ".join(f"{name}={text}" for name, text in held if text.strip()))
 
     def text(self, row: Row, column: str) -> str | None:
         """The text of a cell, ``None`` when it is empty or holds a marker of that."""

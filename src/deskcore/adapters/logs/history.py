@@ -65,7 +65,9 @@ def history(case: str, rows: Sequence[Row], cells: Cells, lifecycle: Lifecycle) 
     last: Row | None = None
     for row in rows:
         if last is not None and cells.mapping.rows == "ticket":
-            listed.append(Listed(row.line, case, "duplicate", f"the ticket was given on line {last.line}", ""))
+            listed.append(
+                Listed(row.line, case, "duplicate", f"the ticket was given on line {last.line}", cells.shown(row))
+            )
             continue
         found = statements(row, cells)
         if last is None and not isinstance(found, Listed):
@@ -80,7 +82,8 @@ def history(case: str, rows: Sequence[Row], cells: Cells, lifecycle: Lifecycle) 
         return History(case, (), (), 0, tuple(listed), FrozenDict())
     told = _Telling(case, cells, lifecycle)
     told.tell(_in_time(said, cells, told), opened_at)
-    listed = sorted([*listed, *told.stepped.values()], key=_line)
+    stepped = (told.stepped[row.line]._replace(held=cells.shown(row)) for row in rows if row.line in told.stepped)
+    listed = sorted([*listed, *stepped], key=_line)
     check = PriorityCheck(told.checked, tuple(told.exceptions))
     applied = len(rows) - len(listed)
     return History(case, tuple(told.events), tuple(told.lines), applied, tuple(listed), _compared(last, cells), check)
@@ -94,7 +97,7 @@ def _opened(row: Row, cells: Cells) -> datetime | Listed | None:
     try:
         return cells.instant(row, held)
     except NotUnderstood as no:
-        return no.listed(row, cells.case(row))
+        return no.listed(row, cells)
 
 
 def _in_time(said: list[Statement], cells: Cells, told: _Telling) -> list[Statement]:

@@ -203,6 +203,12 @@ class LogMapping:
             }
         return FrozenDict(used)
 
+    @property
+    def zone(self) -> str | None:
+        """The zone whose wall clock the log shows: that of ``time``, else of the first column that has one."""
+        formats = (self.time, *(column.format for column in self.instants.values()))
+        return next((form.zone for form in formats if form.zone is not None), None)
+
     def meanings(self) -> FrozenDict[Meaning]:
         """Every meaning in the mapping, by its key."""
         found = {f"stamps.{name}": meaning for name, meaning in self.stamps.items()}

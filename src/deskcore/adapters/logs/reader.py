@@ -20,6 +20,7 @@ from typing import BinaryIO, Final, Literal, NamedTuple, Self, TypeAlias, cast
 
 from deskcore.adapters.documents import unopened
 from deskcore.adapters.faults import UnusableFile
+from deskcore.adapters.logs.encodings import Undecodable, called, reading
 from deskcore.adapters.logs.mapping import LogMapping
 
 Why: TypeAlias = Literal[
@@ -39,7 +40,7 @@ Why: TypeAlias = Literal[
 """Why a row is listed. ``stepped_back`` rows were applied, at their predecessor's instant; the others were not."""
 
 _GZIP_MAGIC: Final = b"\x1f\x8b"
-_SHOWN: Final = 60
+_SHOWN: Final = 200
 # What the error handler "surrogateescape" makes of a byte that is not of the encoding.
 _UNDECODED: Final = re.compile("[\udc80-\udcff]")
 
@@ -92,7 +93,26 @@ def rows(path: Path, mapping: LogMapping) -> Iterator[Row | Listed]:
     with _records(path, mapping) as records:
         width = len(_header(path, records))
         for record in records:
-            yield record if isinstance(record, Listed) else _checked(record, width)
+            yield record if isinstance(record, Listed) else _checked(record, width, mapping)
+
+
+def undecodable(path: Path, mapping: LogMapping, names: Iterable[str], listed: int, line: int) -> Undecodable | None:
+    """What of the log is not of its encoding, as its header and the rows listed as such show; with a better guess.
+
+    Reads the log once more when there is any. ``line`` is that of the first such row.
+
+    Raises:
+        UnusableFile: the file cannot be opened or read.
+    """
+    in_header = any(_UNDECODED.search(name) for name in names)
+    if not listed and not in_header:
+        return None
+    try:
+        with _opened(path) as raw:
+            guess = reading(raw, mapping.encoding)
+    except OSError as error:
+        raise unopened("log", path, error) from None
+    return Undecodable(listed, 1 if in_header else line, in_header, guess)
 
 
 def _header(path: Path, records: Iterator[Row | Listed]) -> tuple[str, ...]:
@@ -105,21 +125,23 @@ def _header(path: Path, records: Iterator[Row | Listed]) -> tuple[str, ...]:
     return tuple(name.strip() for name in first.cells)
 
 
-def _checked(row: Row, width: int) -> Row | Listed:
+def _checked(row: Row, width: int, mapping: LogMapping) -> Row | Listed:
     line, cells = row
     if not cells:
         return Listed(line, "", "blank", "a blank line")
     if len(cells) != width:
         reason = f"{_counted(len(cells), 'cell')} where the header has {width}"
         more = sum(cell.count("\n") for cell in cells)
-        return Listed(line, "", "ragged", f"{reason}{_span(line, line + more)}", shown(cells))
+        return Listed(line, "", "ragged", f"{reason}{_span(line, line + more)}", as_line(cells, mapping))
     joined = "".join(cells)
     if joined.isascii() and "\0" not in joined:
         return row
     if "\0" in joined:
-        return Listed(line, "", "nul", "holds NUL characters", shown(cells))
+        return Listed(line, "", "nul", "holds NUL characters", as_line(cells, mapping))
     if _UNDECODED.search(joined):
-        return Listed(line, "", "undecodable", "holds bytes that are not of the encoding", shown(cells))
+        return Listed(
+            line, "", "undecodable", f"holds bytes that are not {called(mapping.encoding)}", as_line(cells, mapping)
+        )
     return row
 
 
@@ -165,7 +187,7 @@ def _parsed(text: Iterable[str], path: Path, mapping: LogMapping) -> Iterator[Ro
             raise UnusableFile("log", str(path), last + 1, held, "name the encoding in the mapping") from None
         if lines.ended and isinstance(record, Row):  # the module asks for more lines only inside quotes
             reason = f"the file ends inside a quoted cell{_span(record.line, reader.line_num)}"
-            record = Listed(record.line, "", "unparsable", reason, shown(record.cells))
+            record = Listed(record.line, "", "unparsable", reason, as_line(record.cells, mapping))
         yield record
         last = reader.line_num
 
@@ -196,8 +218,15 @@ def _counted(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
-def shown(cells: list[str]) -> str:
-    """A record in short, printable whatever it holds."""
-    text = ",".join(cells).replace("\0", "\\0").encode("utf-8", "backslashreplace").decode("utf-8")
+def as_line(cells: list[str], mapping: LogMapping) -> str:
+    """A record as the line that the log has, in short and printable whatever it holds."""
+    line = io.StringIO()
+    csv.writer(line, delimiter=mapping.delimiter, lineterminator="").writerow(cells)
+    return shown(line.getvalue())
+
+
+def shown(text: str) -> str:
+    """A text in short, printable whatever it holds."""
+    text = text.replace("\0", "\\0").encode("utf-8", "backslashreplace").decode("utf-8")
     text = " ".join(text.split())
     return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}..."

@@ -10,13 +10,14 @@ from collections.abc import Iterator
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
-from typing import TypeAlias, final
+from typing import Final, TypeAlias, final
 
 import attrs
 
-from deskcore.adapters.documents import load_document
+from deskcore.adapters.documents import Document, load_document
 from deskcore.adapters.faults import UnusableFile, nearest
 from deskcore.adapters.logs.cells import Cells
+from deskcore.adapters.logs.encodings import called
 from deskcore.adapters.logs.history import History, history
 from deskcore.adapters.logs.mapping import LogMapping
 from deskcore.adapters.logs.reader import Listed, Row, rows
@@ -24,6 +25,9 @@ from deskcore.adapters.logs.survey import Survey, faults, survey
 from deskcore.adapters.logs.toml import drafted
 from deskcore.errors import InvalidConfiguration
 from deskcore.tickets.lifecycle import Lifecycle
+
+_OF_A_MAPPING: Final = frozenset({"rows", "columns"})
+_OF_A_DESK: Final = frozenset({"preset", "calendars", "lifecycles", "policies", "book", "staff", "routing", "matrix"})
 
 Told: TypeAlias = History | Listed
 """What reading a log gives: the history of a case, or a row that belongs to none."""
@@ -46,6 +50,14 @@ class TicketLog:
     def end(self) -> datetime | None:
         """The last instant in the log, in UTC; ``None`` when it holds none."""
         return self.survey.end
+
+    def remarks(self) -> tuple[str, ...]:
+        """What is questionable about the log as a whole though it can be read: a line each, most often none."""
+        found = self.survey.undecodable
+        if found is None:
+            return ()
+        told = f"{found.rows:,} of {self.survey.rows:,} rows are not {called(self.mapping.encoding)}, first on line {found.line}"
+        return (f"{self.path}: {told}, and are listed; {found.advice} in the mapping to read them",)
 
     def histories(self) -> Iterator[Told]:
         """Every case's history, in the order of first appearance, and between them the rows that belong to no case.
@@ -115,7 +127,7 @@ def open_log(log: Path, mapping: Path, lifecycle: Lifecycle) -> TicketLog:
     ...     [event.type for event in open_log(log, mapping, simple_lifecycle()).history_of("T-1").events]
     ['opened', 'started']
     """
-    document = load_document(mapping, "mapping")
+    document = _document(mapping)
     read, problems = drafted(document.data)
     if read is None:
         raise InvalidConfiguration(f"mapping {mapping}", document.located(problems))
@@ -142,11 +154,19 @@ def read_mapping(path: Path) -> LogMapping:
     ...     read_mapping(path).columns["case"]
     'id'
     """
-    document = load_document(path, "mapping")
+    document = _document(path)
     read, problems = drafted(document.data)
     if read is None or problems:
         raise InvalidConfiguration(f"mapping {path}", document.located(problems))
     return read
+
+
+def _document(path: Path) -> Document:
+    document = load_document(path, "mapping")
+    if not _OF_A_MAPPING & document.data.keys() and _OF_A_DESK & document.data.keys():
+        held = "this looks like a desk file, not a mapping"
+        raise UnusableFile("mapping", str(path), None, held, "give it as --desk, and the meaning of the columns here")
+    return document
 
 
 def _projected(records: Iterator[Row | Listed], places: list[int]) -> Iterator[Row | Listed]:
@@ -167,7 +187,7 @@ def _streamed(records: Iterator[Row | Listed], cells: Cells) -> Iterator[tuple[s
         if isinstance(record, Listed):
             yield record
         elif not case:
-            yield _no_case(record)
+            yield _no_case(record, cells)
         elif case == current:
             held.append(record)
         else:
@@ -186,9 +206,9 @@ def _gathered(records: Iterator[Row | Listed], cells: Cells) -> Iterator[tuple[s
         elif case := cells.case(record):
             cases.setdefault(case, []).append(record)
         else:
-            yield _no_case(record)
+            yield _no_case(record, cells)
     yield from chain(cases.items())
 
 
-def _no_case(row: Row) -> Listed:
-    return Listed(row.line, "", "no_case", "names no case")
+def _no_case(row: Row, cells: Cells) -> Listed:
+    return Listed(row.line, "", "no_case", "names no case", cells.shown(row))

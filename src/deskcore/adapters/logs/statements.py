@@ -36,7 +36,7 @@ def statements(row: Row, cells: Cells) -> list[Statement] | Listed:
     try:
         return _SHAPES[cells.mapping.rows](row, cells)
     except NotUnderstood as no:
-        return no.listed(row, cells.case(row))
+        return no.listed(row, cells)
 
 
 def _snapshot(row: Row, cells: Cells) -> list[Statement]:

@@ -16,12 +16,19 @@ import attrs
 
 from deskcore._value import FrozenDict
 from deskcore.adapters.faults import nearest
+from deskcore.adapters.logs.encodings import Undecodable, called
 from deskcore.adapters.logs.instants import NoZone, Parse
 from deskcore.adapters.logs.mapping import CLOSED_VALUES, InstantColumn, LogMapping
-from deskcore.adapters.logs.reader import Listed, header, rows
+from deskcore.adapters.logs.reader import Listed, header, rows, undecodable
 from deskcore.adapters.logs.words import Vocabulary
 from deskcore.errors import Problem
 from deskcore.tickets.lifecycle import Lifecycle
+
+DELIMITERS: Final = (";", "\t", "|", ",")
+"""What separates cells in the logs of this world."""
+
+_PART: Final = 3
+"""One part in so many may be of another encoding before the log as a whole is taken to be."""
 
 _NO_WORDS: Final = FrozenDict[str]()
 
@@ -63,6 +70,7 @@ class Survey:
     end: datetime | None
     texts: FrozenDict[FrozenDict[Seen]]
     instants: FrozenDict[InstantsSeen]
+    undecodable: Undecodable | None = None
 
 
 def survey(path: Path, mapping: LogMapping) -> Survey:
@@ -77,13 +85,18 @@ def survey(path: Path, mapping: LogMapping) -> Survey:
         looking.count += 1
         if not isinstance(record, Listed):
             looking.look(record.line, record.cells)
-    return looking.survey()
+        elif record.why == "undecodable":
+            looking.undecodable.append(record.line)
+    bad = looking.undecodable
+    found = undecodable(path, mapping, names, len(bad), bad[0] if bad else 0)
+    return attrs.evolve(looking.survey(), undecodable=found)
 
 
 class _Looking:
     def __init__(self, mapping: LogMapping, names: tuple[str, ...]) -> None:
         self.names = names
         self.count = 0
+        self.undecodable: list[int] = []
         self.grouped = True
         self.cases: set[str] = set()
         self.case = ""
@@ -189,7 +202,34 @@ def _place(names: tuple[str, ...], name: str) -> int:
 def faults(mapping: LogMapping, seen: Survey, lifecycle: Lifecycle) -> tuple[Problem, ...]:
     """What the log, or the lifecycle, makes wrong with a mapping: every fault, by the path of its key."""
     words = Vocabulary(mapping, lifecycle)
+    unread = (*_encoding(mapping, seen), *_delimiter(mapping, seen))
+    if unread:  # whatever else is wrong follows from it
+        return (*unread, *_own_words(mapping, words))
     return (*_columns(mapping, seen), *_instants(seen), *_texts(seen, words), *_own_words(mapping, words))
+
+
+def _encoding(mapping: LogMapping, seen: Survey) -> Iterator[Problem]:
+    """A log of which more than a third is not of the encoding is in another one."""
+    found = seen.undecodable
+    if found is not None and (found.in_header or found.rows * _PART > seen.rows):
+        what = f"{found.rows:,} of {seen.rows:,} rows" + (" and the columns' names" if found.in_header else "")
+        message = f"cannot read {what} as {called(mapping.encoding)}, first on line {found.line}; {found.advice}"
+        yield Problem("encoding", message, "encoding")
+
+
+def _delimiter(mapping: LogMapping, seen: Survey) -> Iterator[Problem]:
+    """A header of a single name in which another delimiter stands is not separated by the mapping's."""
+    if len(seen.header) != 1 or seen.header[0] in mapping.used_columns().values():
+        return
+    counts = {other: seen.header[0].count(other) for other in DELIMITERS if other != mapping.delimiter}
+    best = max(counts, key=lambda other: counts[other])
+    if counts[best]:
+        message = f"the header looks separated by {best!r}, not by {mapping.delimiter!r}; set delimiter = {_toml(best)}"
+        yield Problem("delimiter", message, "delimiter")
+
+
+def _toml(text: str) -> str:
+    return '"\\t"' if text == "\t" else f'"{text}"'
 
 
 def _columns(mapping: LogMapping, seen: Survey) -> Iterator[Problem]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import final
 
 import attrs
@@ -77,7 +77,7 @@ class Summary:
     """What a replay found, in figures.
 
     ``violations`` are counted by move (``New -> Resolved``) or, where it is none, by code; ``clocks`` by metric and
-    state; ``signals`` by metric and kind; ``rungs`` by rung.
+    state; ``signals`` by metric and kind; ``rungs`` by rung. ``at`` is in the zone of the log's wall clock.
     """
 
     log: str
@@ -103,7 +103,7 @@ class Summary:
         return {
             "log": self.log,
             "desk": self.desk,
-            "at": self.at.isoformat(),
+            "at": self.at.astimezone(UTC).isoformat(),
             "rows": {"read": self.rows.read, "applied": self.rows.applied, "listed": dict(self.rows.listed)},
             "tickets": self.tickets,
             "phases": dict(self.phases),

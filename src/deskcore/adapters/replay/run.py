@@ -13,6 +13,7 @@ from pathlib import Path
 from deskcore._value import require_aware
 from deskcore.adapters.faults import UnusableFile
 from deskcore.adapters.logs import History, TicketLog
+from deskcore.adapters.logs.instants import zone_named
 from deskcore.adapters.replay.figures import Counting, Summary
 from deskcore.adapters.replay.judged import judge
 from deskcore.adapters.replay.writing import ReplayFiles
@@ -70,7 +71,9 @@ def replay(
             if progress is not None:
                 progress(told.applied + len(told.listed) if isinstance(told, History) else 1)
     name = log.mapping.name or log.path.name
-    summary = counting.summary(name, desk.configuration.name, end)
+    zone = log.mapping.zone
+    at_home = end if zone is None else end.astimezone(zone_named(zone))
+    summary = counting.summary(name, desk.configuration.name, at_home)
     text = json.dumps(summary.to_dict(), indent=2, ensure_ascii=False)
     (out / "summary.json").write_text(f"{text}\n", encoding="utf-8")
     (out / "report.html").write_text(report(tally.digest(imported=_account(summary))), encoding="utf-8")

@@ -1,0 +1,202 @@
+"""Rows of routing: applied decisions on a board beside a plain linear scan, and three figures that are no speeds.
+
+``routing-100``, ``routing-1k``, ``routing-10k``: one ticket comes, is decided and placed, and the oldest one held is
+finished, over so many agents of 30 skills, three each, capacity 3, least utilised then longest idle. The peer scans a
+list of small objects and keeps nothing but loads. ``routing-share-error`` is in tickets, ``routing-gate-switches`` in
+switches per 1,000 arrivals of an M/M/20 house at 110 % load.
+"""
+
+from __future__ import annotations
+
+import heapq
+import json
+import random
+from collections import deque
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from itertools import cycle
+from typing import Final, final
+
+import attrs
+
+from benchmarks.row import Row
+from benchmarks.timing import side_by_side
+from deskcore._value import FrozenDict
+from deskcore.routing import Gate, RoutingState, Snapshot, ToAgent, WaitingFacts
+from deskcore.routing.board import Board
+from deskcore.routing.events import Released, ShareServed
+from deskcore.routing.share import Blend, Portion, share_error
+from deskcore.routing.signals import WaitingCount
+from deskcore.staff import Agent, Presence, Staff
+from deskcore.staff.presence import AgentPresence
+
+NINE: Final = datetime(2026, 5, 22, 9, tzinfo=UTC)
+BATCH: Final = 200
+SKILLS: Final = 30
+AIMS: Final = {100: ("routing-100", None), 1_000: ("routing-1k", 9.0), 10_000: ("routing-10k", 60.0)}
+
+WORKS: Final = ("routing",)
+
+
+def fleet(count: int) -> Snapshot:
+    """So many agents, all present since nine."""
+    agents = tuple(
+        Agent(f"a{place:05}", skills=[f"s{(place * 7 + step * 11) % SKILLS}" for step in range(3)])
+        for place in range(count)
+    )
+    present = FrozenDict({agent.id: AgentPresence("present", NINE) for agent in agents})
+    return Snapshot(at=NINE, staff=Staff(agents=agents), presence=Presence(present))
+
+
+def on_board(count: int) -> Callable[[], object]:
+    """``BATCH`` tickets decided, placed and, once the house is half full, finished in turn."""
+    board, policy = Board(fleet(count)), ToAgent()
+    held: deque[str] = deque()
+    room = count * 3 // 2
+    tickets = cycle(  # a name is free again when its ticket is finished
+        WaitingFacts(f"T-{number}", opened_at=NINE, queued_at=NINE, skills={f"s{number % SKILLS}": 1})
+        for number in range((room // SKILLS + 2) * SKILLS)
+    )
+
+    def call() -> object:
+        for _ in range(BATCH):
+            ticket = next(tickets)
+            decision = board.decide(policy, ticket)
+            board.apply(decision, ticket)
+            held.append(ticket.ticket)
+            if len(held) > room:
+                board.take(Released(held.popleft()))
+        return held
+
+    return call
+
+
+class _Plain:
+    """An agent of the linear scan."""
+
+    __slots__ = ("capacity", "id", "idle_since", "load", "skills")
+
+    def __init__(self, place: int) -> None:
+        self.id = f"a{place:05}"
+        self.skills = frozenset(f"s{(place * 7 + step * 11) % SKILLS}" for step in range(3))
+        self.capacity, self.load, self.idle_since = 3, 0, 0
+
+
+def scanning(count: int) -> Callable[[], object]:
+    """The same by looking at every agent for every ticket."""
+    agents = [_Plain(place) for place in range(count)]
+    held: deque[_Plain] = deque()
+    numbers = iter(range(1 << 60))
+    room = count * 3 // 2
+
+    def call() -> object:
+        for _ in range(BATCH):
+            number = next(numbers)
+            skill = f"s{number % SKILLS}"
+            able = [one for one in agents if skill in one.skills and one.load < one.capacity]
+            best = min(able, key=lambda one: (one.load / one.capacity, one.idle_since, one.id))
+            best.load += 1
+            held.append(best)
+            if len(held) > room:
+                done = held.popleft()
+                done.load -= 1
+                done.idle_since = number
+        return held
+
+    return call
+
+
+@final
+@attrs.frozen
+class Figure:
+    """A figure that is no speed, beside its peer's: less is better."""
+
+    work: str
+    value: float
+    peer: str
+    peer_per_s: float
+    aim: str
+    met: bool
+
+    def to_json(self) -> str:
+        """The figure as one line of JSON."""
+        own = {"work": self.work, "deskcore": self.value, "peer": self.peer, "peer_value": self.peer_per_s}
+        return json.dumps({**own, "aim": self.aim, "met": self.met})
+
+
+def _blended(weights: dict[str, int], method: str, turns: int) -> float:
+    portions = tuple(Portion(name, ToAgent(), weight) for name, weight in weights.items())
+    blend = Blend("b", portions, method=method)  # type: ignore[arg-type]  # one of the two words
+    agents = (Agent("bo", capacity=10**9),)
+    presence = Presence(FrozenDict({"bo": AgentPresence("present", NINE)}))
+    floor = Snapshot(at=NINE, staff=Staff(agents=agents), presence=presence)
+    ticket = WaitingFacts("T", opened_at=NINE, queued_at=NINE)
+    owed: dict[str, int] = dict.fromkeys(weights, 0)
+    served: list[str] = []
+    whole = sum(weights.values())
+    for _ in range(turns):
+        state = RoutingState(shares=FrozenDict({"b": FrozenDict(owed)}))
+        turn = blend.answer(ticket, attrs.evolve(floor, routing=state)).marks[-1]
+        assert isinstance(turn, ShareServed)
+        served.append(turn.member)
+        for name, weight in turn.among.items():
+            owed[name] += weight
+        owed[turn.member] -= whole
+    return float(share_error(served, weights))
+
+
+def share_figure(turns: int = 10_000) -> Figure:
+    """The worst distance from the exact shares over adversarial weights, by both rules."""
+    adversarial = (
+        {"a": 1, "b": 1, "c": 1, "d": 1, "e": 1, "f": 45},
+        {"a": 33, "b": 33, "c": 1, "d": 1, "e": 1, "f": 1},
+    )
+    # One long run settles the question for weights that repeat after at most their sum of turns.
+    runs = [min(turns, 20 * sum(weights.values())) for weights in adversarial]
+    ours = max(_blended(weights, "chairman", run) for weights, run in zip(adversarial, runs, strict=True))
+    smooth = max(_blended(weights, "largest_deficit", run) for weights, run in zip(adversarial, runs, strict=True))
+    return Figure(
+        "routing-share-error", round(ours, 4), "smooth weighted round robin", round(smooth, 4), "< 1", ours < 1
+    )
+
+
+def switches(off: int, arrivals: int = 50_000, seed: int = 7) -> float:
+    """A gate's switches per 1,000 arrivals, on at 10 waiting, where open sends newcomers away."""
+    lots, servers, load = random.Random(seed), 20, 22.0
+    gate = Gate("busy", WaitingCount(), on=10, off=off)
+    now, waiting, busy, is_open, count = 0.0, 0, 0, False, 0
+    leaving: list[float] = []
+    for _ in range(arrivals):
+        now += lots.expovariate(load)
+        while leaving and leaving[0] <= now:
+            left = heapq.heappop(leaving)
+            if waiting:
+                waiting -= 1
+                heapq.heappush(leaving, left + lots.expovariate(1.0))
+            else:
+                busy -= 1
+            if is_open and gate.should_close(waiting):
+                is_open, count = False, count + 1
+        if is_open:
+            continue
+        if busy < servers:
+            busy += 1
+            heapq.heappush(leaving, now + lots.expovariate(1.0))
+        else:
+            waiting += 1
+        if gate.should_open(waiting):
+            is_open, count = True, count + 1
+    return 1_000 * count / arrivals
+
+
+def rows() -> Iterable[Row | Figure]:
+    """Speeds at three sizes, then the figures."""
+    for count, (work, at_least) in AIMS.items():
+        seconds = 0.6 if count < 10_000 else 1.0
+        ours, theirs = side_by_side(on_board(count), scanning(count), seconds=seconds, turns=4)
+        aim = "" if at_least is None else f"{at_least:g}x, flat in the fleet"
+        peer = None if theirs is None else theirs * BATCH
+        yield Row(work, ours * BATCH, "linear scan", peer, aim=aim, at_least=at_least)
+    yield share_figure()
+    with_band, without = switches(0), switches(9)
+    yield Figure("routing-gate-switches", with_band, "without a band (off at 9)", without, "less", with_band < without)

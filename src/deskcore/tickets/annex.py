@@ -1,0 +1,101 @@
+"""What most tickets have little of: cc, watchers, links, merges, effort, solution, rating, articles.
+
+Kept apart so that the ticket that changes with every event stays small.
+
+Layer: tickets. Imports the nouns only.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final, final
+
+import attrs
+
+from deskcore.tickets.links import Link
+from deskcore.tickets.status import Status
+
+
+@final
+@attrs.frozen
+class Effort:
+    """Time worked, estimated and left. Elapsed time as people report it, not what a clock says.
+
+    >>> (Effort(timedelta(hours=1)) + Effort(timedelta(hours=2), left=timedelta(hours=3))).worked
+    datetime.timedelta(seconds=10800)
+    """
+
+    worked: timedelta = timedelta(0)
+    estimated: timedelta = timedelta(0)
+    left: timedelta = timedelta(0)
+
+    def __add__(self, other: Effort) -> Effort:
+        return Effort(self.worked + other.worked, self.estimated + other.estimated, self.left + other.left)
+
+    def __sub__(self, other: Effort) -> Effort:
+        return Effort(self.worked - other.worked, self.estimated - other.estimated, self.left - other.left)
+
+
+NO_EFFORT: Final = Effort()
+
+
+@final
+@attrs.frozen
+class Gift:
+    """What one ticket gives another in a merge, and gets back when it is undone: no more than what was new there."""
+
+    messages: int = 0
+    cc: frozenset[str] = frozenset()
+    watchers: frozenset[str] = frozenset()
+    links: frozenset[Link] = frozenset()
+    effort: Effort = NO_EFFORT
+
+
+@final
+@attrs.frozen
+class MergedAway:
+    """On the source of a merge: into which ticket it went, what it gave, and how it stood before."""
+
+    into: str
+    status: Status
+    assignee: str | None
+    gift: Gift
+    undoable: bool = True
+
+
+@final
+@attrs.frozen
+class Annex:
+    """Parts of a ticket that are empty in most.
+
+    ``merged`` is set on a ticket that was merged away; ``absorbed`` are those merged into this one. ``rating`` is the
+    requester's latest; ``articles`` are knowledge articles offered, ``helped`` those that solved it. ``muted``: the
+    requester's messages change no status. ``redacted`` are messages whose content is gone. ``erased``: a person was
+    erased from it.
+    """
+
+    cc: frozenset[str] = frozenset()
+    watchers: frozenset[str] = frozenset()
+    links: frozenset[Link] = frozenset()
+    merged: MergedAway | None = None
+    absorbed: tuple[str, ...] = ()
+    effort: Effort = NO_EFFORT
+    solution: str | None = None
+    rating: int | None = None
+    articles: frozenset[str] = frozenset()
+    helped: frozenset[str] = frozenset()
+    muted: bool = False
+    redacted: frozenset[str] = frozenset()
+    erased: bool = False
+
+    def others(self, *kinds: str) -> tuple[str, ...]:
+        """The tickets linked by one of some kinds, in order of their names.
+
+        >>> Annex(links=frozenset({Link("child_of", "T-1")})).others("child_of")
+        ('T-1',)
+        """
+        return tuple(sorted({link.other for link in self.links if link.kind in kinds}))
+
+
+NO_ANNEX: Final = Annex()
+"""The annex of a ticket that has nothing of the kind; shared by all of them."""

@@ -1,0 +1,101 @@
+"""The working copy decides as its snapshot does, whatever happened to it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import attrs
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from deskcore._value import FrozenDict
+from deskcore.routing import RoutingPolicy, RoutingState, Snapshot, ToAgent, WaitingFacts
+from deskcore.routing.board import Board
+from deskcore.routing.events import Placed, Queued, Released
+from deskcore.staff import Agent, Presence, Staff
+from deskcore.staff.events import CapacityChanged, SignedOff
+from deskcore.staff.presence import AgentPresence
+from deskcore.testing.routing import floors, policies, routing_events, tickets
+
+NINE = datetime(2026, 5, 22, 9, tzinfo=UTC)
+
+
+def fleet(count: int, capacity: int = 3) -> Snapshot:
+    agents = tuple(Agent(f"a{place:04}", skills=[f"s{place % 5}"], capacity=capacity) for place in range(count))
+    present = FrozenDict({agent.id: AgentPresence("present", NINE) for agent in agents})
+    return Snapshot(at=NINE, staff=Staff(agents=agents), presence=Presence(present))
+
+
+def asking(name: str, skill: str) -> WaitingFacts:
+    return WaitingFacts(name, opened_at=NINE, queued_at=NINE, skills={skill})
+
+
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
+@given(st.data())
+def test_a_board_decides_as_its_snapshot(data: st.DataObject) -> None:
+    """Law: decide(t, board) == decide(t, board.snapshot()), after anything that may happen."""
+    floor = data.draw(floors())
+    policy: RoutingPolicy = data.draw(policies(floor.staff))
+    board = Board(floor)
+    for place in range(data.draw(st.integers(1, 5))):
+        ticket = data.draw(tickets(id=f"N-{place}"))
+        decision = board.decide(policy, ticket)
+        assert decision == policy.decide(ticket, board.snapshot())
+        if decision.acts and data.draw(st.booleans()):
+            board.apply(decision, ticket)
+        if data.draw(st.booleans()):
+            board.take(data.draw(routing_events()))
+        if data.draw(st.booleans()):
+            board.move(board.at + timedelta(minutes=data.draw(st.integers(0, 600))))
+
+
+@settings(max_examples=60)
+@given(st.lists(routing_events(), max_size=12))
+def test_a_board_holds_what_the_fold_holds(happened: list[Queued]) -> None:
+    """Law: taking events into a board gives the state that folding them gives."""
+    from deskcore.log import Actor, Event
+
+    board, state = Board(fleet(3)), RoutingState()
+    for seq, data in enumerate(happened, start=1):
+        board.take(data)
+        state = state.step(Event("floor", seq, NINE, NINE, Actor.system(), data))
+    assert board.snapshot().routing == state
+
+
+def test_a_full_house_is_drained_in_the_order_of_room() -> None:
+    board = Board(fleet(4, capacity=1))
+    policy = ToAgent()
+    given_to = []
+    for place in range(5):
+        ticket = WaitingFacts(f"T-{place}", opened_at=NINE, queued_at=NINE)
+        decision = board.decide(policy, ticket)
+        given_to.append(decision.agent)
+        board.apply(decision, ticket)
+    assert given_to == ["a0000", "a0001", "a0002", "a0003", None]
+    board.take(Released("T-2"))
+    assert board.decide(policy, asking("T-9", "s2")).agent == "a0002"
+
+
+def test_presence_counts_at_once() -> None:
+    board = Board(fleet(2))
+    assert board.decide(ToAgent(), asking("T-1", "s0")).agent == "a0000"
+    board.take(SignedOff("a0000"))
+    assert board.decide(ToAgent(), asking("T-1", "s0")).agent is None
+    board.take(CapacityChanged("a0001", 0))
+    assert board.decide(ToAgent(), asking("T-1", "s1")).agent is None
+
+
+def test_a_manual_placement_fills_the_index() -> None:
+    board = Board(fleet(2, capacity=1))
+    assert board.decide(ToAgent(), asking("T-1", "s0")).agent == "a0000"
+    board.take(Placed("T-0", "a0000"))
+    assert not board.decide(ToAgent(), asking("T-1", "s0")).acts
+
+
+def test_a_snapshot_stays_as_it_was() -> None:
+    board = Board(fleet(1))
+    before = board.snapshot()
+    copy = attrs.evolve(before)
+    board.take(Placed("T-0", "a0000"))
+    assert before == copy
+    assert board.snapshot() != before
