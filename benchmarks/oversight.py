@@ -1,7 +1,7 @@
 """Rows of oversight: every figure, and a review pack, over a log of the size of a real one.
 
-``oversight-kpis`` adds up every standard figure by priority; ``oversight-review`` makes the review pack and its page. The real incident log is taken where it lies beside the project, else tickets of the same shape. A
-piece is one ticket.
+``oversight-kpis`` adds up every standard figure, by priority; ``oversight-review`` makes the review pack and its page.
+The real incident log is taken where it lies beside the project, else as many invented tickets. A piece is one ticket.
 """
 
 from __future__ import annotations

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Final, cast
 
+import attrs
+
 from deskcore._value import FrozenDict
+from deskcore.escalation import Matrix
 from deskcore.escalation.actions import Action, Notify, TransferTo
 from deskcore.escalation.recipients import OnCall, Person, Recipient
 from deskcore.hours import BusinessDuration, Calendar, ElapsedDuration, business, elapsed
@@ -13,10 +16,11 @@ from deskcore.predicate import ALWAYS, Condition, Is, Not, where
 from deskcore.presets.ladders import Step, ladder, origins
 from deskcore.presets.milestones import Level, levels_around_due, shares_of_target
 from deskcore.presets.notices import Range, by_number, numbers
-from deskcore.presets.thresholds import Operation, Threshold, by_age, by_cycle, by_step, in_window
+from deskcore.presets.thresholds import Operation, Threshold, by_age, by_cycle, by_step, in_window, with_recovery
 from deskcore.sla import Target
 from deskcore.staff import Staff
 from deskcore.staff.layers import OnDuty
+from deskcore.staff.rolling import WEEKDAYS
 from deskcore.tickets.facts import FIELD_PREFIX
 from tests.conformance.escalation_run import LOG, Mechanism
 from tests.conformance.oncall import Row, only, rows
@@ -116,7 +120,7 @@ def _delay(rule: Json) -> Json:
 
 
 def _pre_delay(config: Row) -> Mechanism:
-    only(config, "dialect evaluation steps delay_base", "ladder_pre_delay")
+    only(config, "dialect evaluation steps delay_base ack_expires_minutes", "ladder_pre_delay")
     given = rows(config["steps"])
     waits = [*(step["delay_minutes"] for step in given[1:]), 0]
     first = Step("before", [], wait=minutes(given[0]["delay_minutes"]))
@@ -125,7 +129,10 @@ def _pre_delay(config: Row) -> Mechanism:
         for step, wait in zip(given, waits, strict=True)
     ]
     before = [first] if first.wait.microseconds else []
-    return Mechanism(ladder("ladder", [*before, *steps], last_resort=LOG), drifts=True, one_a_look=True)
+    matrix = ladder("ladder", [*before, *steps], last_resort=LOG)
+    if "ack_expires_minutes" in config:
+        matrix = attrs.evolve(matrix, ack_expires=minutes(config["ack_expires_minutes"]))
+    return Mechanism(matrix, drifts=True, one_a_look=True)
 
 
 # --- 5.3
@@ -138,8 +145,11 @@ def _chain(config: Row) -> Mechanism:
         raise NotExpressible(f"empty_rung {config['empty_rung']!r} of a chain")
     steps: list[Step] = []
     extras: dict[str, tuple[Row, ...]] = {}
+    hours: dict[str, Calendar] = {}
     for row in _unrolled(_ranked(config["steps"])):
         name = str(len(steps))
+        if row["do"] == "only_if_time":
+            hours[name] = _time_of_day(row)
         steps.append(_link(row, name, _list(config.get("inactive_users"))))
         said: list[Row] = [{"action": "run", "step_order": row["order"]}] if "order" in row else []
         if row["do"] is None:
@@ -150,20 +160,35 @@ def _chain(config: Row) -> Mechanism:
     staff = Staff(rosters=FrozenDict({name: OnDuty(people) for name, people in roster.items()}))
     names: dict[str, Row] = {step.id: {} for step in steps}
     return Mechanism(
-        ladder("chain", steps, last_resort=LOG), staff=staff, names=names, extras=extras, log_code="no_valid_users"
+        ladder("chain", steps, last_resort=LOG),
+        staff=staff,
+        names=names,
+        extras=extras,
+        calendars=FrozenDict(hours),
+        gates=frozenset(hours),
+        log_code="no_valid_users",
+    )
+
+
+def _time_of_day(row: Row) -> Calendar:
+    if row["from"] == row["to"]:
+        raise NotExpressible("hours that are one moment of the day")
+    return Calendar.weekly(
+        {day: [(str(row["from"]), str(row["to"]))] for day in WEEKDAYS}, tz=str(row.get("tz", "UTC")), overlaps="merge"
     )
 
 
 def _link(row: Row, name: str, inactive: list[str]) -> Step:
-    only(row, "order do targets schedule minutes", "step")
+    only(row, "order do targets schedule minutes from to tz equal_ends", "step")
     told: list[Recipient] = []
     if row["do"] == "notify":
         told = [Person(target) for target in _list(row["targets"]) if target not in inactive]
     elif row["do"] == "notify_schedule":
         told = [OnCall(str(row["schedule"]))]
-    elif row["do"] not in {"wait", None}:
+    elif row["do"] not in {"wait", "only_if_time", None}:
         raise NotExpressible(f"the step {row['do']!r} of a chain")
-    return Step(name, told, wait=minutes(row["minutes"] if row["do"] == "wait" else 0))
+    during = name if row["do"] == "only_if_time" else None
+    return Step(name, told, wait=minutes(row["minutes"] if row["do"] == "wait" else 0), during=during)
 
 
 def _unrolled(steps: list[Row]) -> list[Row]:
@@ -220,7 +245,7 @@ def _conditional(config: Row) -> Mechanism:
 
 
 def _operations(config: Row) -> Mechanism:
-    only(config, "dialect evaluation default_step_minutes operations", "step_operations")
+    only(config, "dialect evaluation default_step_minutes operations recovery", "step_operations")
     operations = []
     for row in rows(config["operations"]):
         only(row, "from to target step_minutes", "operation")
@@ -234,11 +259,18 @@ def _operations(config: Row) -> Mechanism:
             )
         )
     lasts = minutes(config["default_step_minutes"])
-    return Mechanism(by_step("steps", operations, lasts=lasts, last_resort=LOG))
+    return Mechanism(_recovering(by_step("steps", operations, lasts=lasts, last_resort=LOG), config))
+
+
+def _recovering(matrix: Matrix, config: Row) -> Matrix:
+    recovery = config.get("recovery")
+    if recovery not in {None, "those notified"}:
+        raise NotExpressible(f"recovery {recovery!r}")
+    return matrix if recovery is None else with_recovery(matrix)
 
 
 def _windows(config: Row) -> Mechanism:
-    only(config, "dialect evaluation interval_minutes rules", "time_windows")
+    only(config, "dialect evaluation interval_minutes rules recovery", "time_windows")
     every = config.get("interval_minutes", 0)
     thresholds = []
     for place, rule in enumerate(rows(config["rules"])):
@@ -255,7 +287,8 @@ def _windows(config: Row) -> Mechanism:
                 every=minutes(every) if every else None,
             )
         )
-    return Mechanism(by_age("windows", [(ALWAYS, thresholds)], last_resort=LOG))
+    matrix = by_age("windows", [(ALWAYS, thresholds)], last_resort=LOG)
+    return Mechanism(_recovering(matrix, config), reminders=True)
 
 
 # --- 5.9

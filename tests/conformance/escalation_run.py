@@ -58,6 +58,10 @@ class Mechanism:
     """By rung id further records that its firing is."""
     numbers: Mapping[str, int] = attrs.field(factory=dict[str, int])
     """By rung id the number of its first notice, where notices are numbered and told to all at once."""
+    reminders: bool = False
+    """Whether records say what a notice is: of a problem, a reminder of it, or of the recovery."""
+    gates: frozenset[str] = frozenset()
+    """The rungs that are gates: their records say whether they held the case up."""
     log_code: str = ""
     """The code of the record that a notice to the last resort is: where nobody is to be told, the log is."""
     silent: str = ""
@@ -124,6 +128,16 @@ class Run:
             endless = any(rung.repeat and rung.repeat.times is None for rung in self.mechanism.matrix.rungs)
             self._look(at + (ENDLESS_HORIZON if endless else HORIZON))
 
+    def note_gates(self, case: Held, at: datetime) -> None:
+        """Whether each gate lets the case pass when it is reached, as things stand."""
+        for entry in self.desk.plan(case, at=at):
+            known = any(record.get("gate") == entry.key for record in self.records)
+            if entry.rung.id not in self.mechanism.gates or entry.reached is None or entry.due is None or known:
+                continue
+            held = entry.due != entry.reached
+            said: Record = {"action": "hold_until" if held else "continue", "until": entry.due if held else None}
+            self.records.append({"at": entry.reached, "gate": entry.key, **said})
+
     def _event(self, event: Row, at: datetime) -> None:
         word = str(event["event"])
         ticket = str(event.get("ticket") or event.get("alert") or "T-1")
@@ -155,6 +169,7 @@ class Run:
         if self.polled:
             self._between(answer, at)
         self.cases[ticket] = answer.case
+        self.note_gates(answer.case, at)
         self._note(answer, None)
 
     def _between(self, answer: Accepted, at: datetime) -> None:
@@ -217,7 +232,9 @@ class Run:
                 if person == LOG.id:
                     self._add("log", firing, ticket, look, order, code=self.mechanism.log_code)
                     continue
-                self._add(notice.channel, firing, ticket, look, order, target=person)
+                what = "recovery" if firing.rung == "recovery" else "reminder" if firing.number else "problem"
+                said: Row = {"what": what} if self.mechanism.reminders or what == "recovery" else {}
+                self._add(notice.channel, firing, ticket, look, order, target=person, **said)
 
     def _add(
         self, action: str, firing: RungFired, ticket: str, look: datetime | None, order: int, **keys: Json
@@ -274,6 +291,13 @@ OUTWARD: Final = frozenset(
 _NOT_COMPARED: Final = frozenset({"at", "from", "to", "action", "tolerance_seconds", "count", "accept", "note"})
 
 
+def asked(desk: Desk, mechanism: Mechanism, entry: Row) -> bool:
+    """An entry that is a question of its own: the mechanism begins at its instant."""
+    run = Run(desk, mechanism, polled=False)
+    run.play([{"at": entry["at"], "event": "created"}])
+    return agrees(run.records, entry)
+
+
 def agrees(records: list[Record], entry: Row) -> bool:
     """Whether a run contains the record that an entry asks for, or none of those it forbids."""
     action = entry["action"]
@@ -310,6 +334,8 @@ def _matches(record: Record, keys: Row) -> bool:
 
 
 def _same(key: str, held: Json, wanted: Json) -> bool:
+    if key == "until":
+        return held == (None if wanted is None else instant(wanted))
     if key == "targets":
         return set(cast("list[str]", held)) == set(cast("list[str]", wanted))
     return held == wanted

@@ -23,7 +23,7 @@ from tests.conformance.runner import Adapter, Case, Json, NotExpressible, Outcom
 Step = Mapping[str, Any]
 Answer = dict[str, Any]
 _LINKS: Final = {"child": "child_of", "parent": "parent_of", "problem": "incident_of"}
-_WORDS: Final = {"reason": "hold_reason", "message": "comment", "comment": "comment"}
+_WORDS: Final = {"message": "comment", "comment": "comment"}
 _QUESTIONS: Final = frozenset(
     {"allowed_next", "required_permission", "category_of", "can_resolve", "is_support", "view_status"}
 )
@@ -57,6 +57,7 @@ class Play:
         self.host = Host(cast("Step", case["lifecycle"]), tuple(str(value) for value in values if value is not None))
         self.first: str | None = None
         self.made = 0
+        self.reason = "hold_reason"
 
     def name(self, step: Step, key: str = "ticket") -> str:
         """The ticket that a step is about."""
@@ -68,6 +69,8 @@ class Play:
     def take(self, step: Step) -> Answer:
         """What holds after a step."""
         word, at, actor = str(step["do"]), _instant(step["at"]), actor_of(step)
+        asked = self.host.table.get("rules", {}).get("reprioritise_saved_problem_needs")
+        self.reason = str(asked) if word == "prioritise" else "hold_reason"
         if word in _QUESTIONS:
             return self.question(word, step, actor)
         before = {name: len(log) for name, log in self.host.logs.items()}
@@ -227,7 +230,10 @@ class Play:
             found |= {
                 "refusal": first.code,
                 "needs": asked,
-                "missing": [_WORDS.get(need, need.removeprefix("field.")) for need in first.needs],
+                "missing": [
+                    self.reason if need == "reason" else _WORDS.get(need, need.removeprefix("field."))
+                    for need in first.needs
+                ],
             }
         held = self.host.tickets.get(name)
         everybody = {id_: ticket.status.name for id_, ticket in self.host.tickets.items()}

@@ -11,11 +11,12 @@ import attrs
 
 from deskcore import queueing
 from deskcore._value import FrozenDict
+from deskcore.log import Actor, Event
 from deskcore.queueing.overflow import hayward
 from deskcore.routing import RoutingState, WaitingFacts
 from deskcore.routing.backtest import Backtest, Happening, backtest
 from deskcore.routing.commit import next_for
-from deskcore.routing.events import Queued
+from deskcore.routing.events import Queued, Released
 from deskcore.routing.explain import Explanation, explain, in_order
 from deskcore.routing.firm import Ceiling, HasRoom
 from deskcore.routing.line import InLine
@@ -117,14 +118,14 @@ class Look:
             if made.at <= self.floor.at and made.decision.kind != "reject"
         ]
 
-    def to(self) -> str | None:
-        state = self.floor.routing
-        held = state.held.get(self.name)
+    def to(self, name: str | None = None, served: Mapping[str, str | None] | None = None) -> str | None:
+        name, state = name or self.name, self.floor.routing
+        held = state.held.get(name)
         if held is not None:
             return held.agent or held.desk
-        if self.name in state.waiting:
+        if name in state.waiting:
             return None
-        return dict(self.made()).get(self.name)
+        return (dict(self.made()) if served is None else served).get(name)
 
     def facts(self) -> WaitingFacts:
         state = self.floor.routing
@@ -149,9 +150,17 @@ class Look:
 
     def now(self) -> Explanation:
         """The decision on this floor, as though it had still to be made."""
-        waits = self.name in self.floor.routing.waiting
         mine = [made for made in self.run.of(self.name) if made.at == self.floor.at]
-        return explain(self.scenario.policy, self.facts(), mine[-1].floor if mine and not waits else self.floor)
+        floor = mine[-1].floor if mine and self.name not in self.floor.routing.waiting else self._without()
+        return explain(self.scenario.policy, self.facts(), floor)
+
+    def _without(self) -> Snapshot:
+        """This floor without what the ticket holds of it."""
+        floor = self.floor
+        if self.name not in floor.routing.held:
+            return floor
+        event = Event("floor", 1, floor.at, floor.at, Actor.system(), Released(self.name))
+        return attrs.evolve(floor, routing=floor.routing.step(event))
 
     def why(self) -> dict[str, str]:
         names = self._reasons()
@@ -218,7 +227,8 @@ class Look:
         return sequence_of(self.scenario.names, dict(self.made()))
 
     def counts(self) -> dict[str, int]:
-        counted = Counter(agent for _, agent in self.made())
+        served = dict(self.made())
+        counted = Counter(self.to(name, served) for name in self.scenario.names)
         return {name: counted[name] for name in self.words.ids()}
 
     def open(self) -> dict[str, int]:

@@ -37,7 +37,7 @@ from deskcore.routing.rings import InRings, NearestRing, RingChange, RingPlan, R
 from deskcore.routing.scores import FirstScore, LabelMatch, ScoreLine, SelectorScore
 from deskcore.routing.share import Blend, Portion
 from deskcore.routing.steps import Offering, Steps, TimedStep
-from deskcore.routing.turns import ByLabel, ByPlace, FewestTaken, LongestUntouched, MostRoom, RoundRobin
+from deskcore.routing.turns import ByLabel, ByPlace, FewestTaken, LongestUntouched, MostRoom, PreferredFirst, RoundRobin
 from tests.conformance.routing_words import Table, Words, elapsed
 from tests.conformance.runner import NotExpressible
 
@@ -214,6 +214,8 @@ class Builder:
             parts.append(NearestRing(self.plan))
         elif self.opening is not None and "ring_timeout_s" not in self.set:
             parts.append(NearestRing(RingPlan(self.opening.label)))
+        if self.set.get("prefer") == "named agent":
+            parts.append(PreferredFirst())
         parts += self._keys(strategy)
         parts += [TIES[word] for word in self.set.get("tie_break") or ()]
         parts.append(ByPlace())
@@ -256,7 +258,7 @@ class Builder:
                 TimedStep(self._agent(*_skills(one["require"])), elapsed(one["expires_s"])) for one in self.set["steps"]
             )
             return Steps("criteria", steps, self._agent())
-        if self.set.get("prefer") == "named agent":
+        if self.set.get("prefer") == "named agent" and "prefer_for_s" in self.set:
             first = self._agent(IsPreferred())
             return first | AfterWait(elapsed(self.set["prefer_for_s"]), self._agent())
         return self._agent()

@@ -245,7 +245,9 @@ class Words:
         units = ([load] if one_piece else [1] * load) if load else []
         queue = next((one["queue"] for one in self.arrivals if "queue" in one), INBOX)
         held = [(1, queue)] * inbox + [(1, None)] * (in_all - inbox)
-        return held + [(unit, None) for unit in (units if not held else [])]
+        if held and load > len(held):  # so many tickets, so many units: the last one takes what is left
+            return [*held[:-1], (load - len(held) + 1, held[-1][1])]
+        return held or [(unit, None) for unit in units]
 
     def _counted(self, words: Table) -> Iterator[tuple[datetime, EventData]]:
         limit = self.policy.get("rate_limit")

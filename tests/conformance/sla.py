@@ -91,8 +91,12 @@ _LISTED: Final = re.compile(r"^\s*(\w+)\s+in\s+\[(.*)\]\s*$")
 _FACTS: Final = frozenset(fact.name for fact in FACTS)
 
 
+_OWN: Final = {"priority": "priority", "status": "status", "group": "team"}
+
+
 def _fact(field: str) -> str:
-    return {"group": "team"}.get(field, field) if field in _FACTS or field == "group" else f"field.{field}"
+    """What the events themselves change, by its fact; any other field of the ticket by its name."""
+    return _OWN.get(field, f"field.{field}")
 
 
 def _word(text: str) -> str:
@@ -359,7 +363,7 @@ class Timeline:
     def opened(self, row: Row) -> tuple[Actor, EventData]:
         """The opening."""
         own = {"at", "event", "by", "status", "priority", "group", "public"}
-        fields = {name: cast("FieldValue", value) for name, value in row.items() if name not in own}
+        fields: dict[str, FieldValue] = {name: _text(value) for name, value in row.items() if name not in own}
         data = Opened(
             "subject",
             Party("customer"),
@@ -435,6 +439,8 @@ class Judged:
     # one method a word
 
     def due(self, metric: str) -> datetime | None:
+        if metric not in self.metrics:  # no policy ever applied
+            return None
         clock = self.clock(metric)
         many = {"next_response", "periodic_update"}
         return None if self.kind(metric) in many and not clock.is_open else clock.due
@@ -448,7 +454,7 @@ class Judged:
         return tuple(track.metric for track in self.state.tracks)
 
     def elapsed_minutes(self, metric: str) -> float:
-        return _minutes(self.clock(metric).consumed_us)
+        return 0.0 if metric not in self.metrics else _minutes(self.clock(metric).consumed_us)
 
     def paused_minutes(self, metric: str) -> float:
         return sum(_minutes(clock.paused_for.microseconds) for clock in self.every.get(metric, []))

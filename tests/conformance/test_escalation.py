@@ -165,6 +165,20 @@ OWN: dict[str, Json] = {
         {"at": at(9, 15), "action": "finished"},
         silence(at(9, 11), at(20)),
     ),
+    "a gate in the middle of a chain": mechanism(
+        {
+            "dialect": "chain",
+            "steps": [
+                {"do": "wait", "minutes": 30},
+                {"do": "only_if_time", "from": "10:00", "to": "11:00"},
+                {"do": "wait", "minutes": 5},
+                {"do": "notify", "targets": ["a"]},
+            ],
+        },
+        [CREATED],
+        {"at": at(9, 30), "action": "hold_until", "until": at(10)},
+        told(at(10, 5), "a"),
+    ),
     "shorter steps": mechanism(
         {
             "dialect": "step_operations",

@@ -294,6 +294,27 @@ CASES: dict[str, Json] = {
         condition="site in [south, north east]",
         on_unmatch="cancel",
     ),
+    "a field named like a fact": case(
+        {"resolution": hour()},
+        happened((at(15, "10:00"), "created", {"by": "customer", "kind": "outage", "floor": 3})),
+        {"due": {"resolution": at(15, "11:00")}},
+        condition="kind == outage",
+        on_unmatch="cancel",
+    ),
+    "a number is compared as text": case(
+        {"resolution": hour()},
+        happened((at(15, "10:00"), "created", {"by": "customer", "floor": 3})),
+        {"due": {"resolution": at(15, "11:00")}},
+        condition="floor in [3, 4]",
+        on_unmatch="cancel",
+    ),
+    "no condition ever held": case(
+        {"resolution": hour()},
+        happened(OPEN),
+        {"due": {"resolution": None}, "elapsed_minutes": {"resolution": 0}, "cycles": {"resolution": []}, "met": []},
+        condition="floor == 3",
+        on_unmatch="cancel",
+    ),
     "no condition holds": case(
         {"resolution": hour()}, happened(OPEN), {"policy": None}, condition="group == 'x'", on_unmatch="cancel"
     ),

@@ -10,6 +10,7 @@ import pytest
 
 from deskcore.desk import Desk, Floor
 from deskcore.desk.configuration import Configuration
+from deskcore.desk.floor_commands import SignOn
 from deskcore.errors import InvalidValue
 from deskcore.escalation import Due, Matrix, MatrixRow, Rung
 from deskcore.escalation.actions import Notify
@@ -84,6 +85,7 @@ FAULTS: tuple[tuple[str, Callable[[], object], str], ...] = (
     ),
     ("configuration", lambda: Configuration((simple_lifecycle(),), {"default": WRONG}), r"calendars\[default\]"),
     ("handle.actor", lambda: DESK.handle(None, OPEN, at=NOON, actor=WRONG), "actor must be an Actor"),
+    ("operate.actor", lambda: DESK.operate(None, SignOn("bo"), at=NOON, actor=WRONG), "actor must be an Actor"),
     ("route.floor", lambda: DESK.route(_case(), NONE, at=NOON), "floor must be a Floor"),
     ("route.case", lambda: DESK.route(NONE, Floor(), at=NOON), "case must be the case"),
 )

@@ -167,7 +167,7 @@ class Damage:
         if isinstance(here, str) and kind < 4:
             inside[step] = self._worse(here, TEXTS)
         elif kind < 2:
-            inside[step] = pick.choice(LEAVES)
+            inside[step] = copy.deepcopy(pick.choice(LEAVES))  # what is drawn may be damaged further
         elif kind == 2:
             other, place = pick.choice(list(_places({"": pick.choice(DOCUMENTS)})))
             inside[step] = copy.deepcopy(other[place])

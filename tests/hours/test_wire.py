@@ -82,11 +82,3 @@ def _check(document: Any) -> None:
 def test_any_json_gives_a_calendar_or_a_typed_error(document: Any) -> None:
     """Never another exception, never a hang; the error names the place."""
     _check(document)
-
-
-@pytest.mark.slow
-@given(document=documents())
-@settings(max_examples=2_000)
-def test_a_hundred_thousand_documents_give_a_calendar_or_a_typed_error(document: Any) -> None:
-    """As above, by the nightly profile's fifty-fold."""
-    _check(document)

@@ -339,6 +339,40 @@ def test_versions_that_overlap_or_leave_gaps_and_overdue_reviews_are_found() -> 
     ]
 
 
+P1, VIP = Is("priority", "p1"), Is("customer_tier", "gold")
+NARROW = SlaPolicy("narrow", (Target.resolution(business(hours=9)),), when=P1 & VIP)
+WIDE = SlaPolicy("wide", (Target.resolution(business(hours=5)), Target.first_response(business(hours=1))), when=P1)
+
+
+def test_the_most_specific_condition_may_win_over_the_order() -> None:
+    known = {"priority": "p1", "customer_tier": "gold"}
+    assert PolicyBook((WIDE, NARROW)).find(known) == WIDE
+    book = PolicyBook((WIDE, NARROW), "most_specific")
+    assert book.find(known) == NARROW
+    assert book.choose(known).policy == NARROW
+    assert book.find({"priority": "p1"}) == WIDE
+    with pytest.raises(InvalidValue, match="choice must be one of first_match, most_specific, strictest"):
+        PolicyBook((), "loudest")  # type: ignore[arg-type]
+
+
+def test_for_each_metric_the_strictest_promise_may_win() -> None:
+    rest = SlaPolicy("rest", (TWO_HOURS, Target.first_response(business(hours=4)), Target.total_resolution(None)))
+    setup = SlaSetup(PolicyBook((WIDE, rest), "strictest"), ROUND)
+    log = life((at(0), ANN, OPENED), (at(0.5), BO, PrioritySet("p2")), (at(0.7), BO, PrioritySet("p1")))
+    promised = {one.metric: (one.policy, one.due) for one in evaluate(log[:1], setup, at=at(0)).clocks}
+    assert promised == {
+        "resolution": ("rest", at(2)),
+        "first_response": ("wide", at(1)),
+        "total_resolution": ("rest", None),
+    }
+    lower = {one.metric: one.due for one in evaluate(log[:2], setup, at=at(0.6)).clocks}
+    assert lower["first_response"] == at(4)
+    state = begin()
+    for event, before, after in steps_of(log):
+        state = step(state, event, before, after, setup)
+    assert state == folded(log, setup)
+
+
 VALUES = st.sampled_from(["a", "b", "c"])
 NAMES = st.sampled_from(["customer_tier", "service", "category"])
 LEAVES = st.one_of(

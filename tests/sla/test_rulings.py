@@ -29,10 +29,13 @@ from deskcore.sla.look import clock
 from deskcore.sla.stopwatch import Stopwatch
 from deskcore.testing.sla import ACTIVE, ASKED, CLOSED, NEW, ORDERED, RESOLVED, VOID, life, steps_of
 from deskcore.tickets import Party, Status, status_event
+from deskcore.tickets.annex import Gift
 from deskcore.tickets.events import (
     Adopted,
     Assigned,
     FieldSet,
+    MergedInto,
+    MergeUndone,
     MessagePosted,
     Opened,
     PolicyPinned,
@@ -369,6 +372,17 @@ def test_cancelling_the_ticket_cancels_its_clocks() -> None:
     found = seen(RESOLVE, "resolution", on(3, 9), opened(on(1, 9)), moved(on(1, 10), NEW, VOID))
 
     assert (found.state, found.due, found.is_breached) == ("cancelled", None, False)
+
+
+def test_a_merged_ticket_is_neither_met_nor_late_and_goes_on_when_it_parts() -> None:
+    away = ((on(1, 10), BO, MergedInto("T-2", Gift())), moved(on(1, 10), NEW, CLOSED))
+    back = ((on(1, 15), BO, MergeUndone("T-2")), moved(on(1, 15), CLOSED, ACTIVE))
+    found = seen(RESOLVE, "resolution", on(3, 9), opened(on(1, 9)), *away)
+    parted = seen(RESOLVE, "resolution", on(1, 16), opened(on(1, 9)), *away, *back)
+
+    assert (found.state, found.is_breached, found.ended_at) == ("cancelled", False, on(1, 10))
+    assert found.cycle.marks[-1].why == "merged into another ticket"
+    assert (parted.state, parted.consumed) == ("running", business(hours=2))
 
 
 def test_a_ticket_cancelled_by_mistake_goes_on_without_that_time() -> None:

@@ -8,6 +8,7 @@ Layer: adapters. Imports hours, errors.
 
 from __future__ import annotations
 
+import re
 from codecs import BOM_UTF8
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta, tzinfo
@@ -25,6 +26,7 @@ from deskcore.errors import InvalidConfiguration, InvalidValue, Problem
 from deskcore.hours import Calendar, OnDates, Special
 
 _NOUN: Final = "iCalendar file"
+_BEGIN: Final = re.compile(rb"^BEGIN:VEVENT\s*$", re.IGNORECASE | re.MULTILINE)
 _YEARS: Final = range(1900, 2201)
 _NOT_ICALENDAR: Final = (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError, OverflowError)
 Named: TypeAlias = dict[str, list[str]]
@@ -117,12 +119,13 @@ def _events(data: bytes | str, tz: tzinfo, source: str) -> list[Event]:
     try:
         text = (data.encode() if isinstance(data, str) else data).removeprefix(BOM_UTF8)
         found = [event for parsed in Parsed.from_ical(text, multiple=True) for event in parsed.walk("VEVENT")]
-        whole = b"BEGIN:VCALENDAR" in text.upper()
+        begun = len(_BEGIN.findall(text))
     except _NOT_ICALENDAR as error:
         held = str(error).partition("\n")[0] or type(error).__name__
         raise UnusableFile(_NOUN, source, None, held, "export it as iCalendar (.ics)") from None
-    if not whole:
-        raise UnusableFile(_NOUN, source, None, "it holds no VCALENDAR", "export it as iCalendar (.ics)")
+    if not text.strip() or begun != len(found):  # the parser passes over what has no end
+        held = f"{begun} events begin in it, {len(found)} of them whole" if begun else "it is empty"
+        raise UnusableFile(_NOUN, source, None, held, "export it as iCalendar (.ics)")
     problems: list[Problem] = []
     events: list[Event] = []
     for place, component in enumerate(found):

@@ -180,10 +180,10 @@ def _length(component: Component, start: When, tz: tzinfo) -> tuple[timedelta, b
         given = _listed(component, "DURATION")
         length = given[0].dt if given else timedelta(0)
         if not isinstance(length, timedelta):
-            raise Fault("DURATION", f"must be an amount of time such as PT1H (got {given[0].to_ical().decode()!r})")
+            raise Fault("DURATION", f"must be an amount of time such as PT1H (got {str(length)!r})")
         field, nominal = "DURATION", True
     elif isinstance(end, datetime) and isinstance(start, datetime):
-        field, length, nominal = "DTEND", key_of(end) - key_of(start), False
+        field, length, nominal = "DTEND", end.astimezone(UTC) - start.astimezone(UTC), False
     elif not isinstance(end, datetime) and not isinstance(start, datetime):
         field, length, nominal = "DTEND", end - start, True
     else:
@@ -231,18 +231,21 @@ def _when(name: str, value: object, written: Any, tz: tzinfo) -> When:
         return value.replace(tzinfo=tz) if value.tzinfo is None else value
     if isinstance(value, date):
         return value
-    raise Fault(name, f"must be a date or a time (got {written.to_ical().decode()!r})")
+    raise Fault(name, f"must be a date, or a date and a time (got {str(value)!r})")
 
 
 def _repeat(rule: Any, start: When, name: str) -> Repeat:
-    text = rule.to_ical().decode()
     until = rule.get("UNTIL")
+    if until and not isinstance(until[0], date):
+        raise Fault("RRULE", f"must run until a date, or a date and a time (got {str(until[0])!r})")
+    text = rule.to_ical().decode()
     if until:
-        last = until[0]
-        if isinstance(last, datetime) and isinstance(start, datetime):
+        last: When = until[0]
+        if not _FIRST.year <= last.year <= _LAST.year:  # 99991231T235959Z is a usual way to say for ever
+            last = _FIRST if last.year < _FIRST.year else _LAST
+        elif isinstance(last, datetime) and isinstance(start, datetime):
             last = last if last.tzinfo is None else last.astimezone(start.tzinfo)
-            early = last.time() < start.time() or last.date() == date.min
-            last = last.date() - _DAY if early and last.date() > date.min else last.date()
+            last = last.date() - _DAY if last.time() < start.time() else last.date()
         text = _UNTIL.sub(f"UNTIL={day_of(last).isoformat().replace('-', '')}", text)
     try:
         return Repeat(Recurring(text, day_of(start), name))

@@ -17,6 +17,7 @@ from deskcore.desk.configuration import Configuration
 from deskcore.escalation import Planned, plan
 from deskcore.escalation import next_change as next_rung
 from deskcore.escalation import owed as owed_rungs
+from deskcore.escalation.acknowledge import expiry
 from deskcore.log import EventData
 from deskcore.sla import clocks
 from deskcore.sla import next_change as next_signal
@@ -45,10 +46,15 @@ Owed: TypeAlias = OwedEvent | OwedRung
 
 
 def first_owed(setup: Configuration, case: Case, at: datetime) -> Owed | None:
-    """The earliest thing true at or before ``at`` and not yet recorded; timers before signals before rungs."""
+    """The earliest thing true at or before ``at`` and not yet recorded; timers, signals, expiry, rungs."""
     if case.is_quiet(setup, to_us(at)):
         return None
-    candidates = [*_timers(setup, case, at), *_signals(setup, case, at), *_rungs(setup, case, at)]
+    candidates = [
+        *_timers(setup, case, at),
+        *_signals(setup, case, at),
+        *_lapse(setup, case, at),
+        *_rungs(setup, case, at),
+    ]
     return min(candidates, key=lambda owed: to_us(owed.at), default=None)
 
 
@@ -59,6 +65,7 @@ def next_change(setup: Configuration, case: Case, at: datetime) -> datetime | No
         next_timer(lifecycle, case.ticket, calendars=setup.calendars),
         next_signal(case.sla, setup.sla, at=at),
         next_rung(ladder(setup, case, at), at=at),
+        *(owed.at for owed in _lapse(setup, case, None)),
     )
     found = min((to_us(moment) for moment in candidates if moment is not None), default=None)
     now = to_us(at)
@@ -83,6 +90,12 @@ def _signals(setup: Configuration, case: Case, at: datetime) -> list[Owed]:
 
 def _rungs(setup: Configuration, case: Case, at: datetime) -> list[Owed]:
     return [OwedRung(entry.due, entry) for entry in owed_rungs(ladder(setup, case, at), at=at)[:1] if entry.due]
+
+
+def _lapse(setup: Configuration, case: Case, at: datetime | None) -> list[Owed]:
+    """The end of an acknowledgement that runs out, where it does so by then."""
+    lapse = None if setup.matrix is None else expiry(setup.matrix, case.ledger, case.ticket)
+    return [OwedEvent(*lapse)] if lapse is not None and (at is None or to_us(lapse.at) <= to_us(at)) else []
 
 
 def ladder(setup: Configuration, case: Case, at: datetime) -> tuple[Planned, ...]:

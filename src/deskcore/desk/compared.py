@@ -23,7 +23,8 @@ from deskcore.tickets.status import PHASES, WAITS_FOR
 
 def never_true(setup: Configuration) -> Iterator[Problem]:
     """Every comparison of a fact with a value that it cannot have on this desk. Linear in the configuration."""
-    known, types = _closed(setup), {fact.name: fact.type for fact in FACTS}
+    known = _closed(setup)
+    types: dict[str, FactType] = {fact.name: fact.type for fact in FACTS}
     for path, condition in _comparisons(setup, ""):
         values = condition.values if isinstance(condition, IsOneOf) else (condition.value,)
         for value in values:

@@ -34,6 +34,7 @@ from deskcore.tickets import Lifecycle, Refusal
 from deskcore.tickets.allowed import Option
 from deskcore.tickets.commands import Command
 from deskcore.tickets.events import Adopted
+from deskcore.tickets.related import NO_OTHERS, Others
 from deskcore.tickets.simple import simple_lifecycle
 
 
@@ -99,7 +100,9 @@ class Desk:
             )
         )
 
-    def handle(self, case: Case | None, command: Command, *, at: datetime, actor: Actor) -> Accepted | Refused:
+    def handle(
+        self, case: Case | None, command: Command, *, at: datetime, actor: Actor, others: Others = NO_OTHERS
+    ) -> Accepted | Refused:
         """Carry out a command on one case (``None``: a ticket not yet opened), or refuse it with every reason.
 
         First does what a tick at ``at`` would: timers, clock signals and rungs that became true since the last look are
@@ -111,12 +114,14 @@ class Desk:
             command: what is asked. The ticket named is the case's.
             at: the instant. Aware; not before the case's last ``recorded_at``.
             actor: who asks, with the permissions that the host grants.
+            others: what is known of other tickets, by id, for commands that concern them too: the target of a merge,
+                tickets that this one depends on or is linked to.
 
         Raises:
             InvalidValue: ``at`` is naive, or ``actor`` is no ``Actor``.
             UnknownName: the case names a lifecycle, policy or calendar that the desk does not have.
         """
-        return handling.handle(self.configuration, case, command, at=at, actor=actor)
+        return handling.handle(self.configuration, case, command, at=at, actor=actor, others=others)
 
     def operate(self, floor: Floor | None, command: FloorCommand, *, at: datetime, actor: Actor) -> Accepted | Refused:
         """Carry out a command on the floor (``None``: nothing has happened there yet), or refuse it.
@@ -227,9 +232,11 @@ class Desk:
             return operating.next_change(self.configuration, state, at)
         return catch_up.next_change(self.configuration, state, at)
 
-    def refusals(self, case: Case | None, command: Command, *, at: datetime, actor: Actor) -> tuple[Refusal, ...]:
+    def refusals(
+        self, case: Case | None, command: Command, *, at: datetime, actor: Actor, others: Others = NO_OTHERS
+    ) -> tuple[Refusal, ...]:
         """The dry run: every reason why ``handle`` would refuse. Empty exactly when it accepts."""
-        answer = self.handle(case, command, at=at, actor=actor)
+        answer = self.handle(case, command, at=at, actor=actor, others=others)
         return answer.refusals if isinstance(answer, Refused) else ()
 
     def allowed(self, case: Case | None, *, at: datetime, actor: Actor) -> tuple[Option, ...]:

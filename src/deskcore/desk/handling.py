@@ -30,6 +30,9 @@ from deskcore.tickets.allowed import Option
 from deskcore.tickets.commands import Command, Open
 from deskcore.tickets.decided import Decided
 from deskcore.tickets.events import How, PrioritySet, Reopened, Transferred, Unassigned
+from deskcore.tickets.lifecycle import Lifecycle
+from deskcore.tickets.membership import NO_TEAMS, Membership, Teams
+from deskcore.tickets.related import NO_OTHERS, Others, consequences
 
 SYSTEM = Actor.system()
 
@@ -94,7 +97,9 @@ class CaseWork:
         assert case is not None
         assert matrix is not None
         priorities = self.setup.lifecycle(case.ticket.header.lifecycle).priorities
-        firing = fire(owed.entry, matrix, case.ticket, self.setup.staff, at=self.at, priorities=priorities)
+        firing = fire(
+            owed.entry, matrix, case.ticket, self.setup.staff, at=self.at, priorities=priorities, told=case.ledger.told
+        )
         self.firings.append(firing)
         self.record(case.id, firing.event, SYSTEM, when=owed.at)
         for told in firing.notices:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import heapq
 from collections import deque
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import final
 
@@ -22,9 +23,29 @@ from deskcore.desk.floor import FLOOR_STREAM, Floor
 from deskcore.desk.outcome import Accepted, Refused
 from deskcore.errors import UnknownName
 from deskcore.log import Actor, Event, EventLog
+from deskcore.tickets import Ticket
 from deskcore.tickets.commands import Command, Tick
 
 SYSTEM = Actor.system("host")
+
+
+@final
+class _Tickets(Mapping[str, Ticket]):
+    """The tickets of cases, without a copy."""
+
+    __slots__ = ("_cases",)
+
+    def __init__(self, cases: Mapping[str, Case]) -> None:
+        self._cases = cases
+
+    def __getitem__(self, key: str) -> Ticket:
+        return self._cases[key].ticket
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._cases)
+
+    def __len__(self) -> int:
+        return len(self._cases)
 
 
 @final
@@ -75,7 +96,8 @@ class Memory:
 
     def handle(self, command: Command, *, at: datetime, actor: Actor) -> Accepted | Refused:
         """Run a command on its ticket, store what follows, and perform every effect."""
-        answer = self.desk.handle(self._cases.get(command.ticket), command, at=at, actor=actor)
+        case = self._cases.get(command.ticket)
+        answer = self.desk.handle(case, command, at=at, actor=actor, others=_Tickets(self._cases))
         if isinstance(answer, Accepted):
             self._keep(answer.case, answer.events, at)
             self._perform(answer.effects, at, actor)

@@ -11,7 +11,7 @@ from typing import Final, final
 
 import attrs
 
-from deskcore._value import require_aware, to_us
+from deskcore._value import require_aware, require_kind, to_us
 from deskcore.desk import floor_commands as ask
 from deskcore.desk.configuration import Configuration
 from deskcore.desk.effects import Effect, FloorNotice, Gone, Held, RouteNext
@@ -81,6 +81,7 @@ def operate(
 ) -> Accepted | Refused:
     """See ``Desk.operate``."""
     require_aware("at", at)
+    require_kind("actor", actor, Actor, "must be an Actor, for example Actor.agent('bo')")
     floor = floor or Floor()
     early = too_early(command.TYPE, "the floor", floor.recorded_at, at)
     if early:

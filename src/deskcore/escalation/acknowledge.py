@@ -7,12 +7,15 @@ Layer: escalation. Imports tickets and its own room.
 
 from __future__ import annotations
 
-from typing import ClassVar, Final, final
+from datetime import datetime
+from typing import ClassVar, Final, NamedTuple, final
 
 import attrs
 
+from deskcore._value import from_us, to_us
 from deskcore.escalation.events import Acknowledged, AcknowledgementWithdrawn
 from deskcore.escalation.ledger import Ledger
+from deskcore.escalation.matrix import Matrix
 from deskcore.log import Actor
 from deskcore.tickets.commands import Command
 from deskcore.tickets.decided import NOTHING, Decided
@@ -51,6 +54,13 @@ ESCALATION_COMMANDS: tuple[type[Command], ...] = (Acknowledge, WithdrawAcknowled
 """Every command this room answers."""
 
 
+class Expiry(NamedTuple):
+    """When an acknowledgement runs out, and the event to record then."""
+
+    at: datetime
+    data: AcknowledgementWithdrawn
+
+
 def decide(command: Acknowledge | WithdrawAcknowledgement, ticket: Ticket, ledger: Ledger, *, actor: Actor) -> Decided:
     """The event of an acknowledgement or of its withdrawal, or every reason against it.
 
@@ -71,6 +81,25 @@ def decide(command: Acknowledge | WithdrawAcknowledgement, ticket: Ticket, ledge
     if isinstance(command, Acknowledge):
         return NOTHING if ledger.is_acknowledged else Decided((Acknowledged(actor.id),))
     return Decided((AcknowledgementWithdrawn(actor.id, command.why),)) if ledger.is_acknowledged else NOTHING
+
+
+def expiry(matrix: Matrix, ledger: Ledger, ticket: Ticket) -> Expiry | None:
+    """When the present acknowledgement runs out and the event that says so; ``None`` where it does not.
+
+    A solution keeps it: what is resolved, closed or cancelled needs nobody to take it on.
+
+    >>> from deskcore.escalation.recipients import Person
+    >>> from deskcore.testing.tickets import opening
+    >>> from deskcore.tickets import replay
+    >>> expiry(Matrix("house", (), Person("dana")), Ledger(), replay([opening("T-1")])) is None
+    True
+    """
+    since = ledger.acknowledged_at
+    if matrix.ack_expires is None or since is None or ticket.phase in {"resolved", "closed", "cancelled"}:
+        return None
+    at = from_us(to_us(since) + matrix.ack_expires.microseconds)
+    by = ledger.acknowledged_by or ""
+    return Expiry(at, AcknowledgementWithdrawn(by, f"expired after {matrix.ack_expires}"))
 
 
 def _refusals(asked: str, ticket: Ticket, actor: Actor) -> list[Refusal]:

@@ -55,6 +55,25 @@ class Notify(Action):
 
 @final
 @attrs.frozen
+class NotifyThoseTold(Action):
+    """Tell everybody whom the rungs of this episode have told before, for example that it is over; else nobody.
+
+    >>> str(NotifyThoseTold())
+    'notify those told before'
+    """
+
+    channel: str = attrs.field(default="notify", validator=named)
+
+    def commands(self, ticket: Ticket, priorities: tuple[str, ...], why: str) -> tuple[do.Command, ...]:
+        del ticket, priorities, why
+        return ()
+
+    def __str__(self) -> str:
+        return f"{self.channel} those told before"
+
+
+@final
+@attrs.frozen
 class RaisePriority(Action):
     """One step graver, never beyond ``cap``; nothing when the ticket is at or above it, or has no known priority.
 
@@ -121,5 +140,5 @@ class AddTag(Action):
         return f"tag {self.tag}"
 
 
-ACTIONS: tuple[type[Action], ...] = (Notify, RaisePriority, TransferTo, AddTag)
+ACTIONS: tuple[type[Action], ...] = (Notify, NotifyThoseTold, RaisePriority, TransferTo, AddTag)
 """Every kind of action this room offers."""

@@ -142,11 +142,28 @@ def _dated(key: str, rung: Rung, reached: int, board: Board, number: int) -> Pla
         # Of the firings that were past at the change only the latest is made up for.
         number = max(number, rung.repeat.last_us(first, floor, board.calendars))
         reached = rung.repeat.nth_us(first, number, board.calendars)
+    if rung.during is not None:
+        return _held(key, rung, first, max(reached, floor), board, number)
     name = f"{key}/{number + 1}" if number else key
     if reached >= floor:
         due = from_us(reached)
         return Planned(name, rung, "ahead", due, due, number=number)
     return Planned(name, rung, "ahead", from_us(floor), from_us(reached), why, number)
+
+
+def _held(key: str, rung: Rung, first: int, due: int, board: Board, number: int) -> Planned:
+    """A rung with hours of its own: what falls outside them waits for them to open, of a repetition the latest."""
+    hours = board.calendars.get(rung.during or "")
+    if hours is None:
+        raise UnknownName("calendar", rung.during or "", tuple(sorted(board.calendars)))
+    opens = due if hours.is_open_us(due) else hours.next_change_us(due)
+    if opens is None:
+        return Planned(key, rung, "waiting", None, from_us(due), f"{rung.during} never opens again", number)
+    if rung.repeat is not None:
+        number = max(number, rung.repeat.last_us(first, opens, board.calendars))
+    name = f"{key}/{number + 1}" if number else key
+    why = "" if opens == due else f"held until {rung.during} opens"
+    return Planned(name, rung, "ahead", from_us(opens), from_us(due), why, number)
 
 
 def _key(rung: Rung, board: Board) -> str:
@@ -255,6 +272,7 @@ _ANCHORED: Final[Mapping[str, Callable[[Board, Rung], datetime | None]]] = Mappi
         "assigned": lambda board, _: board.ticket.marks.assigned_at if board.ticket.assignee else None,
         "unassigned": lambda board, _: board.ledger.unassigned_since,
         "status": lambda board, _: board.ticket.marks.status_since,
+        "resolved": lambda board, _: board.ticket.marks.resolved_at if board.ticket.phase == "resolved" else None,
     }
 )
 _LACKS: Final[Mapping[str, str]] = MappingProxyType(
@@ -264,5 +282,6 @@ _LACKS: Final[Mapping[str, str]] = MappingProxyType(
         "waiting": "no message waits for an answer",
         "assigned": "nobody has the ticket",
         "unassigned": "somebody has the ticket",
+        "resolved": "no solution stands",
     }
 )

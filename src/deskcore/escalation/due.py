@@ -24,6 +24,7 @@ Anchor: TypeAlias = Literal[
     "assigned",
     "unassigned",
     "status",
+    "resolved",
     "rung",
     "sla.share",
     "sla.due",
@@ -32,8 +33,9 @@ Anchor: TypeAlias = Literal[
 
 ``opened`` is the opening or the latest reopening, ``created`` the opening alone; ``updated`` the last change,
 ``contact`` the requester's last message, ``waiting`` their oldest unanswered one; ``assigned`` the last assignment,
-``unassigned`` the instant since which nobody has the ticket; ``status`` the entry into the present status; ``rung`` the
-due instant of another rung; ``sla.share`` the instant at which a share of a target is consumed, ``sla.due`` its due.
+``unassigned`` the instant since which nobody has the ticket; ``status`` the entry into the present status; ``resolved``
+the solution that stands; ``rung`` the due instant of another rung; ``sla.share`` the instant at which a share of a
+target is consumed, ``sla.due`` its due.
 """
 ANCHORS: Final[tuple[Anchor, ...]] = get_args(Anchor)
 SLA_ANCHORS: Final[frozenset[Anchor]] = frozenset({"sla.share", "sla.due"})
@@ -48,6 +50,7 @@ _WORDS: Final[dict[str, str]] = {
     "waiting": "the oldest unanswered message",
     "assigned": "the last assignment",
     "status": "the last change of status",
+    "resolved": "the solution",
 }
 
 

@@ -15,7 +15,7 @@ from typing import final
 import attrs
 
 from deskcore._value import require_aware
-from deskcore.escalation.actions import Notify
+from deskcore.escalation.actions import Notify, NotifyThoseTold
 from deskcore.escalation.events import RungFired
 from deskcore.escalation.matrix import Matrix
 from deskcore.escalation.plans import Planned
@@ -77,13 +77,20 @@ class Firing:
 
 
 def fire(
-    entry: Planned, matrix: Matrix, ticket: Ticket, staff: Staff, *, at: datetime, priorities: Sequence[str] = ()
+    entry: Planned,
+    matrix: Matrix,
+    ticket: Ticket,
+    staff: Staff,
+    *,
+    at: datetime,
+    priorities: Sequence[str] = (),
+    told: tuple[str, ...] = (),
 ) -> Firing:
     """What an owed rung does to this ticket; people are resolved as of ``at``, the instant of the look.
 
     ``priorities`` are the lifecycle's, the gravest first. An action that finds its work done (a tag that is there, a
     priority at its cap) asks for nothing and says so. A rung whose ``when`` does not hold is passed over: recorded and
-    used up, without people or actions.
+    used up, without people or actions. ``told`` are those whom earlier rungs of the episode addressed: ``ledger.told``.
 
     Raises:
         InvalidValue: ``at`` is naive.
@@ -117,16 +124,21 @@ def fire(
     otherwise = (matrix.last_resort,) if rung.fallback is None else (rung.fallback, matrix.last_resort)
     notices: list[Notice] = []
     commands: list[Command] = []
-    told: list[str] = []
+    done: list[str] = []
     for action in rung.actions:
         if isinstance(action, Notify):
             found = resolve(action.recipient, staff, ticket, at=at, otherwise=otherwise)
             notices.append(Notice(entry.key, ticket.id, action.channel, found.people, why, found.path))
-            told.append(f"{action}: {', '.join(found.people) or 'nobody'}")
+            done.append(f"{action}: {', '.join(found.people) or 'nobody'}")
+            continue
+        if isinstance(action, NotifyThoseTold):
+            if told:
+                notices.append(Notice(entry.key, ticket.id, action.channel, told, why, ("those told before",)))
+            done.append(f"{action}: {', '.join(told) or 'nobody'}")
             continue
         asked = action.commands(ticket, tuple(priorities), why)
         commands.extend(asked)
-        told.append(str(action) if asked else f"{action}: nothing to do")
+        done.append(str(action) if asked else f"{action}: nothing to do")
     event = RungFired(
         key=entry.key,
         rung=rung.id,
@@ -135,7 +147,7 @@ def fire(
         matrix=matrix.reference,
         people=tuple(dict.fromkeys(person for notice in notices for person in notice.people)),
         path=tuple(step for notice in notices for step in notice.path),
-        actions=tuple(told),
+        actions=tuple(done),
         because=f"{rung.due}{f'; {entry.why}' if entry.why else ''}",
         number=entry.number,
     )

@@ -15,13 +15,14 @@ from typing import final
 import attrs
 
 from deskcore._value import to_us
+from deskcore.escalation.acknowledge import expiry
 from deskcore.escalation.clock import ClockLike
 from deskcore.escalation.firing import Firing, fire
 from deskcore.escalation.ledger import Ledger, begin, fold_fired, step
 from deskcore.escalation.matrix import Matrix
 from deskcore.escalation.plans import Planned, owed, plan
 from deskcore.hours import Calendar
-from deskcore.log import Event
+from deskcore.log import Actor, Event
 from deskcore.staff import Staff
 from deskcore.tickets.ticket import Ticket
 
@@ -110,11 +111,19 @@ def _caught_up(
     """Fire what is owed by ``at``, one by one: what repeats may be owed again before another rung."""
     while True:
         due = owed(plan(matrix, moment.ticket, moment.clocks, ledger, calendars=calendars), at=at)
+        lapse = expiry(matrix, ledger, moment.ticket)
+        if lapse is not None and to_us(lapse.at) <= min([to_us(at), *(to_us(_look(entry)) for entry in due[:1])]):
+            seq = moment.event.seq
+            event = Event(moment.ticket.id, seq, lapse.at, lapse.at, Actor.system("escalation"), lapse.data)
+            ledger = step(ledger, event, moment.ticket)
+            continue
         if not due:
             return ledger
         entry = due[0]
-        firings.append(fire(entry, matrix, moment.ticket, staff, at=_look(entry), priorities=priorities))
-        ledger = fold_fired(ledger, entry.key, _look(entry), entry.number)
+        look = _look(entry)
+        firing = fire(entry, matrix, moment.ticket, staff, at=look, priorities=priorities, told=ledger.told)
+        firings.append(firing)
+        ledger = fold_fired(ledger, firing.event)
 
 
 def _look(entry: Planned) -> datetime:

@@ -30,7 +30,8 @@ class Ledger:
     each episode and each withdrawn acknowledgement. ``changed_at`` is the last change that can call for other rungs or
     move their dues: what it finds past fires then, never before its cause. ``known_from`` is when an adopted ticket
     came here: what was due before it is the past of another system and never fires. ``fired`` maps keys to due
-    instants, ``repeats`` the key of a repeating rung's first firing to the number of its latest.
+    instants, ``repeats`` the key of a repeating rung's first firing to the number of its latest,
+    ``told`` whom the rungs of the present episode have addressed, each once.
 
     >>> Ledger(acknowledged_by="mia").is_acknowledged
     False
@@ -47,6 +48,7 @@ class Ledger:
     acknowledged_at: datetime | None = None
     fired: FrozenDict[datetime] = attrs.field(factory=FrozenDict[datetime])
     repeats: FrozenDict[int] = attrs.field(factory=FrozenDict[int])
+    told: tuple[str, ...] = ()
 
     @property
     def is_acknowledged(self) -> bool:
@@ -108,6 +110,7 @@ def _new_episode(ledger: Ledger, at: datetime) -> Ledger:
         cycle_at=at,
         # Somebody who left the ticket resolved did not leave it waiting for a person.
         unassigned_since=None,
+        told=(),
         acknowledged_by=None,
         acknowledged_at=None,
     )
@@ -115,23 +118,27 @@ def _new_episode(ledger: Ledger, at: datetime) -> Ledger:
 
 def _fired(ledger: Ledger, event: Event) -> Ledger:
     assert isinstance(event.data, RungFired)
-    return fold_fired(ledger, event.data.key, event.data.due, event.data.number)
+    return fold_fired(ledger, event.data)
 
 
-def fold_fired(ledger: Ledger, key: str, due: datetime, number: int = 0) -> Ledger:
+def fold_fired(ledger: Ledger, firing: RungFired) -> Ledger:
     """The ledger with one more firing in it.
 
     >>> from datetime import UTC
-    >>> fold_fired(begin(), "T-1/hierarchic/1/lead/3", datetime(2026, 5, 22, tzinfo=UTC), 2).repeats
-    FrozenDict({'T-1/hierarchic/1/lead': 2})
+    >>> noon = datetime(2026, 5, 22, 12, tzinfo=UTC)
+    >>> third = RungFired("T-1/hierarchic/1/lead/3", "lead", "hierarchic", noon, people=("mia",), number=2)
+    >>> after = fold_fired(begin(), third)
+    >>> after.repeats, after.told
+    (FrozenDict({'T-1/hierarchic/1/lead': 2}), ('mia',))
     """
-    fired = ledger.fired.with_item(key, due)
-    if not number:
-        return attrs.evolve(ledger, fired=fired)
-    first = key.rpartition("/")[0]
-    if first not in fired:  # the first ones were past at the change that called for them
-        fired = fired.with_item(first, due)
-    return attrs.evolve(ledger, fired=fired, repeats=ledger.repeats.with_item(first, number))
+    fired, repeats = ledger.fired.with_item(firing.key, firing.due), ledger.repeats
+    if firing.number:
+        first = firing.key.rpartition("/")[0]
+        if first not in fired:  # the first ones were past at the change that called for them
+            fired = fired.with_item(first, firing.due)
+        repeats = repeats.with_item(first, firing.number)
+    told = tuple(dict.fromkeys((*ledger.told, *firing.people)))
+    return attrs.evolve(ledger, fired=fired, repeats=repeats, told=told)
 
 
 def _acknowledged(ledger: Ledger, event: Event) -> Ledger:

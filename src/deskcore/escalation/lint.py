@@ -192,6 +192,7 @@ def _rung(path: str, rung: Rung, around: Surroundings) -> Iterator[Problem]:
     due = rung.due
     if not rung.actions:
         yield Problem(f"{path}.actions", "holds no action; give it one or remove the rung", "does_nothing")
+    yield from _during(f"{path}.during", rung, around)
     yield from _repeat(f"{path}.repeat", rung, around)
     counts_open_time = isinstance(due.amount, BusinessDuration) and bool(due.amount)
     if counts_open_time and around.calendars is not None and due.calendar not in around.calendars:
@@ -216,6 +217,12 @@ def _rung(path: str, rung: Rung, around: Surroundings) -> Iterator[Problem]:
             yield from _cap(f"{here}.cap", action.cap, around.priorities)
         elif isinstance(action, TransferTo) and around.staff is not None:
             yield from _place(here, action, around.staff)
+
+
+def _during(path: str, rung: Rung, around: Surroundings) -> Iterator[Problem]:
+    if rung.during is not None and around.calendars is not None and rung.during not in around.calendars:
+        reason = f"names the unknown calendar {rung.during!r}; known: {_list(around.calendars)}"
+        yield Problem(path, reason, "unknown_calendar")
 
 
 def _repeat(path: str, rung: Rung, around: Surroundings) -> Iterator[Problem]:

@@ -19,6 +19,7 @@ from deskcore.escalation.due import Due
 from deskcore.escalation.events import Axis
 from deskcore.escalation.recipients import A_RECIPIENT, Recipient
 from deskcore.escalation.repeat import Repeat
+from deskcore.hours.duration import ElapsedDuration
 from deskcore.predicate import ALWAYS, AllOf, AnyOf, Condition, Facts, Is
 from deskcore.predicate.nodes import A_CONDITION
 
@@ -49,7 +50,8 @@ class Rung:
     A rung on an SLA clock fires once in each cycle of that clock, any other once in each episode; with ``once="cycle"``
     both fire again in each cycle of acknowledgement. It is silent while the ticket is resolved
     (``until="resolved"``), from an acknowledgement on (``"acked"``), or never before the close (``"closed"``); a
-    reopening wakes what a solution silenced. ``repeat`` fires it again until then. ``when`` is asked of the ticket at
+    reopening wakes what a solution silenced. ``during`` names a calendar outside of which it is held until that opens.
+    ``repeat`` fires it again until silenced. ``when`` is asked of the ticket at
     each firing: where it does not hold, that firing is used up and does nothing. ``fallback`` is who hears of it when a
     recipient stands for nobody; after it comes the matrix's last resort. The two axes move independently.
 
@@ -71,6 +73,7 @@ class Rung:
     fallback: Recipient | None = attrs.field(
         default=None, kw_only=True, validator=instance_of_kind(Recipient | None, A_RECIPIENT)
     )
+    during: str | None = attrs.field(default=None, kw_only=True)
     repeat: Repeat | None = attrs.field(
         default=None, kw_only=True, validator=instance_of_kind(Repeat | None, "must be a Repeat")
     )
@@ -87,6 +90,7 @@ class Rung:
     def schedule(self) -> str:
         """When it fires, in words: its due, its repetition and its condition."""
         again = "" if self.repeat is None else f", then {self.repeat}"
+        again += "" if self.during is None else f", held until {self.during} opens"
         return f"{self.due}{again}{'' if self.when == ALWAYS else f', if {self.when}'}"
 
     def __str__(self) -> str:
@@ -151,7 +155,8 @@ class Matrix:
 
     ``on_match`` decides between rows that hold for one ticket: the first (default), or the one that binds most facts,
     the earlier one on a tie; a possible tie is a finding of ``lint``. ``last_resort`` hears of a rung whose recipients
-    and fallback stand for nobody.
+    and fallback stand for nobody. ``ack_expires`` is how long an acknowledgement lasts that no solution follows: then
+    it is withdrawn, and a new cycle begins.
 
     >>> from deskcore.escalation.actions import Notify
     >>> from deskcore.escalation.recipients import Person, TeamLead
@@ -171,9 +176,14 @@ class Matrix:
     last_resort: Recipient = attrs.field(validator=instance_of_kind(Recipient, A_RECIPIENT))
     version: str = attrs.field(default="1", validator=named)
     on_match: OnMatch = attrs.field(default="first", kw_only=True)
+    ack_expires: ElapsedDuration | None = attrs.field(
+        default=None, kw_only=True, validator=instance_of_kind(ElapsedDuration | None, "must be an elapsed duration")
+    )
 
     def __attrs_post_init__(self) -> None:
         _require("on_match", self.on_match, get_args(OnMatch))
+        if self.ack_expires is not None and self.ack_expires.microseconds <= 0:
+            raise InvalidValue("ack_expires", str(self.ack_expires), "must be some time")
 
     @classmethod
     def by_priority(

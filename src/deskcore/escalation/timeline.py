@@ -16,6 +16,7 @@ import attrs
 
 from deskcore._draw import text
 from deskcore._value import to_us
+from deskcore.escalation.acknowledge import expiry
 from deskcore.escalation.clock import ClockLike
 from deskcore.escalation.firing import Firing, consequence, fire
 from deskcore.escalation.ledger import Ledger, step
@@ -126,10 +127,21 @@ def preview(
     end = None if until is None else to_us(until)
     for _ in range(_MOST):
         first = next((entry for entry in entries if entry.state == "ahead"), None)
+        lapse = expiry(matrix, ledger, ticket)
+        if lapse is not None and (first is None or first.due is None or to_us(lapse.at) <= to_us(first.due)):
+            if end is not None and to_us(lapse.at) > end:
+                break
+            event = Event(
+                ticket.id, ticket.version + 1, lapse.at, max(lapse.at, at, key=to_us), _ESCALATION, lapse.data
+            )
+            ticket = evolve(ticket, event)
+            ledger = step(ledger, event, ticket)
+            entries = plan(matrix, ticket, clocks, ledger, calendars=calendars)
+            continue
         if first is None or first.due is None or (end is not None and to_us(first.due) > end):
             break
         look = first.due if to_us(first.due) > to_us(at) else at
-        firing = fire(first, matrix, ticket, staff, at=look, priorities=priorities)
+        firing = fire(first, matrix, ticket, staff, at=look, priorities=priorities, told=ledger.told)
         firings.append(firing)
         after = (consequence(ticket, command) for command in firing.commands)
         for data in (firing.event, *(data for data in after if data is not None)):

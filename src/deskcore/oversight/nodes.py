@@ -9,11 +9,12 @@ from typing import Final
 
 from deskcore.oversight.credits import CREDIT_RULES
 from deskcore.oversight.kpi import Attainment, Duration, OneTouch, Overflow, Reassignments, Reopens, Volume
-from deskcore.oversight.variants import Breaches, FirstSolution, FirstTime, PingPong
+from deskcore.oversight.variants import Breaches, ClockTime, FirstSolution, FirstTime, PingPong
 
 OVERSIGHT_NODES: Final[tuple[type, ...]] = (
     Attainment,
     Breaches,
+    ClockTime,
     Duration,
     FirstSolution,
     FirstTime,

@@ -19,7 +19,7 @@ from deskcore.errors import InvalidValue
 from deskcore.log import Event
 from deskcore.sla import Clock
 from deskcore.tickets import Ticket
-from deskcore.tickets.events import Opened, StatusChange, Transferred
+from deskcore.tickets.events import Assigned, Opened, StatusChange, Transferred
 
 CycleState: TypeAlias = Literal["met", "met_late", "breached", "running", "cancelled", "measured", "not_started"]
 """How one cycle of a promise stands: fulfilled in time or late, open past due or before it, void, measured without a
@@ -124,7 +124,8 @@ def outcome(ticket: Ticket, clocks: Iterable[Clock] = (), *, at: datetime, log: 
 
     ``clocks`` are its clocks at ``at``: the latest cycles (``sla.clocks``), or all of them (``sla.cycles``) where
     figures count each cycle. With its ``log``, in the order of folds, the spells of owed work are exact through
-    reopenings, and the groups that held it are known; without it there is one, from opening to the last solution. Linear in clocks and events.
+    reopenings, and the groups that held it are known; without it there is one spell, from opening to the last solution.
+    Linear in clocks and events.
 
     Raises:
         InvalidValue: ``at`` is naive.
@@ -210,7 +211,7 @@ def _groups(log: Iterable[Event]) -> tuple[str | None, ...]:
     """The teams that held it one after another, from the opening on; empty without a log."""
     found: list[str | None] = []
     for event in log:
-        if isinstance(event.data, Opened | Transferred) and (not found or found[-1] != event.data.team):
+        if isinstance(event.data, Opened | Assigned | Transferred) and (not found or found[-1] != event.data.team):
             found.append(event.data.team)
     return tuple(found)
 

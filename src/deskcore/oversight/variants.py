@@ -7,16 +7,19 @@ Layer: oversight. Imports its own room only.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
-from typing import Literal, final
+from typing import Literal, final, get_args
 
 import attrs
 
-from deskcore._value import to_us
+from deskcore._value import SECOND, named, to_us
 from deskcore.errors import InvalidValue
 from deskcore.oversight.counts import HeldBy
 from deskcore.oversight.kpi import Counted, Kpi
 from deskcore.oversight.outcome import TicketOutcome
+from deskcore.oversight.quantiles import Method, quantile
+from deskcore.oversight.value import Excluded, KpiValue, Unit
 
 
 def _resolved(outcome: TicketOutcome) -> bool:
@@ -157,3 +160,64 @@ class PingPong(Kpi):
         if not outcome.groups:
             return "groups not known"
         return Counted(int(HeldBy(outcome.groups).is_ping_pong))
+
+
+@final
+@attrs.frozen
+class ClockTime(Kpi):
+    """The time used up on any clock of the service levels, by its own hours: each ended cycle for itself.
+
+    ``next_response``, ``requester_wait``, ``time_to_own`` or a metric of the host's; a quantile, or with ``None`` the
+    mean. Cycles that have not ended are left out; a ticket is listed as left out when none of its cycles ended.
+
+    >>> ClockTime("next_response", 0.9).name
+    'clock.next_response.p90'
+
+    Raises:
+        InvalidValue: an empty metric, a quantile outside 0..1, an unknown method.
+    """
+
+    metric: str = attrs.field(validator=named)
+    quantile: float | None = 0.5
+    method: Method = "nearest_rank"
+
+    def __attrs_post_init__(self) -> None:
+        if self.quantile is not None and not 0 <= self.quantile <= 1:
+            raise InvalidValue("quantile", self.quantile, "must lie in 0..1, for example 0.9; None means the mean")
+        if self.method not in get_args(Method):
+            raise InvalidValue("method", self.method, f"must be one of {', '.join(get_args(Method))}")
+
+    @property
+    def name(self) -> str:
+        return f"clock.{self.metric}." + ("mean" if self.quantile is None else f"p{self.quantile * 100:g}")
+
+    @property
+    def definition(self) -> str:
+        how = "mean" if self.quantile is None else f"quantile {self.quantile:g} by {self.method}"
+        return f"time on the clock {self.metric}, each ended cycle, {how}"
+
+    @property
+    def unit(self) -> Unit:
+        return "seconds"
+
+    def count(self, outcome: TicketOutcome) -> Counted | str:
+        held = [one for one in outcome.cycles if one.metric == self.metric]
+        ended = tuple(
+            one.consumed_us
+            for one in held
+            if one.state in {"met", "met_late"} or (one.state == "measured" and not outcome.is_open)
+        )
+        if not ended:
+            return "clock still running" if held else "no such clock"
+        return Counted(sum(ended), len(ended), ended)
+
+    def conclude(
+        self, numerator: int, denominator: int, amounts: Sequence[int], excluded: Iterable[Excluded]
+    ) -> KpiValue:
+        value = None
+        if amounts:
+            by_rank = None if self.quantile is None else quantile(amounts, self.quantile, method=self.method)
+            value = (numerator / denominator if by_rank is None else by_rank) / SECOND
+        reason = "" if amounts else "no cycle has ended"
+        left_out = tuple(sorted(excluded))
+        return KpiValue(self.name, value, numerator / SECOND, denominator, left_out, self.definition, "seconds", reason)

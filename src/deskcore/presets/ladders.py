@@ -34,6 +34,7 @@ def _recipients(given: Iterable[Recipient]) -> tuple[Recipient, ...]:
 class Step:
     """Tell these recipients, then wait. ``pick="in_turn"``: only one of them, the next one at each pass.
 
+    ``during`` names a calendar outside of which the step and all after it are held until that opens.
     ``after`` holds, by the text of a recipient, the delays of that recipient's own messages; one at once by default.
 
     >>> from deskcore.escalation.recipients import Person
@@ -46,6 +47,7 @@ class Step:
     notify: tuple[Recipient, ...] = attrs.field(converter=_recipients)
     wait: ElapsedDuration = attrs.field(kw_only=True)
     pick: Pick = attrs.field(default="all", kw_only=True)
+    during: str | None = attrs.field(default=None, kw_only=True)
     after: FrozenDict[tuple[ElapsedDuration, ...]] = attrs.field(
         factory=FrozenDict[tuple[ElapsedDuration, ...]], kw_only=True
     )
@@ -93,10 +95,14 @@ def ladder(
         raise InvalidValue("passes", passes, "must not be negative; None is without end")
     if passes != 0 and not total:
         raise InvalidValue("passes", passes, "need steps that wait")
+    if passes != 0 and any(step.during is not None for step in climbed):
+        raise InvalidValue("passes", passes, "cannot be counted over a step with hours of its own")
     rungs: list[Rung] = []
-    offset = 0
+    base, offset = None, 0
     for step in climbed:
-        rungs += _rungs(step, offset, total, passes)
+        rungs += _rungs(step, base, offset, total, passes)
+        if step.during is not None:
+            base, offset = step.id, 0
         offset += step.wait.microseconds
     return Matrix(id, (MatrixRow(ALWAYS, tuple(rungs)),), last_resort)
 
@@ -126,7 +132,7 @@ def _parts(step: Step) -> Iterator[tuple[str, Origin, tuple[Recipient, ...], int
             yield f"{step.id} {one} +{delay}", Origin(step.id, delay), (one,), delay.microseconds
 
 
-def _rungs(step: Step, offset: int, total: int, passes: int | None) -> Iterator[Rung]:
+def _rungs(step: Step, base: str | None, offset: int, total: int, passes: int | None) -> Iterator[Rung]:
     members = len(step.notify) if step.pick == "in_turn" else 1
     for place, (name, _, told, delay) in enumerate(_parts(step)):
         turn = place if step.pick == "in_turn" else 0
@@ -134,5 +140,7 @@ def _rungs(step: Step, offset: int, total: int, passes: int | None) -> Iterator[
             return
         more = None if passes is None else (passes - turn) // members
         repeat = None if more == 0 else Repeat(ElapsedDuration.of_us(total * members), more)
-        due = Due.after_opened(ElapsedDuration.of_us(offset + turn * total + delay))
-        yield Rung(name, due, tuple(Notify(one) for one in told), until="acked", once="cycle", repeat=repeat)
+        amount = ElapsedDuration.of_us(offset + turn * total + delay)
+        due = Due.after_opened(amount) if base is None else Due.after_rung(base, amount)
+        actions = tuple(Notify(one) for one in told)
+        yield Rung(name, due, actions, until="acked", once="cycle", repeat=repeat, during=step.during)

@@ -15,7 +15,7 @@ import attrs
 from deskcore._value import named
 from deskcore.errors import InvalidValue
 from deskcore.escalation import Due, Matrix, MatrixRow, Rung
-from deskcore.escalation.actions import Action
+from deskcore.escalation.actions import Action, NotifyThoseTold
 from deskcore.escalation.due import Amount, Anchor
 from deskcore.escalation.matrix import Until
 from deskcore.escalation.recipients import Recipient
@@ -199,3 +199,15 @@ def in_window(
         more = None if end is None else (end.microseconds - begin.microseconds - 1) // every.microseconds
         repeat = None if more == 0 else Repeat(every, more)
     return Threshold(name, begin, tuple(actions), until="acked", repeat=repeat)
+
+
+def with_recovery(matrix: Matrix, *, channel: str = "notify") -> Matrix:
+    """The matrix with one more rung in every row: on the solution those who were told hear that it is over.
+
+    >>> from deskcore.escalation.recipients import Person
+    >>> print(*with_recovery(by_age("m", [(ALWAYS, [])], last_resort=Person("dana"))).rungs)
+    recovery: 0m after the solution: notify those told before
+    """
+    rung = Rung("recovery", Due("resolved"), NotifyThoseTold(channel), until="closed")
+    rows = tuple(attrs.evolve(row, rungs=(*row.rungs, rung)) for row in matrix.rows)
+    return attrs.evolve(matrix, rows=rows)

@@ -21,7 +21,7 @@ from deskcore._value import to_us
 from deskcore.errors import NeverHappens
 from deskcore.log import Actor, Event, EventData
 from deskcore.routing.changes import floor_changes_due, next_floor_change
-from deskcore.routing.commit import commit, next_placement, next_relaxation
+from deskcore.routing.commit import commit, in_line, next_placement, next_relaxation
 from deskcore.routing.decision import Decision
 from deskcore.routing.events import (
     Dequeued,
@@ -39,6 +39,7 @@ from deskcore.routing.events import (
 from deskcore.routing.policy import RoutingPolicy
 from deskcore.routing.snapshot import Snapshot
 from deskcore.routing.state import RoutingState
+from deskcore.routing.waiting import WaitingFacts
 from deskcore.staff import Presence
 
 _ROUNDS: Final = 1_000_000
@@ -239,13 +240,16 @@ class _Run:
         """Record what is due at this instant and drain the line, until nothing more happens."""
         line = self.policy.line()
         left = _ROUNDS if line is None or line.batch is None else line.batch
+        order: list[WaitingFacts] | None = None  # placing one ticket leaves the order of the others
         for _ in range(_ROUNDS):
             due = floor_changes_due(self.policy, self.floor)
             for change in due:
                 self.record(change.data)
             if due:
+                order = None
                 continue
-            decision = next_placement(self.policy, self.floor) if left else None
+            order = list(in_line(self.policy, self.floor)) if order is None else order
+            decision = next_placement(self.policy, self.floor, order) if left else None
             if decision is None:
                 self.floors.append(self.floor)
                 return
@@ -253,6 +257,7 @@ class _Run:
             self.made.append(Made(self.floor.at, decision, self.floor))
             for data in commit(decision, self.floor.routing.waiting[decision.ticket]).floor:
                 self.record(data)
+            order = [ticket for ticket in order if ticket.ticket != decision.ticket]
         raise NeverHappens("settle", "the floor", "changes that come to rest")
 
     def advance(self, until: datetime, *, including: bool) -> None:

@@ -5,7 +5,7 @@ Layer: routing.
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from datetime import UTC, datetime
 from typing import Final, final
 
@@ -76,12 +76,27 @@ def commit(decision: Decision, ticket: WaitingFacts) -> Commitment:
     return Commitment((routed, *handed), (placed, *decision.marks))
 
 
-def next_placement(policy: RoutingPolicy, floor: Snapshot) -> Decision | None:
+def in_line(policy: RoutingPolicy, floor: Snapshot) -> tuple[WaitingFacts, ...]:
+    """The waiting tickets as the policy serves them: by its own line, or by the usual one. Cost: n log n.
+
+    >>> from datetime import UTC, datetime
+    >>> from deskcore.routing import ToAgent
+    >>> from deskcore.staff import Staff
+    >>> in_line(ToAgent(), Snapshot(at=datetime(2026, 5, 22, 9, tzinfo=UTC), staff=Staff()))
+    ()
+    """
+    line = policy.line()
+    return floor.waiting if line is None else line.ordered(floor.routing.waiting.values())
+
+
+def next_placement(
+    policy: RoutingPolicy, floor: Snapshot, line: Iterable[WaitingFacts] | None = None
+) -> Decision | None:
     """The decision for the best waiting ticket that anybody can take now; ``None`` when nobody can take any.
 
-    Asked again after each commitment, it drains the line in order: freed capacity always serves the best waiting
-    ticket before any newcomer. Cost: a decision for each different demand among the tickets
-    that must go on waiting before it.
+    ``line`` is ``in_line(policy, floor)`` where that is known already. Asked again after each commitment, it drains the
+    line in order: freed capacity always serves the best waiting ticket before any newcomer. Cost: a decision for each
+    different demand among the tickets that must go on waiting before it.
 
     >>> from datetime import UTC, datetime
     >>> from deskcore.routing import ToAgent
@@ -90,8 +105,7 @@ def next_placement(policy: RoutingPolicy, floor: Snapshot) -> Decision | None:
     True
     """
     fruitless: set[Hashable] = set()
-    line = policy.line()
-    for ticket in floor.waiting if line is None else line.ordered(floor.routing.waiting.values()):
+    for ticket in in_line(policy, floor) if line is None else line:
         demand = floor.demand(policy, ticket)
         if demand in fruitless:
             continue
@@ -118,8 +132,7 @@ def next_for(policy: RoutingPolicy, floor: Snapshot, agent: str) -> Decision | N
     """
     served = floor.staff.agent(agent).queues
     alone = attrs.evolve(floor, staff=attrs.evolve(floor.staff, agents=(floor.staff.agent(agent),)))
-    line = policy.line()
-    waiting = floor.waiting if line is None else line.ordered(floor.routing.waiting.values())
+    waiting = in_line(policy, floor)
     first = {name: queue.priority for name, queue in served.items()}
     for ticket in sorted(waiting, key=lambda one: first.get(one.queue or "", 0)):
         if policy.would(ticket, alone) in {"assign", "offer"}:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from deskcore.routing.assign import HandOff, ToAgent
+from deskcore.routing.contract import CONTRACT, Committed
 from deskcore.routing.eligibility import ELIGIBILITY
 from deskcore.routing.firm import Ceiling, UnderCeilings
 from deskcore.routing.gate import Overflow
@@ -26,14 +27,15 @@ from deskcore.routing.turns import TURNS
 
 POLICIES: Final[tuple[type[RoutingPolicy], ...]] = (
     ToAgent, HandOff, FirstOf, Overflow, When, AfterWait, Wait, Reject, Decline, LastResort, IfAnybody, Steps, Offering,
-    Blend, InLine,
+    Blend, Committed, InLine,
 )  # fmt: skip
 """Every policy that comes with deskcore."""
 
 Node = type[RoutingPolicy] | type[Requirement] | type[Ranking] | type[Signal] | type[LineKey]
 
 ROUTING_NODES: Final[tuple[Node, ...]] = (
-    *POLICIES, AllRequired, AnyRequired, NotRequired, *REQUIREMENTS, UnderCeilings, Ceiling, *ELIGIBILITY, PresenceIs,
+    *POLICIES, AllRequired, AnyRequired, NotRequired, *REQUIREMENTS, UnderCeilings, Ceiling, *ELIGIBILITY, *CONTRACT,
+    PresenceIs,
     InRings, RingsOpenOver, Then, *RANKINGS, *TURNS, *SCORES, NearestRing, *SIGNALS, *LINE_KEYS,
 )  # fmt: skip
 """Every concrete node of the room: policies, requirements, rankings, signals and keys of a line."""

@@ -49,6 +49,11 @@ class Ranking(abc.ABC):
         del ticket, floor
         return None
 
+    @property
+    def reads_the_register_s_order(self) -> bool:
+        """Whether the order in which the register lists its agents matters, as it does for turns; mostly not."""
+        return False
+
     def looks_at(self, ticket: WaitingFacts) -> Hashable | None:
         """What of the ticket the key depends on, where it depends on nothing else but the candidate; else ``None``.
 
@@ -91,6 +96,10 @@ class Then(Ranking):
     def next_change(self, ticket: WaitingFacts, floor: Snapshot) -> int | None:
         changes = (part.next_change(ticket, floor) for part in self.parts)
         return min((change for change in changes if change is not None), default=None)
+
+    @property
+    def reads_the_register_s_order(self) -> bool:
+        return any(part.reads_the_register_s_order for part in self.parts)
 
     def looks_at(self, ticket: WaitingFacts) -> Hashable | None:
         seen = tuple(part.looks_at(ticket) for part in self.parts)

@@ -17,7 +17,6 @@ import attrs
 
 from deskcore._value import FrozenDict, named
 from deskcore.errors import InvalidConfiguration, Problem
-from deskcore.routing.context import Context
 from deskcore.routing.decision import Decision
 from deskcore.routing.events import DecisionKind, ShareServed
 from deskcore.routing.policy import RoutingPolicy
@@ -167,9 +166,6 @@ class Blend(RoutingPolicy):
 
     def parts_by_label(self) -> tuple[tuple[str, RoutingPolicy], ...]:
         return tuple((f"portions[{place}]", portion.policy) for place, portion in enumerate(self.portions))
-
-    def problems(self, context: Context, path: str) -> Iterator[Problem]:
-        yield from super().problems(context, path)
 
     def __str__(self) -> str:
         return f"{self.id}: {', '.join(str(portion) for portion in self.portions)}"

@@ -329,6 +329,8 @@ def _metered(state: RoutingState, data: Metered, at: datetime) -> RoutingState:
     until = None if data.keep_us is None else at + timedelta(microseconds=data.keep_us)
     known = (charge for charge in state.charges(data.meter, data.member) if charge.until is None or charge.until > at)
     charges = (*known, Charge(at, data.amount, until))
+    if until is None:  # for good: one sum says it all
+        charges = (Charge(at, sum(charge.amount for charge in charges), None),)
     held = state.meters.get(data.meter, FrozenDict[tuple[Charge, ...]]()).with_item(data.member, charges)
     return attrs.evolve(state, meters=state.meters.with_item(data.meter, held))
 

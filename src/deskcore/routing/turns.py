@@ -63,6 +63,10 @@ class RoundRobin(Ranking):
         ordered = sorted(members, key=lambda one: (one.load.turn, listed.get(one.id, one.place)))
         return tuple(one.id for one in ordered)
 
+    @property
+    def reads_the_register_s_order(self) -> bool:
+        return True
+
     def __str__(self) -> str:
         return "in turn, kept by those passed over" if self.keep_turn or self.order else "in turn"
 
@@ -87,6 +91,10 @@ class ByPlace(Ranking):
     def looks_at(self, ticket: WaitingFacts) -> Hashable | None:
         del ticket
         return ()
+
+    @property
+    def reads_the_register_s_order(self) -> bool:
+        return True
 
     def __str__(self) -> str:
         return "as listed"

@@ -13,19 +13,39 @@ from typing import Final, Literal, TypeAlias, final
 import attrs
 
 from deskcore._value import to_us
-from deskcore.log import Event
+from deskcore.log import Event, EventData
 from deskcore.log.actor import STAFF_ROLES
-from deskcore.tickets.events import Adopted, MessagePosted, Opened, PolicyPinned, PrioritySet
+from deskcore.tickets.events import (
+    Adopted,
+    MergedInto,
+    MergeUndone,
+    MessagePosted,
+    Opened,
+    PolicyPinned,
+    PrioritySet,
+)
 from deskcore.tickets.status import OPEN_PHASES, Status
 from deskcore.tickets.ticket import Place, Ticket
 
 What: TypeAlias = Literal[
-    "requested", "opened", "contact", "reply", "note", "automated", "status", "place", "priority", "pinned"
+    "requested",
+    "opened",
+    "contact",
+    "reply",
+    "note",
+    "automated",
+    "status",
+    "place",
+    "priority",
+    "pinned",
+    "merged",
+    "parted",
 ]
 """What happened. ``requested``: opened by the requester's side; ``opened``: by staff, or for nobody. ``contact``: a
 public message of the requester; ``reply``: a public one of staff, written by a person; ``note``: any other message by a
 person; ``automated``: one by a machine. ``status`` and ``place``: the status, or the person, team or desk, changed.
-``priority``: a priority was set; ``pinned``: an agreement was pinned on the ticket."""
+``priority``: a priority was set; ``pinned``: an agreement was pinned on the ticket.
+``merged``: it went into another ticket; ``parted``: it stands for itself again."""
 
 OPENING: Final[frozenset[What]] = frozenset({"requested", "opened"})
 
@@ -37,7 +57,7 @@ class Scene:
 
     ``assigned``: some person has it. ``answered``: some public reply by staff had been given by then, this one
     included. ``waiting``: a message of the requester stands unanswered; a reply answers it, and so does settling or
-    cancelling.
+    cancelling. ``merged``: it has gone into another ticket.
 
     >>> Scene("requested", Status("New", "new"), waiting=True).opens
     True
@@ -50,6 +70,7 @@ class Scene:
     desk: str | None = None
     answered: bool = False
     waiting: bool = False
+    merged: bool = False
 
     @property
     def opens(self) -> bool:
@@ -82,14 +103,18 @@ class Scenes:
         place: Place,
         answered: bool,
         waiting: bool,
+        merged: bool,
     ) -> Scene:
         assigned = place.assignee is not None
-        key = (what, status.name, status.phase, status.waits_for, assigned, place.team, place.desk, answered, waiting)
+        key = (
+            what, status.name, status.phase, status.waits_for, assigned, place.team, place.desk, answered, waiting,
+            merged,
+        )  # fmt: skip
         found = self._known.get(key)
         if found is None:
             if len(self._known) >= MEMO:
                 self._known = {}
-            found = self._known[key] = Scene(what, status, assigned, place.team, place.desk, answered, waiting)
+            found = self._known[key] = Scene(what, status, assigned, place.team, place.desk, answered, waiting, merged)
         return found
 
 
@@ -125,7 +150,8 @@ def beats_of(
         waiting = False
     else:
         waiting = last is not None and last.waiting
-    return (Beat(us, known_us, scenes(what, status, after.place, answered, waiting)),)
+    merged = what == "merged" or (what != "parted" and last is not None and last.merged)
+    return (Beat(us, known_us, scenes(what, status, after.place, answered, waiting, merged)),)
 
 
 def _what(event: Event, before: Ticket | None, after: Ticket) -> What | None:
@@ -136,6 +162,9 @@ def _what(event: Event, before: Ticket | None, after: Ticket) -> What | None:
         return _opening(data, event) if isinstance(data, Opened) else None
     if isinstance(data, PrioritySet):
         return "priority"
+    beside = _BESIDE.get(type(data))
+    if beside is not None:
+        return beside
     if isinstance(data, PolicyPinned):
         return "pinned" if data.policy is not None else None
     if before.status != after.status:
@@ -144,6 +173,9 @@ def _what(event: Event, before: Ticket | None, after: Ticket) -> What | None:
     if was is not now and (was.assignee, was.team, was.desk) != (now.assignee, now.team, now.desk):
         return "place"
     return None
+
+
+_BESIDE: Final[dict[type[EventData], What]] = {MergedInto: "merged", MergeUndone: "parted"}
 
 
 def _said(message: MessagePosted) -> What:

@@ -10,16 +10,21 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable
 from datetime import datetime
-from typing import final
+from typing import Literal, TypeAlias, final, get_args
 
 import attrs
 
 from deskcore._value import to_us, unique
 from deskcore.errors import UnknownName
 from deskcore.predicate import ALWAYS, Facts
+from deskcore.sla.cue import one_of
 from deskcore.sla.index import Index
 from deskcore.sla.policy import SlaPolicy
 from deskcore.tickets.facts import FIELD_PREFIX
+
+Choice: TypeAlias = Literal["first_match", "most_specific", "strictest"]
+"""Which of several policies that hold is taken: the first in order; the one whose condition asks for most facts, of
+several the first; or for each metric the one that promises least time, the first in order where measures differ."""
 
 
 @final
@@ -66,23 +71,26 @@ class PolicyBook:
 
     A policy may be there in several versions with dates of effect. A ticket keeps to the versions in force at its
     opening until a policy is pinned on it; ``at`` says which instant that is, and without it the latest versions count.
+    ``choice`` says which of several that hold is taken, where it is not the first.
 
     Raises:
         InvalidValue: two policies share an id and a version.
     """
 
     policies: tuple[SlaPolicy, ...] = attrs.field(default=(), converter=_book)
+    choice: Choice = "first_match"
     _dates: tuple[int, ...] = attrs.field(init=False, eq=False, repr=False, default=())
     _indexes: dict[int, Index] = attrs.field(init=False, eq=False, repr=False, factory=dict[int, Index])
 
     def __attrs_post_init__(self) -> None:
+        one_of("choice", self.choice, get_args(Choice))
         unique("policies", tuple(_label(policy) for policy in self.policies))
         edges = {edge for policy in self.policies for edge in _limits(policy) if edge is not None}
         # A memo of the policies, like the indexes: outside equality, rebuilt on unpickling.
         object.__setattr__(self, "_dates", tuple(sorted(edges)))
 
-    def __reduce__(self) -> tuple[type[PolicyBook], tuple[tuple[SlaPolicy, ...]]]:
-        return (PolicyBook, (self.policies,))
+    def __reduce__(self) -> tuple[type[PolicyBook], tuple[tuple[SlaPolicy, ...], Choice]]:
+        return (PolicyBook, (self.policies, self.choice))
 
     def epoch(self, us: int | None) -> int:
         """Which of the stretches between dates of effect an instant (microseconds of UTC) lies in; ``None``: the last.
@@ -113,7 +121,7 @@ class PolicyBook:
         return max(begun, key=lambda one: one[:2])[2] if begun else known[0]
 
     def in_force(self, *, at: datetime | None = None) -> tuple[SlaPolicy, ...]:
-        """The policies in force at an instant, in order."""
+        """The policies in force at an instant, in the order in which they are asked."""
         return self._index(self.epoch(None if at is None else to_us(at))).policies
 
     def find(self, facts: Facts, *, pinned: str | None = None, at: datetime | None = None) -> SlaPolicy | None:
@@ -148,6 +156,10 @@ class PolicyBook:
             rejected.append((policy.id, verdict.explain()))
         return Chosen(None, "none of them holds" if rejected else "the book is empty", tuple(rejected))
 
+    def all_found(self, facts: Facts, epoch: int) -> tuple[SlaPolicy, ...]:
+        """Every policy that holds, in the order in which they are asked; linear in the book."""
+        return tuple(policy for policy in self._index(epoch).policies if policy.when.test(facts))
+
     def names(self) -> frozenset[str]:
         """The facts that any condition of the book asks about."""
         found: set[str] = set()
@@ -163,8 +175,10 @@ class PolicyBook:
         found = self._indexes.get(epoch)
         if found is None:
             start = self._dates[epoch - 1] if epoch else None
-            held = tuple(policy for policy in self.policies if _holds(policy, start))
-            found = self._indexes[epoch] = Index(held)
+            held = [policy for policy in self.policies if _holds(policy, start)]
+            if self.choice == "most_specific":
+                held.sort(key=lambda policy: -len(policy.when.names()))
+            found = self._indexes[epoch] = Index(tuple(held))
         return found
 
 

@@ -220,6 +220,18 @@ class Agreed(Cue):
 
 @final
 @attrs.frozen
+class Merged(Cue):
+    """The ticket has gone into another one."""
+
+    def seen(self, before: Scene | None, scene: Scene) -> bool:  # noqa: ARG002 - the protocol of cues
+        return scene.merged
+
+    def __str__(self) -> str:
+        return "the ticket is merged into another"
+
+
+@final
+@attrs.frozen
 class Answered(Cue):
     """Staff had replied before this scene."""
 
@@ -318,12 +330,12 @@ NO_CUE: Final[Cue] = AnyCue(())
 SETTLED: Final[Cue] = InPhase(("resolved", "closed"))
 """The ticket is resolved or closed: moving between the two is no event to a clock."""
 
-VOID: Final[Cue] = InPhase(("cancelled",))
-"""The ticket is cancelled: spam, merged away, withdrawn."""
+VOID: Final[Cue] = AnyCue((InPhase(("cancelled",)), Merged()))
+"""The ticket is cancelled (spam, withdrawn), or has gone into another one, whose own clocks keep their origin."""
 
 SLA_NODES: Final[tuple[type[Cue], ...]] = (
     Opening, Contact, Reply, InPhase, WaitsOn, InStatus, HasAssignee, HeldBy,
-    Reprioritised, Agreed, Answered, Unanswered,
+    Reprioritised, Merged, Agreed, Answered, Unanswered,
     Begins, Ends, AllCues, AnyCue, NotCue,
 )  # fmt: skip
 """Every built-in kind of cue: the polymorphic nodes of this room."""

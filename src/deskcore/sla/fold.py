@@ -234,6 +234,7 @@ class _Work:
         if state.policy is not None:
             held = setup.book.version_of(state.policy, setup.book.epoch(state.versions_us))
             self._watch(setup.ready(held))
+        self.is_mixed = state.policy is not None and setup.book.choice == "strictest"
 
     def frozen(self) -> SlaState:
         tracks = tuple([lane.frozen() for lane in self.lanes.values()])
@@ -246,6 +247,10 @@ class _Work:
     def step(self, event: Event, before: Ticket | None, after: Ticket) -> None:
         data = event.data
         kind = type(data)
+        if self.is_mixed and before is not None:  # the state names one policy only; the ticket tells the others
+            self.is_mixed = False
+            asked, epoch = _asked(before, self.setup.asks_about), self.setup.book.epoch(self.versions_us)
+            self._watch(self.setup.aim(asked, before.header.policy, epoch).ready)
         if kind not in _OURS:
             if isinstance(data, Signalled):
                 self._told(data)
@@ -372,8 +377,8 @@ class _Work:
         return watch
 
 
-def _label(ready: Ready | None) -> tuple[str, str] | None:
-    return None if ready is None else (ready.policy.id, ready.policy.version)
+def _label(ready: Ready | None) -> object:
+    return None if ready is None else ready.label
 
 
 def _catch_up(lane: _Lane, stopwatch: Stopwatch, beats: list[Beat]) -> None:

@@ -29,7 +29,8 @@ class Act(NamedTuple):
 def acts(watch: Stopwatch, state: State, before: Scene | None, scene: Scene) -> tuple[Act, ...]:
     """What happens to a stopwatch whose latest cycle stands so. Precedence: void, stop, reset, start, resume, pause."""
     if watch.void.seen(before, scene):
-        return (Act("mark", "void", scene.status.name),) if state in {"running", "paused"} else ()
+        why = "merged into another ticket" if scene.merged else scene.status.name
+        return (Act("mark", "void", why),) if state in {"running", "paused"} else ()
     done = watch.done.seen(before, scene)
     found: tuple[Act, ...] = ()
     if state in {"running", "paused"}:

@@ -15,7 +15,7 @@ import attrs
 
 from deskcore._value import FrozenDict, from_us, to_us
 from deskcore.errors import InvalidConfiguration, Problem, UnknownName
-from deskcore.hours import Calendar, ElapsedDuration
+from deskcore.hours import Calendar, ElapsedDuration, WorkingDays
 from deskcore.hours.node import EARLIEST
 from deskcore.hours.versions import Versioned
 from deskcore.predicate import Facts, FactValue
@@ -73,10 +73,11 @@ class Plan(NamedTuple):
 class Ready:
     """A policy made ready for folding. Remembers what a step does to tracks that stand so."""
 
-    __slots__ = ("_plans", "policy", "stopwatches", "watches")
+    __slots__ = ("_plans", "label", "policy", "stopwatches", "watches")
 
-    def __init__(self, policy: SlaPolicy, watches: tuple[Watch, ...] | None = None) -> None:
+    def __init__(self, policy: SlaPolicy, watches: tuple[Watch, ...] | None = None, label: object = None) -> None:
         self.policy = policy
+        self.label = (policy.id, policy.version) if label is None else label
         self.watches = tuple(_watch(policy, metric) for metric in policy.metrics) if watches is None else watches
         self.stopwatches = {watch.metric: watch.stopwatch for watch in self.watches}
         self._plans: dict[tuple[Scene | None, Scene, tuple[State, ...]], Plan] = {}
@@ -225,6 +226,22 @@ class SlaSetup:
             found = self._ready[key] = Ready(ready.policy, watches)
         return found
 
+    def strictest(self, policies: tuple[SlaPolicy, ...], facts: Facts) -> Ready:
+        """For each metric the policy that promises least time; the rest as the first one of them says."""
+        chosen: dict[str, tuple[Watch, Terms]] = {}
+        for policy in policies:
+            for watch in self.ready(policy).watches:
+                terms = watch.terms(facts)
+                held = chosen.get(watch.metric)
+                if held is None or _is_stricter(terms, held[1]):
+                    chosen[watch.metric] = (watch, terms)
+        watches = tuple(watch for watch, _ in chosen.values())
+        label = tuple((watch.metric, watch.unpromised.policy, watch.unpromised.version) for watch in watches)
+        found = self._ready.get(label)
+        if found is None:
+            found = self._ready[label] = Ready(policies[0], watches, label)
+        return found
+
     def watch(self, policy: str, metric: str, epoch: int) -> Watch | None:
         """How the version of a policy that is in force then measures a metric; ``None``: it does not."""
         for watch in self.ready(self.book.version_of(policy, epoch)).watches:
@@ -247,9 +264,23 @@ class SlaSetup:
                 self._aims.clear()
             policy = self.book.found(facts, pinned, epoch)
             ready = None if policy is None else self.ready(policy)
+            if ready is not None and pinned is None and self.book.choice == "strictest":
+                ready = self.strictest(self.book.all_found(facts, epoch), facts)
             terms = () if ready is None else tuple(watch.terms(facts) for watch in ready.watches)
             found = self._aims[key] = Aim(ready, terms)
         return found
+
+
+def _is_stricter(one: Terms, other: Terms) -> bool:
+    """Whether a promise is shorter than another in the same measure; any promise is stricter than none."""
+    if not one.is_promise or not other.is_promise:
+        return one.is_promise and not other.is_promise
+    mine, theirs = one.within, other.within
+    if isinstance(mine, WorkingDays) and isinstance(theirs, WorkingDays):
+        return mine.days < theirs.days
+    if one.need is None or other.need is None or one.is_elapsed is not other.is_elapsed:
+        return False
+    return one.need.us < other.need.us
 
 
 def unknown_calendars(book: PolicyBook, known: frozenset[str]) -> tuple[Problem, ...]:

@@ -8,7 +8,7 @@ Layer: staff.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Final, Literal, TypeAlias, final
 
@@ -67,6 +67,10 @@ OFF: Final = AgentPresence()
 """Somebody of whom the floor has never heard."""
 
 
+def _frozen(agents: Mapping[str, AgentPresence]) -> FrozenDict[AgentPresence]:
+    return agents if isinstance(agents, FrozenDict) else FrozenDict(agents)
+
+
 @final
 @attrs.frozen
 class Presence:
@@ -80,7 +84,7 @@ class Presence:
     (True, False)
     """
 
-    agents: FrozenDict[AgentPresence] = attrs.field(factory=FrozenDict[AgentPresence])
+    agents: FrozenDict[AgentPresence] = attrs.field(factory=FrozenDict[AgentPresence], converter=_frozen)
 
     def of(self, agent: str) -> AgentPresence:
         """One agent's presence; signed off where nothing is known."""

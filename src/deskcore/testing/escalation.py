@@ -13,7 +13,7 @@ from typing import Final, Literal
 from hypothesis import strategies as st
 
 from deskcore.escalation import Due, Matrix, MatrixRow, Rung
-from deskcore.escalation.actions import Action, AddTag, Notify, RaisePriority, TransferTo
+from deskcore.escalation.actions import Action, AddTag, Notify, NotifyThoseTold, RaisePriority, TransferTo
 from deskcore.escalation.events import Acknowledged, AcknowledgementWithdrawn
 from deskcore.escalation.matrix import Once, OnMatch, Until
 from deskcore.escalation.recipients import (
@@ -44,7 +44,7 @@ _AMOUNTS: Final = st.one_of(
 )
 _METRICS: Final = st.just("resolution")
 _ANCHORS: Final[st.SearchStrategy[Literal["created", "updated", "contact", "assigned", "status"]]] = st.sampled_from(
-    ("created", "updated", "contact", "assigned", "status")
+    ("created", "updated", "contact", "assigned", "status", "resolved")
 )
 _DUES: Final[st.SearchStrategy[Due]] = st.one_of(
     st.builds(Due.at_share, _METRICS, st.sampled_from([0.0, 0.25, 0.5, 0.75, 0.9, 1.0, 1.5])),
@@ -69,6 +69,7 @@ _ACTIONS: Final[st.SearchStrategy[Action]] = st.one_of(
     st.builds(Notify, _RECIPIENTS, st.sampled_from(["notify", "page"])),
     st.builds(RaisePriority, st.sampled_from([None, "p1", "p2"])),
     st.builds(TransferTo, st.sampled_from(["first", "network"]), st.sampled_from([None, "house", "manila"])),
+    st.builds(NotifyThoseTold),
     st.builds(AddTag, st.sampled_from(["escalated", "late"])),
 )
 _UNTIL: Final[st.SearchStrategy[Until]] = st.sampled_from(("resolved", "acked", "closed"))
@@ -89,6 +90,7 @@ _RUNGS: Final = st.builds(
     once=_ONCE,
     fallback=st.none() | _RECIPIENTS,
     repeat=_REPEATS,
+    during=st.sampled_from([None, None, "default"]),
     when=_WHENS,
 ) | st.builds(
     Rung,
@@ -196,4 +198,5 @@ _MATRICES: Final = st.builds(
     st.lists(st.builds(MatrixRow, _CONDITIONS, _LADDERS), min_size=1, max_size=4).map(tuple),
     _RECIPIENTS,
     on_match=_ON_MATCH,
+    ack_expires=st.none() | st.sampled_from([elapsed(hours=2), elapsed(days=2)]),
 )

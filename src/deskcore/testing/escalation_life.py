@@ -17,6 +17,7 @@ import attrs
 
 from deskcore._value import FrozenDict, from_us, to_us
 from deskcore.escalation import Ledger, Matrix, owed, plan
+from deskcore.escalation.acknowledge import expiry
 from deskcore.escalation.clock import ClockLike
 from deskcore.escalation.events import Acknowledged, AcknowledgementWithdrawn, RungFired
 from deskcore.escalation.firing import consequence, fire
@@ -202,10 +203,18 @@ class _Run:
         while self.ticket is not None:
             clocks = straight_clocks(self.log, self.targets)
             entries = owed(plan(self.matrix, self.ticket, clocks, self.ledger, calendars=CALENDARS), at=at)
+            lapse = expiry(self.matrix, self.ledger, self.ticket)
+            if lapse is not None and to_us(lapse.at) <= min(
+                [to_us(at), *(to_us(one.due) for one in entries[:1] if one.due)]
+            ):
+                self.add(lapse.data, lapse.at, at)
+                continue
             if not entries or entries[0].due is None:
                 return
             due = entries[0].due
-            firing = fire(entries[0], self.matrix, self.ticket, REGISTER, at=at, priorities=PRIORITIES)
+            firing = fire(
+                entries[0], self.matrix, self.ticket, REGISTER, at=at, priorities=PRIORITIES, told=self.ledger.told
+            )
             self.add(firing.event, due, at)
             for command in firing.commands:
                 done = consequence(self.ticket, command)

@@ -8,6 +8,7 @@ Layer: testing.
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from functools import cache
 from typing import Final
 
@@ -29,6 +30,7 @@ from deskcore.routing import (
     When,
 )
 from deskcore.routing.asking import PreferredSkill, Selector
+from deskcore.routing.contract import Committed, UnderBudget, UnderCap
 from deskcore.routing.eligibility import (
     ActiveWithin,
     Allowed,
@@ -193,10 +195,12 @@ def requirements() -> st.SearchStrategy[Requirement]:
         st.builds(InTeam, st.sampled_from(TEAMS)),
         st.sampled_from((
             ServesQueue(), ServesQueue("vip"), Allowed(), IsPreferred(), IsPreferred(strict=True), MeetsSelectors(),
-            Among(("a0", "a2")), HasLabel("site", "eq", "ams"), Rested(), NotRefused(), NotRefused(_HOUR), ActiveWithin(_HOUR),
+            Among(("a0", "a2")), HasLabel("site", "eq", "ams"), Rested(), NotRefused(), NotRefused(_HOUR),
+            ActiveWithin(_HOUR),
             UnderLimit("fair", most=1, window=_HOUR), HasPreferredSkills(_HOUR), UnderCeilings(), InRings(_PLAN),
             RingsOpenOver("ring", _HOUR, first=1), RingsOpenOver("ring", _HOUR, skip_empty=True, keep=False),
             PresenceIs(frozenset({"present", "away"})), TicketMeets(Is("overdue", True)), Certified("fire"),
+            UnderCap("cap", most=1), UnderBudget("budget", most=Decimal(2)),
         )),
     )  # fmt: skip
     return st.recursive(
@@ -214,9 +218,9 @@ def requirements() -> st.SearchStrategy[Requirement]:
 def rankings() -> st.SearchStrategy[Ranking]:
     """Rankings of every built-in kind, up to three one after the other."""
     single: st.SearchStrategy[Ranking] = st.sampled_from((
-        *(kind() for kind in RANKINGS), RoundRobin(), RoundRobin(keep_turn=True), RoundRobin(order=("a1", "a0")), ByPlace(),
-        LongestUntouched(), MostRoom(), FewestTaken(), PreferredFirst(), ByLabel("sales", "desc"), SelectorScore(),
-        SelectorScore(by_margin=True), LabelMatch(), NearestRing(_PLAN),
+        *(kind() for kind in RANKINGS), RoundRobin(), RoundRobin(keep_turn=True), RoundRobin(order=("a1", "a0")),
+        ByPlace(), LongestUntouched(), MostRoom(), FewestTaken(), PreferredFirst(), ByLabel("sales", "desc"),
+        SelectorScore(), SelectorScore(by_margin=True), LabelMatch(), NearestRing(_PLAN),
         FirstScore((ScoreLine(HasLabel("site", "eq", "ams"), 10), ScoreLine(ANYBODY, 1))),
     ))  # fmt: skip
     return st.lists(single, min_size=1, max_size=3).map(_chained)
@@ -265,6 +269,10 @@ def policies(staff: Staff) -> st.SearchStrategy[RoutingPolicy]:
     return _policies(tuple(partner.id for partner in staff.partners))
 
 
+def _steps(one: RoutingPolicy, lasts: ElapsedDuration, then: RoutingPolicy) -> Steps:
+    return Steps("steps", (TimedStep(one, lasts, Present()),), then)
+
+
 def is_some(amount: ElapsedDuration) -> bool:
     """Whether an amount of time is more than none: what an offer must last."""
     return amount.microseconds > 0
@@ -311,6 +319,7 @@ def _policies(partners: tuple[str, ...]) -> st.SearchStrategy[RoutingPolicy]:
             st.builds(
                 lambda one, lasts, then: Steps("steps", (TimedStep(one, lasts, Present()),), then), inner, waits, inner
             ),
+            st.builds(lambda one, two: Committed("least", one, two, least=1), inner, inner),
             st.builds(InLine, inner, st.sampled_from(LINES)),
         ),
         max_leaves=5,

@@ -429,7 +429,8 @@ def meet(lifecycle: Lifecycle, ticket: Ticket, option: Option, *, at: datetime) 
             ticket = _with(ticket, Assigned("bo", ticket.team, ticket.desk), at)
         elif need.startswith("field."):
             ticket = _with(ticket, FieldSet(need.removeprefix("field."), "dust"), at)
-    reason = "parts" if "reason" in needs else ""
+    # A reason of nobody's: one that a status has needs for would bring those along.
+    reason = "whim" if "reason" in needs else ""
     code = "fixed" if "code" in needs else None
     plain: dict[str, do.Command] = {
         "move": do.Move(id_, to or "-", reason=reason, code=code),

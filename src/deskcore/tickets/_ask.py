@@ -5,11 +5,10 @@ Layer: tickets.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Final, TypeAlias, final
+from typing import final
 
-from deskcore._value import FrozenDict, to_us
+from deskcore._value import to_us
 from deskcore.log import Actor
 from deskcore.predicate import ALWAYS
 from deskcore.tickets._clock import Calendars, due_us
@@ -18,16 +17,11 @@ from deskcore.tickets.facts import FIELD_PREFIX, facts
 from deskcore.tickets.lifecycle import Lifecycle
 from deskcore.tickets.membership import NO_TEAMS, Teams
 from deskcore.tickets.refusal import Refusal, among, refusal
-from deskcore.tickets.related import open_dependencies
+from deskcore.tickets.related import NO_OTHERS, Others, open_dependencies
 from deskcore.tickets.seal import Seal
 from deskcore.tickets.status import Status
 from deskcore.tickets.ticket import Ticket
 from deskcore.tickets.transition import Transition
-
-Others: TypeAlias = Mapping[str, Ticket]
-"""What is known of other tickets, by id, for commands that concern them too."""
-
-NO_OTHERS: Final[Others] = FrozenDict()
 
 _UNBOUND = frozenset({"admin", "system"})
 _DONE = frozenset({"resolved", "closed", "cancelled"})

@@ -6,13 +6,14 @@ Layer: tickets.
 from __future__ import annotations
 
 from deskcore.log import EventData
-from deskcore.tickets._ask import Ask, Others, final_refusal
+from deskcore.tickets._ask import Ask, final_refusal
 from deskcore.tickets.commands_beside import AddLink, Follow, RemoveLink
 from deskcore.tickets.decided import NOTHING, Decided
 from deskcore.tickets.events import Linked, SolutionProposed, Unlinked
 from deskcore.tickets.links import ACYCLIC, Link, inverse
 from deskcore.tickets.moves import status_event
 from deskcore.tickets.refusal import Refusal, refusal
+from deskcore.tickets.related import Others
 from deskcore.tickets.status import Status
 
 _MOST = 1_000

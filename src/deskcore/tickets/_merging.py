@@ -176,7 +176,7 @@ def undo_merge(ask: Ask, command: UndoMerge) -> Decided:
             AddLink(link.other, inverse(link.kind), ticket.id, back=False),
         )
     )
-    return Decided(tuple(events), then=(ReturnMerge(away.into, ticket.id, gift=away.gift), *back))
+    return Decided(tuple(events), then=(ReturnMerge(away.into, ticket.id), *back))
 
 
 def return_merge(ask: Ask, command: ReturnMerge) -> Decided:
@@ -184,7 +184,7 @@ def return_merge(ask: Ask, command: ReturnMerge) -> Decided:
     ticket = ask.ticket
     if command.source not in ticket.annex.absorbed:
         return NOTHING
-    events: list[EventData] = [on.MergeReturned(command.source, command.gift)]
+    events: list[EventData] = [on.MergeReturned(command.source, ticket.annex.absorbed[command.source])]
     link = ask.lifecycle.merging.link
     if link is not None and Link(link, command.source) in ticket.annex.links:
         events.append(on.Unlinked(link, command.source))

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import attrs
 
 from deskcore.log import EventData
-from deskcore.tickets._ask import NO_OTHERS, Others, missing
+from deskcore.tickets._ask import missing
 from deskcore.tickets._moving import whole
 from deskcore.tickets.commands import Open
 from deskcore.tickets.commands_beside import AddLink
@@ -21,6 +21,7 @@ from deskcore.tickets.lifecycle import Lifecycle
 from deskcore.tickets.links import Link, inverse
 from deskcore.tickets.moves import status_event
 from deskcore.tickets.refusal import Refusal, among, refusal
+from deskcore.tickets.related import NO_OTHERS, Others
 from deskcore.tickets.status import Status
 
 

@@ -69,7 +69,7 @@ def _merge_undone(draft: Draft, data: on.MergeUndone, at: datetime) -> None:
 def _merge_received(draft: Draft, data: on.MergeReceived, at: datetime) -> None:
     _take(draft, data.gift)
     draft.active_at = at
-    _annex(draft, absorbed=(*draft.annex.absorbed, data.source))
+    _annex(draft, absorbed=draft.annex.absorbed.with_item(data.source, data.gift))
     held, theirs = draft.waiting_since, data.waiting_since
     if theirs is not None and (held is None or to_us(theirs) < to_us(held)):
         draft.waiting_since = theirs
@@ -80,7 +80,7 @@ def _merge_returned(draft: Draft, data: on.MergeReturned, at: datetime) -> None:
     annex, gift = draft.annex, data.gift
     draft.annex = attrs.evolve(
         annex,
-        absorbed=tuple(other for other in annex.absorbed if other != data.source),
+        absorbed=annex.absorbed.without(data.source),
         cc=annex.cc - gift.cc,
         watchers=annex.watchers - gift.watchers,
         links=annex.links - gift.links,

@@ -12,6 +12,7 @@ from typing import Final, final
 
 import attrs
 
+from deskcore._value import FrozenDict
 from deskcore.tickets.links import Link
 from deskcore.tickets.status import Status
 
@@ -68,7 +69,8 @@ class MergedAway:
 class Annex:
     """Parts of a ticket that are empty in most.
 
-    ``merged`` is set on a ticket that was merged away; ``absorbed`` are those merged into this one. ``rating`` is the
+    ``merged`` is set on a ticket that was merged away; ``absorbed`` are those merged into this one, with what each
+    brought. ``rating`` is the
     requester's latest; ``articles`` are knowledge articles offered, ``helped`` those that solved it. ``muted``: the
     requester's messages change no status. ``redacted`` are messages whose content is gone. ``erased``: a person was
     erased from it.
@@ -78,7 +80,7 @@ class Annex:
     watchers: frozenset[str] = frozenset()
     links: frozenset[Link] = frozenset()
     merged: MergedAway | None = None
-    absorbed: tuple[str, ...] = ()
+    absorbed: FrozenDict[Gift] = attrs.field(factory=FrozenDict[Gift])
     effort: Effort = NO_EFFORT
     solution: str | None = None
     rating: int | None = None

@@ -132,7 +132,6 @@ class ReturnMerge(Command):
 
     TYPE: ClassVar[str] = "return_merge"
     source: str = attrs.field(validator=named)
-    gift: Gift = attrs.field(kw_only=True, factory=Gift)
 
 
 @final

@@ -17,14 +17,14 @@ import attrs
 from deskcore.log import Actor
 from deskcore.tickets import _beside, _linking, _merging, _moving, _posting, _tending
 from deskcore.tickets import commands as do
-from deskcore.tickets._ask import NO_OTHERS, Ask, Others
+from deskcore.tickets._ask import Ask
 from deskcore.tickets._clock import NO_CALENDARS, Calendars
 from deskcore.tickets._opening import open_ticket
 from deskcore.tickets.decided import Decided
 from deskcore.tickets.lifecycle import Lifecycle
 from deskcore.tickets.membership import NO_TEAMS, Teams
 from deskcore.tickets.refusal import Refusal, refusal
-from deskcore.tickets.related import consequences
+from deskcore.tickets.related import NO_OTHERS, Others, consequences
 from deskcore.tickets.ticket import Ticket
 
 # Any: each answer takes its own kind of command, which a mapping by type cannot say.

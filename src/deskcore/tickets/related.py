@@ -6,7 +6,9 @@ Layer: tickets.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final, TypeAlias
 
+from deskcore._value import FrozenDict
 from deskcore.log import EventData
 from deskcore.tickets._command import Command
 from deskcore.tickets.commands_beside import Follow
@@ -15,8 +17,13 @@ from deskcore.tickets.lifecycle import Lifecycle
 from deskcore.tickets.status import Status
 from deskcore.tickets.ticket import Ticket
 
+Others: TypeAlias = Mapping[str, Ticket]
+"""What is known of other tickets, by id, for commands that concern them too."""
 
-def open_dependencies(ticket: Ticket, others: Mapping[str, Ticket]) -> tuple[str, ...]:
+NO_OTHERS: Final[Others] = FrozenDict()
+
+
+def open_dependencies(ticket: Ticket, others: Others) -> tuple[str, ...]:
     """The tickets that this one depends on and that are not done; one of which nothing is known counts as open.
 
     >>> from deskcore.testing.tickets import opening

@@ -56,7 +56,8 @@ class TicketLog:
         found = self.survey.undecodable
         if found is None:
             return ()
-        told = f"{found.rows:,} of {self.survey.rows:,} rows are not {called(self.mapping.encoding)}, first on line {found.line}"
+        count = f"{found.rows:,} of {self.survey.rows:,} rows"
+        told = f"{count} are not {called(self.mapping.encoding)}, first on line {found.line}"
         return (f"{self.path}: {told}, and are listed; {found.advice} in the mapping to read them",)
 
     def histories(self) -> Iterator[Told]:
