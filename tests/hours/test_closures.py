@@ -10,8 +10,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from deskcore._value import FrozenDict
 from deskcore.errors import InvalidConfiguration, InvalidValue, OutOfRange
 from deskcore.hours import Calendar, EveryYear, Holidays, OnDates, Recurring, business
+from deskcore.hours.days import PinnedDays
 
 
 def loose(call: Callable[..., object]) -> Callable[..., object]:
@@ -125,6 +127,12 @@ def test_a_pinned_calendar_asks_no_library(monkeypatch: pytest.MonkeyPatch) -> N
 def test_a_pinned_calendar_answers_for_its_range_alone() -> None:
     with pytest.raises(OutOfRange, match="pinned"):
         DUTCH.pin(*YEAR).is_open(datetime(2027, 1, 1, 1, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(("first", "last"), [(-261_660, 2027), (2026, 10**6), (1899, 2026), (2026, 2201)])
+def test_pinned_days_know_years_that_a_calendar_has(first: int, last: int) -> None:
+    with pytest.raises(InvalidValue, match="must lie in the years 1900 to 2200"):
+        PinnedDays(FrozenDict({}), first, last, "NL")
 
 
 def test_algebra_and_versions_can_be_pinned() -> None:

@@ -89,7 +89,9 @@ SAME: list[tuple[str, Any, Plain]] = [
 ]
 
 
-@pytest.mark.parametrize(("field", "value", "written"), SAME, ids=lambda part: str(sorted(part) if isinstance(part, frozenset) else part))
+@pytest.mark.parametrize(
+    ("field", "value", "written"), SAME, ids=lambda part: str(sorted(part) if isinstance(part, frozenset) else part)
+)
 def test_a_member_is_written_so_that_it_is_told_from_the_others(field: str, value: Any, written: Plain) -> None:
     choices = Choices(**{field: value})
     assert dump(choices) == {field: written}

@@ -41,11 +41,14 @@ def lint(setup: Configuration, nodes: tuple[type, ...] = ()) -> tuple[Problem, .
 
 def _findings(setup: Configuration) -> Iterator[Problem]:
     calendars = frozenset(setup.calendars)
+    statuses = frozenset(name for lifecycle in setup.lifecycles for name in lifecycle.status_names)
     for place, lifecycle in enumerate(setup.lifecycles):
         yield from _under(f"lifecycles[{place}]", lifecycle.lint())
         yield from _timers(f"lifecycles[{place}]", lifecycle, calendars)
         yield from _permissions(f"lifecycles[{place}]", lifecycle)
-    yield from _under("book", lint_book(setup.book, calendars=setup.calendars, facts=names_of(TICKET_FACTS)))
+    yield from _under(
+        "book", lint_book(setup.book, calendars=setup.calendars, facts=names_of(TICKET_FACTS), statuses=statuses)
+    )
     yield from _untargeted(setup)
     yield from _under("staff", setup.staff.lint(tuple(calendars)))
     if setup.matrix is not None:

@@ -178,6 +178,11 @@ class PinnedDays(Days):
     source: str
     recorded: FrozenDict[str] = attrs.field(factory=FrozenDict[str])
 
+    def __attrs_post_init__(self) -> None:
+        for field, year in (("first_year", self.first_year), ("last_year", self.last_year)):
+            if not FIRST_YEAR <= year <= LAST_YEAR:
+                raise InvalidValue(field, year, f"must lie in the years {FIRST_YEAR} to {LAST_YEAR}")
+
     def years(self) -> tuple[int, int]:
         return self.first_year, self.last_year
 

@@ -47,7 +47,7 @@ class Gap:
 
 @final
 @attrs.frozen
-class Line:
+class SumLine:
     """One step of a clock's sum: the stretch ``[start, end)``, what it counted, and every gap in it.
 
     ``counted_us + gaps == end - start``; ``total_us`` is what has counted since the clock began. ``days`` local dates
@@ -113,7 +113,7 @@ class Sum:
     """
 
     clock: Clock
-    lines: tuple[Line, ...]
+    lines: tuple[SumLine, ...]
 
     @property
     def headline(self) -> str:
@@ -214,7 +214,7 @@ def target_us(clock: Clock) -> int | None:
     return None if clock.remaining is None else clock.consumed_us + clock.remaining.microseconds
 
 
-def _stretch(stretch: Stretch) -> Iterator[Line]:
+def _stretch(stretch: Stretch) -> Iterator[SumLine]:
     part = stretch.segment
     when: When = "ahead" if stretch.ahead else "happened"
     if stretch.hours is not None:
@@ -223,20 +223,20 @@ def _stretch(stretch: Stretch) -> Iterator[Line]:
         yield _counting(part, when)
     else:
         why = part.why if part.state == "paused" else f"{part.state}: {part.why}"
-        yield Line(part.start, part.end, 0, 0, (Gap(part.start, part.end, why),), when)
+        yield SumLine(part.start, part.end, 0, 0, (Gap(part.start, part.end, why),), when)
 
 
-def _counting(part: Segment, when: When) -> Line:
+def _counting(part: Segment, when: When) -> SumLine:
     """A stretch whose days cannot be named, or that counts day and night."""
     counted = part.counted.microseconds
     length = to_us(part.end) - to_us(part.start)
     closed = Gap(part.start, part.end, "closed in part, beyond the dates that the calendar can name")
-    return Line(part.start, part.end, counted, 0, (closed,) if counted != length else (), when)
+    return SumLine(part.start, part.end, counted, 0, (closed,) if counted != length else (), when)
 
 
-def _day(day: ExplainedDay, when: When) -> Line:
+def _day(day: ExplainedDay, when: When) -> SumLine:
     gaps = tuple(Gap(piece.start, piece.end, _because(piece)) for piece in day.pieces if not piece.is_open)
-    return Line(day.pieces[0].start, day.pieces[-1].end, day.counted.microseconds, 0, gaps, when, 1)
+    return SumLine(day.pieces[0].start, day.pieces[-1].end, day.counted.microseconds, 0, gaps, when, 1)
 
 
 def _because(piece: ExplainedPiece) -> str:
@@ -245,25 +245,25 @@ def _because(piece: ExplainedPiece) -> str:
     return "closed on that weekday" if plain else piece.because
 
 
-def _onwards(clock: Clock) -> Iterator[Line]:
+def _onwards(clock: Clock) -> Iterator[SumLine]:
     """From the end of a clock that was met to the instant at which it would have been due."""
     ended, due = clock.fulfilled_at, clock.due
     if ended is None or due is None or to_us(due) <= to_us(ended):
         return
     if isinstance(clock.consumed, ElapsedDuration):
-        yield Line(ended, due, to_us(due) - to_us(ended), 0, (), "had_it_gone_on")
+        yield SumLine(ended, due, to_us(due) - to_us(ended), 0, (), "had_it_gone_on")
         return
     try:
         yield from (_day(day, "had_it_gone_on") for day in clock.calendar.explain(ended, due).days)
     except OutOfRange:  # the sum is known from inside the calendar's range; only the days cannot be named
         counted = clock.calendar.between_us(to_us(ended), to_us(due))
-        yield Line(ended, due, counted, 0, (), "had_it_gone_on")
+        yield SumLine(ended, due, counted, 0, (), "had_it_gone_on")
 
 
-def _merged(lines: list[Line], clock: Clock) -> Iterator[Line]:
+def _merged(lines: list[SumLine], clock: Clock) -> Iterator[SumLine]:
     """Neighbouring days that counted alike and lack alike as one line; the day on which it was due stands alone."""
     due = clock.due_us
-    held: Line | None = None
+    held: SumLine | None = None
     for line in lines:
         if held is not None and _alike(held, line) and not (_holds(line, due) or _holds(held, due)):
             held = attrs.evolve(
@@ -281,7 +281,7 @@ def _merged(lines: list[Line], clock: Clock) -> Iterator[Line]:
         yield held
 
 
-def _alike(held: Line, line: Line) -> bool:
+def _alike(held: SumLine, line: SumLine) -> bool:
     if not (held.days and line.days and held.when == line.when) or held.end != line.start:
         return False
     if held.counted_us != line.counted_us * held.days:
@@ -296,11 +296,11 @@ def _hours(gap: Gap) -> tuple[str, str]:
     return gap.why, hours_of(gap.start, gap.end)
 
 
-def _holds(line: Line, due: int | None) -> bool:
+def _holds(line: SumLine, due: int | None) -> bool:
     return due is not None and bool(line.counted_us) and to_us(line.start) < due <= to_us(line.end)
 
 
-def _summed(lines: Iterator[Line], clock: Clock) -> Iterator[Line]:
+def _summed(lines: Iterator[SumLine], clock: Clock) -> Iterator[SumLine]:
     # A change of terms may have carried over more or less than these lines count.
     total = -clock.carried_us
     for line in lines:

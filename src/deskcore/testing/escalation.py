@@ -43,8 +43,8 @@ _AMOUNTS: Final = st.one_of(
     _MINUTES.map(lambda held: BusinessDuration.of_us(held * 60_000_000)),
 )
 _METRICS: Final = st.just("resolution")
-_ANCHORS: Final[st.SearchStrategy[Literal["created", "updated", "contact", "assigned", "status"]]] = st.sampled_from(
-    ("created", "updated", "contact", "assigned", "status", "resolved")
+_ANCHORS: Final[st.SearchStrategy[Literal["created", "updated", "contact", "assigned", "status", "resolved"]]] = (
+    st.sampled_from(("created", "updated", "contact", "assigned", "status", "resolved"))
 )
 _DUES: Final[st.SearchStrategy[Due]] = st.one_of(
     st.builds(Due.at_share, _METRICS, st.sampled_from([0.0, 0.25, 0.5, 0.75, 0.9, 1.0, 1.5])),

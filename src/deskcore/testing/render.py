@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Final
 
 from deskcore._value import to_us
-from deskcore.render.sums import Line, Sum, sum_of, target_us
+from deskcore.render.sums import Sum, SumLine, sum_of, target_us
 from deskcore.sla import Clock
 
 _VOID: Final = frozenset({"br", "hr", "img", "link", "meta", "col"})
@@ -53,7 +53,7 @@ def check_sum(clock: Clock) -> Sum:
     return held
 
 
-def _check_line(line: Line) -> None:
+def _check_line(line: SumLine) -> None:
     length = to_us(line.end) - to_us(line.start)
     lacking = sum(to_us(gap.end) - to_us(gap.start) for gap in line.gaps)
     assert line.counted_us + lacking == length, f"{line.label}: what counted and what did not are not the whole"

@@ -286,7 +286,7 @@ class Redact(Command):
 @final
 @attrs.frozen
 class EraseSubject(Command):
-    """Put a pseudonym in the place of the requester; the host rewrites its log by ``deskcore.tickets.privacy``."""
+    """Put a pseudonym in the requester's place, from here on; what is stored already the host rewrites."""
 
     TYPE: ClassVar[str] = "erase_subject"
     pseudonym: str = attrs.field(validator=named)
