@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from deskcore.errors import InvalidValue, OutOfRange
@@ -23,6 +23,8 @@ SHARES = st.floats(0.01, 0.99)
 
 
 @FEW
+@example(Proportion(0, 15), 0.5, 0.25)
+@example(Proportion(15, 15), 0.5, 0.25)
 @given(t.proportions(), SHARES, SHARES)
 def test_intervals_are_sound(found: Proportion, confidence: float, more: float) -> None:
     """They hold what was found and grow with the confidence."""

@@ -162,6 +162,8 @@ class Proportion:
 
     def _score(self, z: float) -> float:
         n = self.trials
+        if self.successes == (0 if z < 0 else n):
+            return 0.0 if z < 0 else 1.0  # exact; the formula misses the end by a rounding
         share, square = self.successes / n, z * z
         spread = z * math.sqrt(share * (1 - share) / n + square / (4 * n * n))
         return min(max((share + square / (2 * n) + spread) / (1 + square / n), 0.0), 1.0)
