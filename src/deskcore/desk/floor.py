@@ -32,19 +32,18 @@ class Floor:
     routing: RoutingState = attrs.field(factory=RoutingState)
     version: int = 0
     recorded_at: datetime | None = None
-    _view: Snapshot | None = attrs.field(init=False, eq=False, repr=False, default=None)
+    _views: tuple[Snapshot, ...] = attrs.field(init=False, eq=False, repr=False, default=())
 
     def __reduce__(self) -> tuple[type[Floor], tuple[Presence, RoutingState, int, datetime | None]]:
         return (Floor, (self.presence, self.routing, self.version, self.recorded_at))
 
-    @property
-    def view(self) -> Snapshot | None:
-        """The last snapshot made of this floor: a memo, outside equality and pickle."""
-        return self._view
+    def view_at(self, at: datetime) -> Snapshot | None:
+        """A snapshot of this floor at an instant, if one was made lately: a memo, outside equality and pickle."""
+        return next((view for view in self._views if view.at == at), None)
 
     def remember(self, view: Snapshot) -> None:
-        """Keep a snapshot of this very floor for the next question. Doing it twice is harmless."""
-        object.__setattr__(self, "_view", view)
+        """Keep a snapshot of this very floor, the last two made, for the next question. Twice is harmless."""
+        object.__setattr__(self, "_views", (view, *self._views[:1]))
 
     def step(self, event: Event) -> Floor:
         """The floor after one more event. What neither room knows changes only the version."""

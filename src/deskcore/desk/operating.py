@@ -112,8 +112,8 @@ def next_change(setup: Configuration, floor: Floor, at: datetime) -> datetime | 
 
 def snapshot(setup: Configuration, floor: Floor, at: datetime) -> Snapshot:
     """The floor at an instant, as a policy sees it. The last one asked for is remembered with the floor."""
-    known = floor.view
-    if known is not None and known.at == at and known.staff is setup.staff and known.calendars is setup.calendars:
+    known = floor.view_at(at)
+    if known is not None and known.staff is setup.staff and known.calendars is setup.calendars:
         return known
     view = Snapshot(
         at=at,

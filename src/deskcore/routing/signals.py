@@ -18,7 +18,7 @@ from deskcore._value import MINUTE, named, to_us
 from deskcore.errors import Problem
 from deskcore.predicate import ALWAYS, Condition
 from deskcore.routing.context import Context
-from deskcore.routing.snapshot import Candidate, Snapshot
+from deskcore.routing.snapshot import Candidate, Snapshot, changes_by_time
 from deskcore.routing.waiting import WaitingFacts
 from deskcore.staff import HOUSE
 
@@ -53,7 +53,7 @@ def _counted(floor: Snapshot, when: Condition) -> list[WaitingFacts]:
 
 
 def _next_fact_change(floor: Snapshot, names: frozenset[str]) -> int | None:
-    if not names:
+    if not changes_by_time(names):
         return None
     changes = (floor.next_fact_change(names, ticket) for ticket in floor.routing.waiting.values())
     return min((change for change in changes if change is not None), default=None)

@@ -291,6 +291,8 @@ class Snapshot:
 
     def next_fact_change(self, names: frozenset[str], ticket: WaitingFacts) -> int | None:
         """The next instant, strictly later, at which one of these facts changes by time alone, in microseconds."""
+        if not changes_by_time(names):
+            return None
         changes: list[int | None] = []
         if "at_risk" in names and ticket.at_risk_from is not None:
             changes.append(to_us(ticket.at_risk_from))
@@ -298,6 +300,18 @@ class Snapshot:
             changes.append(to_us(ticket.due_at) + 1)  # reached exactly at due is still met
         changes += [self.next_edge(name.removeprefix(OPEN_PREFIX)) for name in names if name.startswith(OPEN_PREFIX)]
         return min((change for change in changes if change is not None and change > self.at_us), default=None)
+
+
+def changes_by_time(names: frozenset[str]) -> bool:
+    """Whether time alone may change any of these facts.
+
+    >>> changes_by_time(frozenset({"tier", "priority"})), changes_by_time(frozenset({"open.office"}))
+    (False, True)
+    """
+    return not _TIMED.isdisjoint(names) or any(name.startswith(OPEN_PREFIX) for name in names)
+
+
+_TIMED: Final = frozenset({"at_risk", "overdue"})
 
 
 def _snapshot(
