@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import attrs
 import pytest
@@ -11,7 +11,7 @@ import pytest
 from deskcore import Accepted, Refused
 from deskcore import commands as do
 from deskcore._value import FrozenDict
-from deskcore.desk import Case, CommandRefused, Configuration, Desk, Floor, FloorNotice, ForTicket, Memory, RouteNext
+from deskcore.desk import Case, CommandRefused, Configuration, Desk, Floor, FloorNotice, ForTicket, Memory
 from deskcore.desk import floor_commands as ask
 from deskcore.desk.checking import facts_known
 from deskcore.desk.effects import Gone, Held
@@ -24,7 +24,7 @@ from deskcore.routing import ToAgent, WaitingFacts
 from deskcore.sla import Target
 from deskcore.staff import Agent, Staff
 from deskcore.tickets import Party
-from deskcore.tickets.events import Adopted, Assigned, MessagePosted, Opened, PrioritySet, Started
+from deskcore.tickets.events import Adopted, MessagePosted, Opened, PrioritySet, Started
 from deskcore.tickets.simple import simple_lifecycle
 from tests.desk.conftest import ANN, BO, MONDAY, later
 
@@ -407,13 +407,6 @@ def test_the_host_rings_every_timer_at_its_instant() -> None:
     assert host.case("T-1").ticket.marks.closed_at == later(days=5, hours=3)
     assert host.next_wake() is None
     assert [event.seq for event in host.since(2, "T-1")] == list(range(3, host.case("T-1").version + 1))
-
-
-def test_assigned_is_total() -> None:
-    """An event says who has the ticket from here on; nothing is left as it was."""
-    assert Assigned(None) == Assigned(None, None, None)
-    assert RouteNext("T-1", "because").ticket == "T-1"
-    assert MONDAY.tzinfo is UTC
 
 
 def test_a_log_with_a_gap_is_refused_before_a_number_is_used_twice(desk: Desk) -> None:

@@ -73,7 +73,9 @@ def allowed(
 
     A merge is not offered: it concerns a ticket that is not asked about; nor are the commands by which tickets answer
     each other (``Follow``, ``ReceiveMerge`` ...). ``None`` for the ticket asks whether one may be opened. ``post``
-    speaks of a public message written by a person. Linear in the number of statuses.
+    speaks of a public message written by a person. What an ``Entry`` asks for one hold reason only is told by the
+    option ``hold`` of that reason; an option that merely needs some reason cannot foresee which one will be given, so
+    ``move`` with such a reason may still be refused. Linear in the number of statuses.
 
     >>> from deskcore.presets import simple_lifecycle
     >>> from deskcore.testing.tickets import opening
