@@ -1,7 +1,7 @@
 """Acceptance sampling by attributes: how many records of a batch to look at, and how many bad ones still accept it.
 
 The tables are those of the usual standard for single sampling, normal and tightened inspection, with its rules for
-switching between the two. Letters A to N at level II are checked case by case; levels I and III and the letters P, Q and
+switching between the two. Letters A to N at level II are checked case by case; levels I and III and letters P, Q and
 R follow the table's own pattern and have not been compared with the published standard: compare them before a contract
 hangs on them. Not here: what makes a record nonconforming.
 
