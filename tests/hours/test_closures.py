@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 
@@ -21,6 +22,7 @@ def loose(call: Callable[..., object]) -> Callable[..., object]:
     return call
 
 
+ROOT = Path(__file__).parents[2]
 YEAR = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
 DUTCH = Calendar.weekly("Mon-Fri 09:00-17:30", tz="Europe/Amsterdam", holidays="NL")
 
@@ -36,6 +38,20 @@ def test_the_environment_has_no_say_in_the_language() -> None:
         [sys.executable, "-c", ask], env={**os.environ, "LANGUAGE": "th"}, capture_output=True, text=True, check=True
     )
     assert answer.stdout.strip() == "King's Day"
+
+
+@pytest.mark.parametrize("language", ["th", "de_DE.UTF-8:en"])
+@pytest.mark.skipif("DESKCORE_IN_ANOTHER_LANGUAGE" in os.environ, reason="this is the run under another language")
+def test_every_case_on_holidays_holds_whatever_language_the_machine_speaks(language: str) -> None:
+    """The whole of this file and the pages on holidays, once more with the environment's language set."""
+    pages = [
+        ROOT / "docs" / "howto" / name
+        for name in ("hours-half-day.md", "hours-pinning.md", "hours-company-calendar.md")
+    ]
+    run = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", __file__, *map(str, pages)]
+    spoken = {**os.environ, "LANGUAGE": language, "LC_ALL": "C.UTF-8", "DESKCORE_IN_ANOTHER_LANGUAGE": "1"}
+    answer = subprocess.run(run, env=spoken, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert answer.returncode == 0, answer.stdout
 
 
 def test_a_subdivision_has_holidays_of_its_own() -> None:
@@ -86,6 +102,7 @@ def test_a_restricted_calendar_needs_no_holidays_outside_its_range() -> None:
         (lambda: Recurring("FREQ=DAILY;COUNT=3;UNTIL=20270101", date(2026, 1, 1)), "rule must be"),
         (lambda: Recurring("FREQ=DAILY;INTERVAL=0", date(2026, 1, 1)), "rule must be"),
         (lambda: Recurring("FREQ=DAILY", datetime(2026, 1, 1, tzinfo=UTC)), "start_on must be a date"),
+        (lambda: Recurring("FREQ=DAILY", date(1, 1, 1)), "start_on must lie in the years 1900 to 2200"),
     ],
 )  # fmt: skip
 def test_dates_that_mean_nothing_are_refused(make: Callable[[], object], said: str) -> None:

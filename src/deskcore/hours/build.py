@@ -17,7 +17,7 @@ from deskcore.hours.closures import Holidays
 from deskcore.hours.days import Days, OnDates
 from deskcore.hours.special import Effect, Special
 from deskcore.hours.text import read_rules
-from deskcore.hours.wall_clock import zone_key
+from deskcore.hours.wall_clock import InFold, InGap, zone_key
 from deskcore.hours.week import (
     DAYS,
     Mistake,
@@ -207,6 +207,8 @@ def weekly(
     special: Iterable[Special],
     name: str,
     overlaps: Overlaps,
+    in_gap: InGap,
+    in_fold: InFold,
 ) -> Weekly:
     """Read every argument of ``Calendar.weekly`` and raise all faults together."""
     faults = Faults()
@@ -221,10 +223,11 @@ def weekly(
         *(faults.tried("dated_breaks", lambda: read_dated(dated_breaks, "break", overlaps)) or ()),
         *(faults.tried("special", lambda: _specials(special)) or ()),
     ]
-    made = faults.tried("name", lambda: Weekly(zone, read[0], pauses, closed, rules, name=name))
+    faults.tried("in_gap", lambda: Weekly("UTC", "off", in_gap=in_gap))
+    faults.tried("in_fold", lambda: Weekly("UTC", "off", in_fold=in_fold))
+    faults.tried("name", lambda: Weekly("UTC", "off", name=name))
     faults.settle("calendar")
-    assert made is not None
-    return made
+    return Weekly(zone, read[0], pauses, closed, rules, name=name, in_gap=in_gap, in_fold=in_fold)
 
 
 def _hours(given: WeekLike, holidays: tuple[Days, ...], overlaps: Overlaps) -> tuple[str, tuple[Special, ...]]:

@@ -9,7 +9,7 @@ Layer: hours. Imports _value, errors.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Final, final
 
@@ -19,18 +19,17 @@ from deskcore._value import SECOND, from_us, require_aware, to_us
 from deskcore.errors import InvalidValue, OutOfRange
 from deskcore.hours import build, workdays
 from deskcore.hours.algebra import Always, Complement, Difference, Intersection, Never, Union
-from deskcore.hours.arithmetic import Counting
 from deskcore.hours.days import FIRST_YEAR, LAST_YEAR
 from deskcore.hours.duration import BusinessDuration, ElapsedDuration, WorkingDays, counted
 from deskcore.hours.explanation import DueExplanation, HoursExplanation, explain_due, explain_span
-from deskcore.hours.interval import Interval
-from deskcore.hours.node import LATEST, Hours
+from deskcore.hours.looking import Looking
+from deskcore.hours.node import Hours
 from deskcore.hours.pin import pinned
 from deskcore.hours.printed import shown
 from deskcore.hours.special import Special
 from deskcore.hours.text import to_text
 from deskcore.hours.versions import HoursVersion, Restricted, Versioned
-from deskcore.hours.wall_clock import EPOCH_DAY, edge, zone_key
+from deskcore.hours.wall_clock import EPOCH_DAY, InFold, InGap, edge, zone_key
 
 if TYPE_CHECKING:
     from deskcore.hours.pictures import Picture  # drawing is loaded when somebody draws
@@ -40,7 +39,7 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 @final
 @attrs.frozen(repr=False, cache_hash=True)
-class Calendar(Counting):
+class Calendar(Looking):
     """When somebody is open: a pure function of time that can be counted, combined, explained and saved.
 
     Instants go in as aware datetimes of any zone and come out in ``tz``. Spans are half-open: open at the opening,
@@ -73,6 +72,8 @@ class Calendar(Counting):
         special: Iterable[Special] = (),
         name: str = "",
         overlaps: build.Overlaps = "refuse",
+        in_gap: InGap = "jump",
+        in_fold: InFold = "first",
     ) -> Calendar:
         """Weekly hours in a zone, with the exceptions every desk has.
 
@@ -86,10 +87,13 @@ class Calendar(Counting):
             breaks: weekly stretches cut out of whatever is open, in the same form as ``hours``.
             dated: hours by date that replace the week's; a holiday on that date still wins.
             dated_breaks: stretches by date, cut out of whatever is open then.
-            extra: openings by date on top of everything, holidays included.
+            extra: openings by date on top of everything, holidays included; breaks alone still cut them.
             special: rules for seasons, recurring dates, half-day holidays (``Special``), later ones winning.
             name: a label for people; explanations use it.
             overlaps: hours of one day that overlap are taken for a slip and refused, or counted once with ``"merge"``.
+            in_gap: what an edge means that the clock jumps over: the ``jump``, or with ``"shift"`` as far past it as
+                the edge lies past the gap's beginning (02:30 is then 03:30, as in RFC 5545).
+            in_fold: which of the two times an edge means that the clock shows twice, ``first`` or ``second``.
 
         Raises:
             InvalidConfiguration: every fault of the arguments, each with its place.
@@ -109,6 +113,8 @@ class Calendar(Counting):
                 special=special,
                 name=name,
                 overlaps=overlaps,
+                in_gap=in_gap,
+                in_fold=in_fold,
             )
         )
 
@@ -366,77 +372,6 @@ class Calendar(Counting):
         """
         return workdays.closing(self, day.toordinal() - EPOCH_DAY) is not None
 
-    # -- looking
-
-    def is_open(self, at: datetime) -> bool:
-        """Whether ``at`` lies in ``[open, close)``.
-
-        >>> office = Calendar.weekly("Mon-Fri 09:00-17:00", tz="UTC")
-        >>> [office.is_open(datetime(2026, 5, 22, hour, tzinfo=UTC)) for hour in (9, 17)]
-        [True, False]
-        """
-        return self.is_open_us(to_us(at))
-
-    def next_open(self, at: datetime) -> datetime | None:
-        """``at`` itself when open, else the next opening; None when there is none before 2201.
-
-        >>> Calendar.weekly("Mon-Fri 09:00-17:00", tz="UTC").next_open(datetime(2026, 5, 23, tzinfo=UTC)).isoformat()
-        '2026-05-25T09:00:00+00:00'
-        """
-        instant = to_us(at)
-        return self._at(instant) if self.is_open_us(instant) else self._maybe(self.next_start_us(instant))
-
-    def next_start(self, at: datetime) -> datetime | None:
-        """The first opening strictly after ``at``, or None."""
-        return self._maybe(self.next_start_us(to_us(at)))
-
-    def next_close(self, at: datetime) -> datetime | None:
-        """The first close strictly after ``at``, or None."""
-        return self._maybe(self.next_close_us(to_us(at)))
-
-    def next_change(self, at: datetime) -> datetime | None:
-        """The first instant strictly after ``at`` at which it opens or closes, or None when it never does."""
-        return self._maybe(self.next_change_us(to_us(at)))
-
-    def previous_close(self, at: datetime) -> datetime | None:
-        """``at`` itself when it lies in ``(open, close]``, else the last close before it; None when there is none."""
-        instant = to_us(at)
-        inside = bool(self.edges_us(instant - 1, instant))
-        return self._at(instant) if inside else self._maybe(self.previous_end_us(instant))
-
-    def previous_open(self, at: datetime) -> datetime | None:
-        """The last opening at or before ``at``, or None."""
-        return self._maybe(self.previous_start_us(to_us(at) + 1))
-
-    def previous_start(self, at: datetime) -> datetime | None:
-        """The last opening strictly before ``at``, or None."""
-        return self._maybe(self.previous_start_us(to_us(at)))
-
-    def intervals(
-        self, start: datetime | None = None, end: datetime | None = None, *, latest_first: bool = False
-    ) -> Iterator[Interval]:
-        """Every open interval that meets ``[start, end)``, cut to it, in order or the latest first. Lazy.
-
-        Without ``start`` (``end``) it runs from (to) the bound of what the hours are known for.
-
-        Raises:
-            InvalidValue: ``end`` lies before ``start``.
-            OutOfRange: an end lies outside what the hours are known for.
-
-        >>> office = Calendar.weekly("Mon-Fri 09:00-17:00", tz="UTC")
-        >>> print(next(office.intervals(datetime(2026, 5, 23, tzinfo=UTC))))
-        2026-05-25T09:00:00+00:00 - 2026-05-25T17:00:00+00:00
-        """
-        known = self.coverage()
-        low = known.low if start is None else self.checked(to_us(start, "start"))
-        high = known.high if end is None else self.checked(to_us(end, "end"))
-        if low > high:
-            raise InvalidValue(
-                "end", self._at(high).isoformat(), f"must not lie before start {self._at(low).isoformat()}"
-            )
-        spans = self.spans_back_us(low, high) if latest_first else self.spans_us(low, high)
-        return (Interval(self._at(a), self._at(b)) for a, b in spans)
-
     # -- reasons
 
     def explain(self, start: datetime, end: datetime) -> HoursExplanation:
@@ -482,15 +417,6 @@ class Calendar(Counting):
         from deskcore.hours import pictures
 
         return pictures.year(self, number)
-
-    def _at(self, instant: int) -> datetime:
-        # Halves the cost of the way back; exact, as a double holds every microsecond of these years.
-        if 0 <= instant < LATEST:
-            return datetime.fromtimestamp(instant / SECOND, self.tz)
-        return from_us(instant, self.tz)
-
-    def _maybe(self, instant: int | None) -> datetime | None:
-        return None if instant is None else self._at(instant)
 
 
 def _flat(hours: Hours, kind: type[Union | Intersection]) -> tuple[Hours, ...]:

@@ -34,7 +34,8 @@ _YEARS: Final = 8
 class Recurring(Days):
     """Dates by a recurrence rule of RFC 5545, counted in local dates from ``start_on``.
 
-    Whole days: rules finer than DAILY are refused. Costs one expansion per year asked about, kept afterwards.
+    Whole days: rules finer than DAILY are refused, and starts before 1900. Costs one expansion per year asked about,
+    kept afterwards.
 
     >>> stocktaking = Recurring("FREQ=MONTHLY;BYDAY=-1FR", date(2026, 1, 1), "stocktaking")
     >>> stocktaking.dates(2026, 2026)[0]
@@ -48,6 +49,9 @@ class Recurring(Days):
     def __attrs_post_init__(self) -> None:
         if isinstance(self.start_on, datetime) or not isinstance(self.start_on, date):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise InvalidValue("start_on", self.start_on, "must be a date")
+        if not FIRST_YEAR <= self.start_on.year <= LAST_YEAR:
+            # Every question walks the rule from its start: a start long before any answer would only cost.
+            raise InvalidValue("start_on", self.start_on, f"must lie in the years {FIRST_YEAR} to {LAST_YEAR}")
         _recurrence(self.rule, self.start_on)
 
     def in_year(self, year: int) -> Named:

@@ -62,7 +62,10 @@ def _options(hours: Weekly) -> list[str]:
             if len(hours.holidays) == 1
             else f"holidays=[{', '.join(map(_source, hours.holidays))}]"
         )
-    return [*found, f"special={list(hours.special)!r}"] if hours.special else found
+    if hours.special:
+        found.append(f"special={list(hours.special)!r}")
+    readings = (("in_gap", hours.in_gap, "jump"), ("in_fold", hours.in_fold, "first"))
+    return [*found, *(f"{name}={said!r}" for name, said, usual in readings if said != usual)]
 
 
 def _source(days: Days) -> str:

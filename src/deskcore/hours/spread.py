@@ -15,7 +15,7 @@ from typing import Final
 
 from deskcore._value import DAY, SECOND
 from deskcore.hours.timeline import Edges
-from deskcore.hours.wall_clock import Run, edge_in
+from deskcore.hours.wall_clock import EARLIEST, Reading, Run, edge_in, edge_read
 from deskcore.hours.week import Span, Week
 
 _WEEK: Final = 7 * DAY
@@ -31,19 +31,29 @@ def weekday(day: int) -> int:
     return (day + _MONDAY) % 7
 
 
-def resolved(span: Span, day: int, runs: Sequence[Run]) -> Edges:
-    """The instants of local hours on a date; empty where both ends fall on one instant.
+def resolved(span: Span, day: int, runs: Sequence[Run], reading: Reading = EARLIEST) -> Edges:
+    """The instants of local hours on a date; empty where both ends fall on one instant, or the end falls first.
 
     >>> resolved(Span(0, 3600), 0, [Run(-DAY, 0)])
     [0, 3600000000]
     """
     base = day * DAY
-    start = edge_in(runs, base + span.start * SECOND)
-    end = edge_in(runs, base + span.end * SECOND)
+    edges = base + span.start * SECOND, base + span.end * SECOND
+    if reading is EARLIEST:
+        start, end = edge_in(runs, edges[0]), edge_in(runs, edges[1])
+    else:
+        start, end = edge_read(runs, edges[0], reading), edge_read(runs, edges[1], reading)
     return [start, end] if start < end else []
 
 
-def spread(week: Week, own: Mapping[int, tuple[Span, ...]], runs: Sequence[Run], first: int, last: int) -> Edges:
+def spread(
+    week: Week,
+    own: Mapping[int, tuple[Span, ...]],
+    runs: Sequence[Run],
+    first: int,
+    last: int,
+    reading: Reading = EARLIEST,
+) -> Edges:
     """The week laid over dates ``[first, last)``, with the hours of ``own`` in place of the week's on its dates.
 
     In order of date; spans of neighbouring dates may touch or overlap.
@@ -62,7 +72,7 @@ def spread(week: Week, own: Mapping[int, tuple[Span, ...]], runs: Sequence[Run],
             _lay(daily, weekly, here, day, runs[max(bisect_right(starts, here * DAY) - 1, 0)].offset, found)
         if day in odd:
             for span in own[day] if day in own else week[weekday(day)]:
-                found += resolved(span, day, runs)
+                found += resolved(span, day, runs, reading)
         elif day < last:
             base = day * DAY - runs[max(bisect_right(starts, day * DAY) - 1, 0)].offset
             found += [base + instant * SECOND for span in own[day] for instant in span]

@@ -21,6 +21,7 @@ from deskcore.errors import InvalidValue
 from deskcore.hours.days import Days, EveryYear, OnDates
 from deskcore.hours.node import Hours
 from deskcore.hours.special import Special
+from deskcore.hours.wall_clock import EARLIEST
 from deskcore.hours.week import (
     DAYS,
     MONTHS,
@@ -235,6 +236,9 @@ def to_text(hours: Hours) -> str:
         raise InvalidValue("hours", type(hours).__name__, "lies outside the text form, which has weekly hours only")
     if hours.breaks != "off":
         raise InvalidValue("breaks", hours.breaks, "lies outside the text form; write the hours around the break")
+    if hours.reading != EARLIEST:
+        read = f"{hours.in_gap}, {hours.in_fold}"
+        raise InvalidValue("in_gap, in_fold", read, "lies outside the text form, which has jump, first only")
     week = week_of(hours.week)
     rules = [rule for special in hours.special for rule in _special_text(special, hours, week)]
     closed = ["PH off"] if hours.holidays else []

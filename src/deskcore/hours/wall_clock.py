@@ -2,7 +2,8 @@
 
 Ruling: an edge is the earliest instant at which the zone's clock shows that time or later. In a gap that is the jump,
 in a repeated hour the first occurrence, on a date that does not exist the jump again. The rule is monotone, so
-intervals never invert, and it needs no notion of "summer time". Not here: opening hours.
+intervals never invert, and it needs no notion of "summer time". Calendars that must agree with a system that reads
+edges otherwise say so with a ``Reading``. Not here: opening hours.
 
 Layer: hours. Imports _value and errors only.
 """
@@ -14,7 +15,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import UTC, date, timedelta, timezone, tzinfo
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from deskcore._value import DAY, SECOND, from_us
@@ -29,6 +30,26 @@ _RULE: Final = "must be an IANA zone such as 'Europe/Amsterdam', 'UTC' or an off
 # Between any two offset changes of any zone in tzdata 2026 since 1900 lie more than 3.98 days (Freetown, 1939);
 # a test walks every zone to keep it so.
 _STEP: Final = 3 * DAY
+
+
+InGap = Literal["jump", "shift"]
+InFold = Literal["first", "second"]
+
+
+class Reading(NamedTuple):
+    """Which instant an edge stands for where the clock does not show it exactly once.
+
+    In a gap: ``jump``, the instant at which the clock jumps over it, or ``shift``, as far past the jump as the edge
+    lies past the gap's beginning (02:30 becomes 03:30; RFC 5545 and ``fold=0`` of PEP 495). Repeated: the ``first`` or
+    the ``second`` time. Only ``jump`` with ``first`` keeps the order of edges: with the others a span may end before it
+    begins and is then left out.
+    """
+
+    in_gap: InGap = "jump"
+    in_fold: InFold = "first"
+
+
+EARLIEST: Final = Reading()
 
 
 class Run(NamedTuple):
@@ -174,3 +195,20 @@ def edge_in(runs: Sequence[Run], shown: int) -> int:
         if instant < runs[index + 1].start:
             return instant
     return max(runs[-1].start, shown - runs[-1].offset)
+
+
+def edge_read(runs: Sequence[Run], shown: int, reading: Reading) -> int:
+    """As ``edge_in``, by another reading of edges in gaps and repeated hours.
+
+    >>> spring = [Run(-DAY, 0), Run(2 * 3_600 * SECOND, 3_600 * SECOND)]  # at 02:00 the clock goes to 03:00
+    >>> [edge_read(spring, 9_000 * SECOND, Reading(in_gap)) // SECOND for in_gap in ("jump", "shift")]
+    [7200, 9000]
+    """
+    at = edge_in(runs, shown)
+    here = bisect_right(runs, at, key=_start) - 1
+    if at + runs[here].offset != shown:
+        return shown - runs[here - 1].offset if reading.in_gap == "shift" and here else at
+    if reading.in_fold == "second" and here + 1 < len(runs):
+        again = shown - runs[here + 1].offset
+        return again if again >= runs[here + 1].start else at
+    return at

@@ -22,7 +22,7 @@ from deskcore.hours.node import Coverage, Hours, Piece, Zones, tiled, year_start
 from deskcore.hours.special import DayPlan, Special, normal, plain_day, plans_of_year
 from deskcore.hours.spread import resolved, spread, weekday
 from deskcore.hours.timeline import Edges, clipped, difference, merged
-from deskcore.hours.wall_clock import Run, zone_key
+from deskcore.hours.wall_clock import EARLIEST, InFold, InGap, Reading, Run, zone_key
 from deskcore.hours.week import DAY_SECONDS, Span, merged_spans, week_of
 
 T = TypeVar("T")
@@ -52,8 +52,10 @@ class Weekly(Hours):
     Texts are kept in their normal form: days grouped, touching hours merged. ``Calendar.weekly`` is the door most
     callers use.
 
+    ``in_gap`` and ``in_fold`` say what an edge means that the clock does not show exactly once; see ``Reading``.
+
     Raises:
-        InvalidValue: unreadable hours, or an unknown zone.
+        InvalidValue: unreadable hours, an unknown zone, or another word for a reading.
 
     >>> Weekly("Europe/Amsterdam", "mo-fr 9:00-12:00 12:00-17:30").week
     'Mon-Fri 09:00-17:30'
@@ -64,10 +66,26 @@ class Weekly(Hours):
     breaks: str = attrs.field(default="off", converter=normal)
     holidays: tuple[Days, ...] = attrs.field(default=(), converter=_days)
     special: tuple[Special, ...] = attrs.field(default=(), converter=_rules)
+    in_gap: InGap = attrs.field(default="jump", kw_only=True)
+    in_fold: InFold = attrs.field(default="first", kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        for field, got, accepted in (
+            ("in_gap", self.in_gap, ("jump", "shift")),
+            ("in_fold", self.in_fold, ("first", "second")),
+        ):
+            if got not in accepted:
+                raise InvalidValue(field, got, f"must be one of {', '.join(accepted)}")
 
     @property
     def zone_key(self) -> str:
         return self.zone
+
+    @property
+    def reading(self) -> Reading:
+        """How this calendar reads edges in gaps and repeated hours."""
+        found = Reading(self.in_gap, self.in_fold)
+        return EARLIEST if found == EARLIEST else found
 
     def coverage(self) -> Coverage:
         known = Coverage()
@@ -108,7 +126,7 @@ class Weekly(Hours):
         first, last = low // DAY - 3, high // DAY + 3
         plans = self._plans(first, last)
         own = {day: plan.spans for day, plan in plans.items()}
-        found = merged(spread(week_of(self.week), own, runs, first, last))
+        found = merged(spread(week_of(self.week), own, runs, first, last, self.reading))
         cuts = self._cuts(plans, runs, first, last)
         return clipped(difference(found, cuts) if cuts else found, low, high)
 
@@ -119,7 +137,7 @@ class Weekly(Hours):
             for day, plan in plans.items()
             if plan.breaks
         }
-        return merged(spread(week, own, runs, first, last)) if own or self.breaks != "off" else []
+        return merged(spread(week, own, runs, first, last, self.reading)) if own or self.breaks != "off" else []
 
     def _plans(self, first: int, last: int) -> dict[int, DayPlan]:
         """The dates that differ from the plain week, between two dates."""
@@ -139,7 +157,7 @@ class Weekly(Hours):
         week = week_of(self.week)
         found: list[Piece] = []
         for day in range(first, last):
-            found += _day_pieces(day, plans.get(day) or plain_day(week, day), runs)
+            found += _day_pieces(day, plans.get(day) or plain_day(week, day), runs, self.reading)
         return tiled(self._with_breaks(_overlaid(found), plans, runs, first, last), low, high)
 
     def _with_breaks(
@@ -150,7 +168,7 @@ class Weekly(Hours):
             instant: name
             for day, plan in plans.items()
             for span, name in plan.breaks
-            for instant in resolved(span, day, runs)[:1]
+            for instant in resolved(span, day, runs, self.reading)[:1]
         }
         result: list[Piece] = []
         for piece in found:
@@ -170,7 +188,7 @@ class Weekly(Hours):
         runs = zones.runs(self.zone, (day - 4) * DAY, (day + 5) * DAY)
         plans = self._plans(day - 2, day + 3)
         plan = plans.get(day) or plain_day(week_of(self.week), day)
-        own = merged([instant for span in plan.spans for instant in resolved(span, day, runs)])
+        own = merged([instant for span in plan.spans for instant in resolved(span, day, runs, self.reading)])
         left = difference(own, self._cuts(plans, runs, day - 2, day + 3))
         return left[-1] if left else None
 
@@ -179,14 +197,14 @@ _OPEN_CODE: Final = {"open": "open", "replaced": "replaced_open", "extra": "extr
 _CLOSED_CODE: Final = {"open": "outside_hours", "extra": "outside_hours"}
 
 
-def _day_pieces(day: int, plan: DayPlan, runs: list[Run]) -> list[Piece]:
+def _day_pieces(day: int, plan: DayPlan, runs: list[Run], reading: Reading) -> list[Piece]:
     """A local date as pieces: its closed whole, then its open spans (which may run past it)."""
     whole = resolved(Span(0, DAY_SECONDS), day, runs)
     closed = _CLOSED_CODE.get(plan.code, plan.code)
     name = "" if closed == "outside_hours" else plan.name
     found = [Piece(whole[0], whole[1], False, closed, name)] if whole else []
     for span in plan.spans:
-        ends = resolved(span, day, runs)
+        ends = resolved(span, day, runs, reading)
         if ends:
             found.append(Piece(ends[0], ends[1], True, _OPEN_CODE[plan.code], plan.name))
     return found

@@ -78,6 +78,8 @@ def _is_open(  # noqa: C901 - one branch a kind of hours
         case Never():
             return False
         case Weekly():
+            if (hours.in_gap, hours.in_fold) != ("jump", "first"):
+                return _read_otherwise(hours, at)
             return _weekly_is_open(hours, clocks[hours.zone])
         case Union():
             return any(_is_open(member, at, clocks) for member in hours.members)
@@ -104,6 +106,30 @@ def _weekly_is_open(hours: Weekly, shown: datetime) -> bool:
     days = [shown.date() - timedelta(days=back) for back in range(3)]
     inside = any(start <= shown < end for day in days for start, end in _hours_of(hours, day))
     return inside and not any(start <= shown < end for day in days for start, end in _breaks_of(hours, day))
+
+
+def _read_otherwise(hours: Weekly, at: datetime) -> bool:
+    """Membership by instants, each edge placed as the standard library's ``fold`` says."""
+    day = at.astimezone(_zone(hours.zone)).date()
+    days = [day - timedelta(days=back) for back in range(-2, 4)]
+    inside = any(_between(hours, at, span) for day in days for span in _hours_of(hours, day))
+    return inside and not any(_between(hours, at, span) for day in days for span in _breaks_of(hours, day))
+
+
+def _between(hours: Weekly, at: datetime, span: tuple[datetime, datetime]) -> bool:
+    return _placed(hours, span[0]) <= at < _placed(hours, span[1])
+
+
+def _placed(hours: Weekly, local: datetime) -> datetime:
+    zone = _zone(hours.zone)
+    one, other = (local.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
+    if one <= other:
+        return other if hours.in_fold == "second" else one
+    if hours.in_gap == "shift":
+        return one
+    while other.astimezone(zone).replace(tzinfo=None) < local:
+        other += MINUTE
+    return other
 
 
 def _name_on(special: Special, day: date) -> bool:

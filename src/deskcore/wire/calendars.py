@@ -21,7 +21,18 @@ from deskcore.wire.nodes import TAG
 from deskcore.wire.scalars import Reader
 from deskcore.wire.shapes import gathered
 
-_CALENDAR_KEYS: Final = ("hours", "tz", "holidays", "breaks", "dated", "dated_breaks", "extra", "name")
+_CALENDAR_KEYS: Final = (
+    "hours",
+    "tz",
+    "holidays",
+    "breaks",
+    "dated",
+    "dated_breaks",
+    "extra",
+    "name",
+    "in_gap",
+    "in_fold",
+)
 _WORDS: Final = {
     "always": Calendar.always(),
     "24x7": Calendar.always(),
@@ -81,7 +92,7 @@ def _calendar_part(key: str, part: Any, read_holidays: Reader) -> Any:
         raise Fault("is missing", "missing")
     if key == "holidays":
         return read_holidays(part, None)
-    if key in {"tz", "name"} and part.__class__ is not str:
+    if key in {"tz", "name", "in_gap", "in_fold"} and part.__class__ is not str:
         raise wrong_type("text", part)
     return part
 
