@@ -10,7 +10,8 @@ from deskcore._value import FrozenDict
 from deskcore.errors import InvalidValue
 from deskcore.hours import Calendar, elapsed
 from deskcore.log import Actor, Event, EventData
-from deskcore.oversight import TicketOutcome, outcome
+from deskcore.oversight import Duration, TicketOutcome, measure, outcome
+from deskcore.oversight.kpi import InHands, NextResponse, OpenMedian, PassThrough, SelfService, TimeSpent
 from deskcore.sla import PolicyBook, SlaPolicy, SlaSetup, Target, cycles
 from deskcore.sla.fold import begin, step
 from deskcore.tickets import Party, Status, Ticket, evolve
@@ -92,6 +93,89 @@ def test_with_its_log_the_groups_are_known_and_nobody_is_one() -> None:
     assert one.groups == (None, "first", "network", "first")
     assert not one.is_merged
     assert record((0, OPENED), with_log=False).groups == ()
+
+
+HELD = Status("Pending", "waiting", waits_for="vendor")
+ASKED = Status("Awaiting", "waiting", waits_for="requester")
+LONG_LIFE = (
+    (0, OPENED),
+    (1, did.Started("New", ACTIVE)),
+    (3, did.Held("Open", HELD)),
+    (6, did.Resumed("Pending", ACTIVE)),
+    (7, did.Held("Open", ASKED)),
+    (12, did.Resumed("Awaiting", ACTIVE)),
+    (13, did.Resolved("Open", RESOLVED)),
+    (20, did.Reopened("Resolved", ACTIVE)),
+    (22, did.Resolved("Open", RESOLVED)),
+)
+
+
+def test_the_time_in_each_phase_adds_up_to_the_spells() -> None:
+    one = record(*LONG_LIFE)
+    hours = {phase: us / 3.6e9 for phase, us in one.spent_us.items()}
+    assert hours == {"new": 1, "active": 2 + 1 + 1 + 2, "vendor": 3, "requester": 5}
+    owed = sum((ended - begun for begun, ended in one.spells if ended), timedelta(0))
+    assert sum(hours.values()) == owed / timedelta(hours=1)
+    assert record(*LONG_LIFE, with_log=False).spent_us == {}
+
+
+def test_whose_hands_a_ticket_lay_in_are_four_figures() -> None:
+    words: tuple[InHands, ...] = ("requester_wait", "agent_work", "on_hold", "agent_wait")
+    tally = measure([record(*LONG_LIFE)], [TimeSpent(what) for what in words])
+    assert [(value.value or 0) / 3600 for value in tally.values()] == [10, 7, 3, 5]
+    silent = measure([record((0, OPENED)), record(*LONG_LIFE, with_log=False)], [TimeSpent("on_hold")])
+    assert [one.reason for one in silent.value("on_hold.p50").excluded] == ["phases not known", "still open"]
+
+
+def test_each_later_message_waits_for_its_own_reply() -> None:
+    one = record(
+        (0, OPENED),
+        (1, did.MessagePosted("m1", "agent")),
+        (2, did.MessagePosted("m2", "requester")),
+        (3, did.MessagePosted("m3", "requester")),
+        (4, did.MessagePosted("m4", "agent", visibility="internal")),
+        (5, did.MessagePosted("m5", "agent", auto_generated=True)),
+        (6, did.MessagePosted("m6", "agent")),
+        (7, did.MessagePosted("m7", "agent")),
+        (8, did.MessagePosted("m8", "requester")),
+    )
+    assert [us / 3.6e9 for us in one.next_responses_us] == [4]
+    assert measure([one], [NextResponse()]).value("next_response.p50").value == 4 * 3600
+    first_only = record((0, OPENED), (1, did.MessagePosted("m1", "agent")))
+    assert measure([first_only], [NextResponse()]).value("next_response.p50").value is None
+
+
+def test_a_desk_that_gives_its_tickets_away_is_seen() -> None:
+    moves = [did.Transferred(desk=desk) for desk in ("manila", "house", "manila")]
+    back = record((0, OPENED), *((place, data) for place, data in enumerate(moves, start=1)))
+    solved = record((0, OPENED), (1, did.Transferred(desk="manila")), (2, did.Resolved("New", RESOLVED)))
+    held = record((0, OPENED), (1, did.Transferred(desk="manila")))
+    assert back.desks == ("house", "manila", "house", "manila")
+    tally = measure([back, solved, held, record((0, OPENED))], [PassThrough(), PassThrough("manila")])
+    for value in tally.values():
+        assert (value.numerator, value.denominator) == (1, 2)
+        assert sorted(one.reason for one in value.excluded) == ["never at that desk", "still there"]
+
+
+def test_a_median_that_forgets_open_tickets_flatters() -> None:
+    """The example of the field: solved after 1, 2, 3, 4 days and three open for 5."""
+    day = timedelta(days=1)
+    solved = [
+        TicketOutcome(f"T-{n}", NOON + 5 * day, NOON, resolved_at=NOON + n * day, is_open=False) for n in (1, 2, 3, 4)
+    ]
+    lasting = [TicketOutcome(f"T-{n}", NOON + 5 * day, NOON) for n in (5, 6, 7)]
+    tally = measure([*solved, *lasting], [Duration("resolution", 0.5, "linear_type7"), OpenMedian("resolution")])
+    assert [(value.value or 0) / 86_400 for value in tally.values()] == [2.5, 4]
+    early = measure(lasting, [OpenMedian("resolution")]).value("resolution.median_with_open")
+    assert (early.value, early.denominator, early.reason) == (None, 3, "more than half had not ended by the last end")
+
+
+def test_self_service_is_what_nobody_had_to_answer() -> None:
+    done = TicketOutcome("T-1", NOON, NOON, is_open=False, closed_at=NOON, channel="self_service")
+    helped = TicketOutcome("T-2", NOON, NOON, is_open=False, closed_at=NOON, channel="self_service", replies=1)
+    mailed = TicketOutcome("T-3", NOON, NOON, is_open=False, closed_at=NOON, channel="email")
+    value = measure([done, helped, mailed], [SelfService()]).value("self_service")
+    assert (value.numerator, value.denominator) == (1, 3)
 
 
 def test_the_instant_asked_about_needs_a_zone() -> None:

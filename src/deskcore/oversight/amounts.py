@@ -5,8 +5,11 @@ Layer: oversight. Imports its own room only.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
 from fractions import Fraction
-from typing import final
+from itertools import groupby, islice
+from typing import Final, final
 
 import attrs
 
@@ -14,6 +17,10 @@ from deskcore.errors import InvalidValue
 from deskcore.oversight.counts import ratio
 from deskcore.oversight.distributions import as_written
 from deskcore.oversight.quantiles import Method, quantile
+
+_HALF: Final = 0.5
+_NEAR: Final = 1e-9
+"""Nearer to the half than this, floats do not decide."""
 
 
 @final
@@ -78,32 +85,47 @@ class CensoredAmounts:
     @property
     def median(self) -> float | None:
         """The first time by which at most half is left; ``None`` when more than half is still left at the last end."""
-        return next((time for time, left in self._curve() if left <= Fraction(1, 2)), None)
+        for place, step in enumerate(self._steps(), start=1):
+            if step.left > _HALF + _NEAR:
+                continue
+            if step.left < _HALF - _NEAR or self._is_half_gone(place):
+                return step.time
+        return None
 
     def survival(self, time: float) -> float:
         """The share left after ``time``: 1 before the first end."""
-        left = Fraction(1)
-        for end, share in self._curve():
-            if end > time:
+        left = 1.0
+        for step in self._steps():
+            if step.time > time:
                 break
-            left = share
-        return float(left)
+            left = step.left
+        return left
 
     def curve(self) -> tuple[tuple[float, float], ...]:
         """Each time at which something ended and the share left after it, in order."""
-        return tuple((time, float(left)) for time, left in self._curve())
+        return tuple((step.time, step.left) for step in self._steps())
 
-    def _curve(self) -> list[tuple[float, Fraction]]:
+    def _is_half_gone(self, count: int) -> bool:
+        """Whether at most half is left after so many ends: in whole numbers, because a float may miss the half."""
+        steps = list(islice(self._steps(), count))
+        stayed = math.prod(step.at_risk - step.ended for step in steps)
+        return 2 * stayed <= math.prod(step.at_risk for step in steps)
+
+    def _steps(self) -> Iterator[_Step]:
         everything = sorted((*self.ended, *self.lasting))
-        ends = sorted(self.ended)
-        found: list[tuple[float, Fraction]] = []
-        left, passed, place = Fraction(1), 0, 0
-        while place < len(ends):
-            time, died = ends[place], 0
-            while place < len(ends) and ends[place] == time:
-                place, died = place + 1, died + 1
+        left, passed = 1.0, 0
+        for time, same in groupby(sorted(self.ended)):
             while everything[passed] < time:
                 passed += 1
-            left *= 1 - Fraction(died, len(everything) - passed)
-            found.append((time, left))
-        return found
+            at_risk, ended = len(everything) - passed, len(list(same))
+            left *= (at_risk - ended) / at_risk
+            yield _Step(time, at_risk, ended, left)
+
+
+@final
+@attrs.frozen
+class _Step:
+    time: float
+    at_risk: int
+    ended: int
+    left: float

@@ -19,7 +19,7 @@ import attrs
 from deskcore._value import not_negative
 from deskcore.errors import InvalidValue
 from deskcore.oversight.distributions import as_written
-from deskcore.oversight.kpi import Denominator
+from deskcore.oversight.promises import Denominator
 
 ServiceLevelOf: TypeAlias = Literal[
     "of_answered", "of_offered", "of_offered_less_short_abandons", "counting_short_abandons_as_met"

@@ -8,7 +8,17 @@ from __future__ import annotations
 from typing import Final
 
 from deskcore.oversight.credits import CREDIT_RULES
-from deskcore.oversight.kpi import Attainment, Duration, OneTouch, Overflow, Reassignments, Reopens, Volume
+from deskcore.oversight.handling import (
+    OneTouch,
+    Overflow,
+    PassThrough,
+    Reassignments,
+    Reopens,
+    SelfService,
+    Volume,
+)
+from deskcore.oversight.promises import Attainment
+from deskcore.oversight.times import Duration, NextResponse, OpenMedian, TimeSpent
 from deskcore.oversight.variants import Breaches, ClockTime, FirstSolution, FirstTime, PingPong
 
 OVERSIGHT_NODES: Final[tuple[type, ...]] = (
@@ -18,11 +28,16 @@ OVERSIGHT_NODES: Final[tuple[type, ...]] = (
     Duration,
     FirstSolution,
     FirstTime,
+    NextResponse,
     OneTouch,
+    OpenMedian,
     Overflow,
+    PassThrough,
     PingPong,
     Reassignments,
     Reopens,
+    SelfService,
+    TimeSpent,
     Volume,
     *CREDIT_RULES,
 )

@@ -14,12 +14,12 @@ from typing import Literal, TypeAlias, final, get_args
 
 import attrs
 
-from deskcore._value import from_us, require_aware, to_us
+from deskcore._value import FrozenDict, require_aware
 from deskcore.errors import InvalidValue
 from deskcore.log import Event
+from deskcore.oversight.history import desks, groups, next_responses, spells, spent
 from deskcore.sla import Clock
 from deskcore.tickets import Ticket
-from deskcore.tickets.events import Assigned, Opened, StatusChange, Transferred
 
 CycleState: TypeAlias = Literal["met", "met_late", "breached", "running", "cancelled", "measured", "not_started"]
 """How one cycle of a promise stands: fulfilled in time or late, open past due or before it, void, measured without a
@@ -55,8 +55,10 @@ class TicketOutcome:
 
     ``spells`` are the stretches ``[from, to)`` in which work was owed (new, active or waiting), the last one without an
     end while the ticket is open. ``resolved_tier`` is the tier of work that solved it, ``groups`` the teams that held
-    it one after another, nobody included; empty where that is not known. Made by ``outcome``; a host with other records
-    builds its own.
+    it one after another, ``desks`` the desks, nobody included. ``spent_us`` is the elapsed time in each open phase up
+    to ``at`` by name (``new``, ``active``, ``waiting``, or whom it waits for: ``requester``, ``vendor``, ``partner``,
+    ``internal``), ``next_responses_us`` the waits for each later reply, in microseconds. All of them are empty where
+    that is not known. Made by ``outcome``; a host with other records builds its own.
 
     >>> noon = datetime.fromisoformat("2026-05-22T12:00:00+00:00")
     >>> TicketOutcome("T-1", noon, noon, is_open=False, closed_at=noon).is_resolved
@@ -92,6 +94,9 @@ class TicketOutcome:
     resolved_tier: int | None = None
     is_merged: bool = False
     groups: tuple[str | None, ...] = ()
+    desks: tuple[str | None, ...] = ()
+    spent_us: FrozenDict[int] = attrs.field(factory=FrozenDict[int])
+    next_responses_us: tuple[int, ...] = ()
 
     @property
     def is_resolved(self) -> bool:
@@ -124,8 +129,8 @@ def outcome(ticket: Ticket, clocks: Iterable[Clock] = (), *, at: datetime, log: 
 
     ``clocks`` are its clocks at ``at``: the latest cycles (``sla.clocks``), or all of them (``sla.cycles``) where
     figures count each cycle. With its ``log``, in the order of folds, the spells of owed work are exact through
-    reopenings, and the groups that held it are known; without it there is one spell, from opening to the last solution.
-    Linear in clocks and events.
+    reopenings, and the groups and desks that held it, the time in each phase and the later replies are known; without
+    it there is one spell, from opening to the last solution. Linear in clocks and events.
 
     Raises:
         InvalidValue: ``at`` is naive.
@@ -166,9 +171,12 @@ def outcome(ticket: Ticket, clocks: Iterable[Clock] = (), *, at: datetime, log: 
         team_changes=counters.team_changes,
         assignee_changes=counters.assignee_changes,
         cycles=tuple(_cycle(clock) for clock in clocks),
-        spells=_spells(ticket, held),
+        spells=spells(ticket, held),
         is_merged=ticket.merged_into is not None,
-        groups=_groups(held),
+        groups=groups(held),
+        desks=desks(held),
+        spent_us=spent(held, at),
+        next_responses_us=next_responses(held),
     )
 
 
@@ -185,36 +193,3 @@ def _cycle(clock: Clock) -> CycleOutcome:
         target_us=None if target is None else target.microseconds,
         policy=clock.policy,
     )
-
-
-def _spells(ticket: Ticket, log: Iterable[Event]) -> tuple[tuple[datetime, datetime | None], ...]:
-    found: list[tuple[datetime, datetime | None]] = []
-    begun: datetime | None = ticket.opened_at
-    read = False
-    for event in log:
-        read = True
-        data = event.data
-        if not isinstance(data, StatusChange):
-            continue
-        if data.status.is_open and begun is None:
-            begun = event.at
-        elif not data.status.is_open and begun is not None:
-            found.append((begun, _not_before(event.at, begun)))
-            begun = None
-    if not read and not ticket.is_open:
-        ended = ticket.marks.resolved_at or ticket.marks.closed_at or ticket.marks.status_since
-        return ((ticket.opened_at, _not_before(ended, ticket.opened_at)),)
-    return (*found, *([(begun, None)] if begun is not None else []))
-
-
-def _groups(log: Iterable[Event]) -> tuple[str | None, ...]:
-    """The teams that held it one after another, from the opening on; empty without a log."""
-    found: list[str | None] = []
-    for event in log:
-        if isinstance(event.data, Opened | Assigned | Transferred) and (not found or found[-1] != event.data.team):
-            found.append(event.data.team)
-    return tuple(found)
-
-
-def _not_before(moment: datetime, other: datetime) -> datetime:
-    return from_us(max(to_us(moment), to_us(other)))

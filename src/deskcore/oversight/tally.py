@@ -14,7 +14,8 @@ import attrs
 
 from deskcore._value import FrozenDict, unique
 from deskcore.errors import InvalidValue, UnknownName
-from deskcore.oversight.kpi import Kpi, standard_kpis
+from deskcore.oversight.definition import Kpi, Summed
+from deskcore.oversight.kpi import standard_kpis
 from deskcore.oversight.outcome import DIMENSIONS, TicketOutcome
 from deskcore.oversight.value import Excluded, KpiValue
 
@@ -52,6 +53,7 @@ class _Sum:
     numerator: int = 0
     denominator: int = 0
     amounts: list[int] = attrs.field(factory=list[int])
+    lasting: list[int] = attrs.field(factory=list[int])
     excluded: list[Excluded] = attrs.field(factory=list[Excluded])
 
 
@@ -118,6 +120,7 @@ class Tally:
                 held.numerator += counted.numerator
                 held.denominator += counted.denominator
                 held.amounts.extend(counted.amounts)
+                held.lasting.extend(counted.lasting)
 
     def merge(self, other: Tally) -> None:
         """Take in what another tally of the same figures and dimensions has added up, for work done in parts.
@@ -133,6 +136,7 @@ class Tally:
             held.numerator += theirs.numerator
             held.denominator += theirs.denominator
             held.amounts.extend(theirs.amounts)
+            held.lasting.extend(theirs.lasting)
             held.excluded.extend(theirs.excluded)
 
     def value(self, name: str) -> KpiValue:
@@ -167,7 +171,9 @@ class Tally:
         if kpi is None:
             raise UnknownName("figure", name, self.names)
         held = self._sums[name, dimension, value]
-        return kpi.conclude(held.numerator, held.denominator, held.amounts, held.excluded)
+        return kpi.conclude(
+            Summed(held.numerator, held.denominator, held.amounts, held.lasting, tuple(sorted(held.excluded)))
+        )
 
 
 def measure(outcomes: Iterable[TicketOutcome], kpis: Iterable[Kpi] | None = None, *, by: Iterable[str] = ()) -> Tally:

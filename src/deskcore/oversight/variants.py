@@ -7,19 +7,18 @@ Layer: oversight. Imports its own room only.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from datetime import timedelta
-from typing import Literal, final, get_args
+from typing import Literal, final
 
 import attrs
 
-from deskcore._value import SECOND, named, to_us
+from deskcore._value import named, to_us
 from deskcore.errors import InvalidValue
 from deskcore.oversight.counts import HeldBy
-from deskcore.oversight.kpi import Counted, Kpi
+from deskcore.oversight.definition import Counted, Kpi, Summed, check_spread, spread_name, spread_of, spread_words
 from deskcore.oversight.outcome import TicketOutcome
-from deskcore.oversight.quantiles import Method, quantile
-from deskcore.oversight.value import Excluded, KpiValue, Unit
+from deskcore.oversight.quantiles import Method
+from deskcore.oversight.value import KpiValue, Unit
 
 
 def _resolved(outcome: TicketOutcome) -> bool:
@@ -182,19 +181,15 @@ class ClockTime(Kpi):
     method: Method = "nearest_rank"
 
     def __attrs_post_init__(self) -> None:
-        if self.quantile is not None and not 0 <= self.quantile <= 1:
-            raise InvalidValue("quantile", self.quantile, "must lie in 0..1, for example 0.9; None means the mean")
-        if self.method not in get_args(Method):
-            raise InvalidValue("method", self.method, f"must be one of {', '.join(get_args(Method))}")
+        check_spread(self.quantile, self.method)
 
     @property
     def name(self) -> str:
-        return f"clock.{self.metric}." + ("mean" if self.quantile is None else f"p{self.quantile * 100:g}")
+        return f"clock.{self.metric}.{spread_name(self.quantile)}"
 
     @property
     def definition(self) -> str:
-        how = "mean" if self.quantile is None else f"quantile {self.quantile:g} by {self.method}"
-        return f"time on the clock {self.metric}, each ended cycle, {how}"
+        return f"time on the clock {self.metric}, each ended cycle, {spread_words(self.quantile, self.method)}"
 
     @property
     def unit(self) -> Unit:
@@ -211,13 +206,7 @@ class ClockTime(Kpi):
             return "clock still running" if held else "no such clock"
         return Counted(sum(ended), len(ended), ended)
 
-    def conclude(
-        self, numerator: int, denominator: int, amounts: Sequence[int], excluded: Iterable[Excluded]
-    ) -> KpiValue:
-        value = None
-        if amounts:
-            by_rank = None if self.quantile is None else quantile(amounts, self.quantile, method=self.method)
-            value = (numerator / denominator if by_rank is None else by_rank) / SECOND
-        reason = "" if amounts else "no cycle has ended"
-        left_out = tuple(sorted(excluded))
-        return KpiValue(self.name, value, numerator / SECOND, denominator, left_out, self.definition, "seconds", reason)
+    def conclude(self, added: Summed) -> KpiValue:
+        if not added.amounts:
+            return self.shaped(added, None, "no cycle has ended")
+        return self.shaped(added, spread_of(added, self.quantile, self.method))
