@@ -86,6 +86,18 @@ class Backlog:
             if ended is not None:
                 self._done[self._day(ended)] += 1
 
+    def merge(self, other: Backlog) -> None:
+        """Take in what another backlog in the same zone has counted, for work done in parts.
+
+        Raises:
+            InvalidValue: its midnight is elsewhere.
+        """
+        if str(other._tz) != str(self._tz):
+            raise InvalidValue("other", str(other._tz), f"must count the days of {self._tz}")
+        self._received.update(other._received)
+        self._reopened.update(other._reopened)
+        self._done.update(other._done)
+
     def days(self, first: date | None = None, last: date | None = None) -> tuple[BacklogDay, ...]:
         """Every day from ``first`` to ``last``, both included; by default all days between the first and last event.
 

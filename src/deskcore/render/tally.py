@@ -8,7 +8,7 @@ Layer: render. Imports oversight, desk and below.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, datetime, tzinfo
 from typing import Final, final
 
@@ -16,6 +16,7 @@ import attrs
 
 from deskcore._value import FrozenDict, require_aware, to_us
 from deskcore.desk import Case, Configuration, Desk
+from deskcore.errors import InvalidValue
 from deskcore.escalation.events import RungFired
 from deskcore.log import Event
 from deskcore.oversight import (
@@ -30,7 +31,8 @@ from deskcore.oversight import (
     standard_kpis,
 )
 from deskcore.oversight import outcome as outcome_of
-from deskcore.render.digest import Digest, GateSpell, Imported, PartnerDay, RungCount, TicketLanes
+from deskcore.render.digest import Digest, GateSpell, Imported, RungCount, TicketLanes
+from deskcore.render.tallied import broken_rule, counted, first_ticket, least_eventful, partner_day, take_in
 from deskcore.render.words import zone_of_desk
 from deskcore.routing.events import GateClosed, GateOpened
 from deskcore.sla import Clock, cycles
@@ -156,20 +158,20 @@ class DigestTally:
         if len(known) < len(events):
             case, events = self._desk.case(known), known
         held = tuple(cycles(case.sla, self._desk.configuration.sla, at=self._at) if clocks is None else clocks)
-        counted = outcome_of(case.ticket, held, at=self._at, log=events)
+        told = outcome_of(case.ticket, held, at=self._at, log=events)
         self._tickets += 1
-        self._replies += counted.replies
+        self._replies += told.replies
         self._events += len(events)
-        self._tally.add(counted)
-        self._backlog.add(counted)
-        self._place(counted)
+        self._tally.add(told)
+        self._backlog.add(told)
+        self._place(told)
         for clock in held:
             self._states.setdefault(clock.metric, Counter())[clock.state] += 1
         fired = [event.data for event in events if isinstance(event.data, RungFired)] if rungs is None else list(rungs)
         climbed = Counter((rung.rung, rung.axis) for rung in fired if to_us(rung.due) <= self._at_us)
         self._fired.update(climbed)
         self._fired_in.update(climbed.keys())
-        broken = Counter(_broken_rule(refusal) for refusal in violations)
+        broken = Counter(broken_rule(refusal) for refusal in violations)
         self._violations.update(broken)
         self._broken += bool(broken)
         self._consider(case, held)
@@ -184,6 +186,29 @@ class DigestTally:
             elif isinstance(event.data, GateClosed):
                 self._close(event.data.gate, event.at)
 
+    def merge(self, other: DigestTally) -> None:
+        """Take in what another tally of the same desk, instant and figures has added up, for work done in parts.
+
+        Raises:
+            InvalidValue: it counts other figures, as of another instant, or by other days.
+        """
+        if other._at_us != self._at_us:
+            raise InvalidValue("other", other._at.isoformat(), f"must be as of {self._at.isoformat()}")
+        self._tally.merge(other._tally)
+        self._backlog.merge(other._backlog)
+        take_in(self._partner, other._partner)
+        take_in(self._states, other._states)
+        self._fired += other._fired
+        self._fired_in += other._fired_in
+        self._violations += other._violations
+        self._gates += other._gates
+        self._lanes += other._lanes
+        self._keep_most_eventful()
+        self._broken += other._broken
+        self._tickets += other._tickets
+        self._replies += other._replies
+        self._events += other._events
+
     def digest(self, *, imported: Imported | None = None) -> Digest:
         """What was added up so far. ``imported``: the account of a log's rows, where the cases came from one."""
         setup = self._desk.configuration
@@ -197,13 +222,13 @@ class DigestTally:
             values=tuple(map(self._said, self._tally.values())),
             breakdowns=tuple(self._broken_down(name, by) for by in self._by for name in names),
             days=self._backlog.days(),
-            partner_days=tuple(_partner_day(day, self._partner[day]) for day in sorted(self._partner)),
+            partner_days=tuple(partner_day(day, self._partner[day]) for day in sorted(self._partner)),
             gates=tuple(self._gates),
-            clock_states=FrozenDict({metric: _counted(states) for metric, states in sorted(self._states.items())}),
+            clock_states=FrozenDict({metric: counted(states) for metric, states in sorted(self._states.items())}),
             rungs=self._rungs(),
-            lanes=tuple(lanes for _, lanes in sorted(self._lanes, key=_first_ticket)),
+            lanes=tuple(lanes for _, lanes in sorted(self._lanes, key=first_ticket)),
             findings=self._desk.lint(),
-            violations=_counted(self._violations),
+            violations=counted(self._violations),
             tickets_with_violations=self._broken,
             imported=imported,
         )
@@ -219,9 +244,9 @@ class DigestTally:
         parts = FrozenDict({part: self._said(value) for part, value in held.parts.items()})
         return attrs.evolve(held, total=self._said(held.total), parts=parts)
 
-    def _place(self, counted: TicketOutcome) -> None:
-        day = counted.opened_at.astimezone(self._zone).date()
-        at = "none" if counted.desk is None else "house" if counted.desk == HOUSE else "partner"
+    def _place(self, told: TicketOutcome) -> None:
+        day = told.opened_at.astimezone(self._zone).date()
+        at = "none" if told.desk is None else "house" if told.desk == HOUSE else "partner"
         self._partner.setdefault(day, Counter())[at] += 1
 
     def _close(self, gate: str, at: datetime) -> None:
@@ -246,8 +271,11 @@ class DigestTally:
         score = sum(len(clock.cycle.marks) + 2 * clock.is_breached for clock in started)
         lanes = TicketLanes(ticket.id, ticket.header.subject, ticket.priority, ticket.status.name, started)
         self._lanes.append((score, lanes))
-        if self._chosen is None and len(self._lanes) > LANES:
-            self._lanes.remove(min(self._lanes, key=_least_eventful))
+        self._keep_most_eventful()
+
+    def _keep_most_eventful(self) -> None:
+        while self._chosen is None and len(self._lanes) > LANES:
+            self._lanes.remove(min(self._lanes, key=least_eventful))
 
 
 def tally_of(
@@ -266,29 +294,3 @@ def tally_of(
         tally.add(case, log)
     tally.add_floor(floor)
     return tally
-
-
-def _partner_day(day: date, counts: Mapping[str, int]) -> PartnerDay:
-    received = sum(counts.values())
-    return PartnerDay(day, received, counts.get("partner", 0), counts.get("none", 0))
-
-
-def _broken_rule(refusal: Refusal) -> str:
-    """The move that is not allowed, or else the refusal's code."""
-    source, target = refusal.data.get("source"), refusal.data.get("target")
-    return refusal.code if target is None else f"{source} -> {target}"
-
-
-def _counted(counts: Mapping[str, int]) -> FrozenDict[int]:
-    """The commonest first, equal ones by name: the same counts always read the same."""
-    return FrozenDict(dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))))
-
-
-def _least_eventful(held: tuple[int, TicketLanes]) -> tuple[int, tuple[int, ...]]:
-    # Of equally eventful ones the later id goes first; the key negates the id's characters to compare it backwards.
-    return held[0], tuple(-ord(character) for character in held[1].ticket)
-
-
-def _first_ticket(held: tuple[int, TicketLanes]) -> tuple[int, str]:
-    first = held[1].clocks[0].cycle.marks[0].us
-    return first, held[1].ticket

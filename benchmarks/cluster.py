@@ -1,0 +1,50 @@
+"""Row of bulk work: figures over many logs on two workers against one. A piece is one ticket.
+
+Both work in pools of processes that are started and warm before the clock starts, so that the ratio is that of the
+work. On a machine with one processor to spare it cannot be more than one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
+from datetime import timedelta
+from multiprocessing import get_context
+from typing import Final
+
+import attrs
+
+from benchmarks.row import Row
+from benchmarks.timing import side_by_side
+from deskcore.adapters.cluster import Kpis, run
+from deskcore.cli.showcase import START, configuration, scenario
+from deskcore.desk import Desk
+from deskcore.planning import Simulation
+from deskcore.wire import dump_lines
+
+WORKS: Final = ("cluster",)
+TICKETS: Final = 4_000
+END: Final = START + timedelta(days=2)
+
+
+def lines(desk: Desk) -> list[tuple[str, ...]]:
+    """Logs as a store gives them: two days of the demo's desk, over and over."""
+    host = Simulation(desk, attrs.evolve(scenario("cluster"), end=END)).run()
+    few = [tuple(dump_lines(host.log(case.id))) for case in host.cases()]
+    return [few[number % len(few)] for number in range(TICKETS)]
+
+
+def rows() -> Iterable[Row]:
+    """The row."""
+    desk = Desk(configuration())
+    logs, job = lines(desk), Kpis(desk, END, by=("priority", "team"))
+    context = get_context("spawn")
+    with ProcessPoolExecutor(2, context) as two, ProcessPoolExecutor(1, context) as one:
+        ours, peer = side_by_side(
+            lambda: run(job, logs, on=two, workers=2),
+            lambda: run(job, logs, on=one, workers=1),
+            seconds=6.0,
+            turns=3,
+        )
+    assert peer is not None
+    yield Row("cluster", ours * TICKETS, "one worker", peer * TICKETS, "1.8x", at_least=1.8)
