@@ -1,0 +1,35 @@
+"""A durable host: cases, floor, timers and outbox in SQLite or PostgreSQL.
+
+``SqlHost`` does what ``Memory`` does, each command in one transaction. What a database may answer instead is in
+``errors``. Needs the extra ``sql``, for PostgreSQL ``postgres``.
+
+Layer: adapters. SQLAlchemy is imported here and nowhere else.
+"""
+
+from deskcore.adapters.sql.errors import (
+    ClockWentBack,
+    CommandIdReused,
+    Conflict,
+    CorruptedRow,
+    SchemaMismatch,
+    StoreBusy,
+    StoreError,
+    StoreFailed,
+    StoreFull,
+    StoreGone,
+)
+from deskcore.adapters.sql.host import SqlHost
+
+__all__ = [
+    "ClockWentBack",
+    "CommandIdReused",
+    "Conflict",
+    "CorruptedRow",
+    "SchemaMismatch",
+    "SqlHost",
+    "StoreBusy",
+    "StoreError",
+    "StoreFailed",
+    "StoreFull",
+    "StoreGone",
+]

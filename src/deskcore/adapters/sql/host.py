@@ -1,0 +1,361 @@
+"""The durable host: what ``Memory`` does, in a database and one transaction a command.
+
+Layer: adapters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from types import TracebackType
+from typing import Final, TypeVar, final
+
+from sqlalchemy import Connection, Engine, bindparam, func, select
+from sqlalchemy.engine import URL
+
+from deskcore._value import from_us, require_aware, to_us
+from deskcore.adapters.sql import receipts, writing
+from deskcore.adapters.sql.database import Database, Synchronous, database
+from deskcore.adapters.sql.errors import Conflict, CorruptedRow, StoreBusy
+from deskcore.adapters.sql.schema import OUTBOX, STREAMS, TIMERS
+from deskcore.adapters.sql.streams import Held, Streams
+from deskcore.adapters.sql.work import SYSTEM, Work
+from deskcore.desk import FLOOR_STREAM, Accepted, Case, Desk, Floor, Notify, Refused, Routed
+from deskcore.desk import floor_commands as ask
+from deskcore.errors import DecodeError, UnknownName
+from deskcore.log import Actor, Event, EventLog
+from deskcore.tickets.commands import Command
+
+T = TypeVar("T")
+
+_NEAREST: Final = 3
+_EARLIEST: Final = (
+    select(TIMERS.c.stream, TIMERS.c.due_us)
+    .order_by(TIMERS.c.due_us, TIMERS.c.stream)
+    .where(TIMERS.c.due_us.is_not(None))
+    .limit(1)
+)
+_TOLD: Final = select(OUTBOX.c.key, OUTBOX.c.body).order_by(OUTBOX.c.position)
+_NAMES: Final = (
+    select(STREAMS.c.stream)
+    .where(STREAMS.c.stream > bindparam("after"), STREAMS.c.stream != FLOOR_STREAM)
+    .order_by(STREAMS.c.stream)
+    .limit(bindparam("limit"))
+)
+_HELD: Final = select(func.count()).select_from(STREAMS).where(STREAMS.c.stream != FLOOR_STREAM)
+
+
+@final
+class SqlHost:
+    """A host over a database. Every command is one transaction: its events, timers, effects and receipt, or nothing.
+
+    Safe between threads. ``open`` makes one from a URL.
+
+    >>> from datetime import UTC
+    >>> from deskcore.hours import Calendar
+    >>> from deskcore.tickets import commands as do
+    >>> host = SqlHost.open("sqlite://", Desk.simple(calendar=Calendar.always()))
+    >>> noon = datetime(2026, 5, 22, 12, tzinfo=UTC)
+    >>> ask_for_help = do.Open("T-1", subject="VPN drops", requester="ann")
+    >>> answer = host.handle(ask_for_help, at=noon, actor=Actor.requester("ann"), id="request-1")
+    >>> again = host.handle(ask_for_help, at=noon, actor=Actor.requester("ann"), id="request-1")
+    >>> again == answer, [event.type for event in host.log("T-1")]
+    (True, ['opened'])
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        store: Database,
+        *,
+        skew: timedelta = timedelta(seconds=5),
+        retries: int = 100,
+        snapshot_every: int = 100,
+        remembered: int = 10_000,
+    ) -> None:
+        self.desk = desk
+        self.store = store
+        self.skew = skew
+        self.retries = retries
+        self.snapshot_every = snapshot_every
+        self.streams = Streams(desk, remembered=remembered)
+
+    @classmethod
+    def open(
+        cls,
+        url: str | URL | Engine,
+        desk: Desk,
+        *,
+        create: bool = True,
+        synchronous: Synchronous = "FULL",
+        timeout: timedelta = timedelta(seconds=30),
+        max_bytes: int | None = None,
+        skew: timedelta = timedelta(seconds=5),
+        retries: int = 100,
+        snapshot_every: int = 100,
+        remembered: int = 10_000,
+    ) -> SqlHost:
+        """A host over the database at ``url``: ``sqlite:///desk.db``, ``postgresql://user@host/name``, or an engine.
+
+        Args:
+            url: where the database is.
+            desk: what decides.
+            create: make the tables where there are none.
+            synchronous: SQLite's setting; ``"FULL"`` keeps an answered command through a power cut.
+            timeout: how long a command waits for another one's lock.
+            max_bytes: how large a SQLite file may grow.
+            skew: by how much the clocks of workers may differ: an instant that lies no further before a stream's last
+                record is taken as that record's.
+            retries: how often a command that lost a race is decided again before ``Conflict`` is raised.
+            snapshot_every: a state is kept after so many events, so that reading it needs no more than these.
+            remembered: of how many streams the state is kept in memory.
+
+        Raises:
+            InvalidValue: the URL is of no supported database.
+            SchemaMismatch: the tables are of another revision, or missing and not to be made.
+            StoreGone: there is no such database.
+        """
+        store = database(url, synchronous=synchronous, timeout=timeout, max_bytes=max_bytes)
+        store.check(create=create)
+        return cls(desk, store, skew=skew, retries=retries, snapshot_every=snapshot_every, remembered=remembered)
+
+    def close(self) -> None:
+        """Close the connections. The host may be used again; it then opens new ones."""
+        self.store.close()
+
+    def __enter__(self) -> SqlHost:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def handle(
+        self,
+        command: Command,
+        *,
+        at: datetime,
+        actor: Actor,
+        id: str | None = None,  # noqa: A002 - what a request calls it
+        expected: int | None = None,
+    ) -> Accepted | Refused:
+        """Run a command on its ticket, store what follows, and perform every effect; people are told by the outbox.
+
+        Args:
+            command: what is asked.
+            at: the instant. Aware.
+            actor: who asks.
+            id: the request's own id: the same id again gives the same answer and stores nothing.
+            expected: the version of the case that the actor saw; without it the command is decided on the present one.
+
+        Raises:
+            Conflict: the case is not at the expected version, or others were quicker more often than ``retries``.
+            CommandIdReused: the id stands for another command.
+            ClockWentBack: ``at`` lies before what the floor has recorded, by more than ``skew``.
+            StoreError: of the class that says what is wrong with the database. Nothing is stored then, except after
+                ``StoreGone``, when repeating the command under its id finds out.
+        """
+        require_aware("at", at)
+
+        def work(unit: Work) -> Accepted | Refused:
+            if expected is not None and unit.version(command.ticket) != expected:
+                raise Conflict(command.ticket, expected, unit.version(command.ticket))
+            return unit.handle(command, at=at, actor=actor)
+
+        return self._answered(work, command, at, actor, id)
+
+    def operate(
+        self,
+        command: ask.FloorCommand,
+        *,
+        at: datetime,
+        actor: Actor = SYSTEM,
+        id: str | None = None,  # noqa: A002
+    ) -> Accepted | Refused:
+        """Run a command on the floor, store what follows, and route whatever can be routed now.
+
+        Raises:
+            CommandIdReused: the id stands for another command.
+            StoreError: as ``handle``.
+        """
+        require_aware("at", at)
+        return self._answered(lambda unit: unit.operate(command, at=at, actor=actor), command, at, actor, id)
+
+    def route(self, ticket: str, *, at: datetime) -> Routed | Refused:
+        """Find somebody for a waiting ticket: the events of both streams are stored, or neither's.
+
+        Commands do this by themselves; a host calls it to try again what found nobody.
+
+        Raises:
+            UnknownName: there is no such ticket.
+            StoreError: as ``handle``.
+        """
+        require_aware("at", at)
+
+        def work(unit: Work) -> Routed | Refused:
+            routed = unit.route(ticket, at=at)
+            if routed is None:
+                raise UnknownName("ticket", ticket, self._some(unit.connection))
+            if isinstance(routed, Routed):
+                unit.perform(routed.effects, at, SYSTEM)
+            return routed
+
+        return self.transact(work)
+
+    def case(self, ticket: str) -> Case:
+        """A case by its ticket's id.
+
+        Raises:
+            UnknownName: there is none.
+            CorruptedRow: a stored event cannot be read.
+        """
+        with self.store.reading() as connection:
+            state = self.streams.load(connection, ticket).state
+            if not isinstance(state, Case):
+                raise UnknownName("ticket", ticket, self._some(connection))
+            return state
+
+    @property
+    def floor(self) -> Floor:
+        """The floor as it is stored."""
+        with self.store.reading() as connection:
+            state = self.streams.load(connection, FLOOR_STREAM).state
+            assert isinstance(state, Floor)
+            return state
+
+    @property
+    def told(self) -> tuple[Notify, ...]:
+        """What people were to be told, each key once, in the order in which it came up; delivered or not."""
+        with self.store.reading() as connection:
+            return tuple(self._notify(key, body) for key, body in connection.execute(_TOLD))
+
+    def cases(self) -> Iterator[Case]:
+        """All cases, by the tickets' ids. One at a time is in memory."""
+        for ticket in self.tickets():
+            yield self.case(ticket)
+
+    def tickets(self) -> Iterator[str]:
+        """The ids of all tickets, in order."""
+        after, size = "", 1000
+        while True:
+            with self.store.reading() as connection:
+                page = connection.execute(_NAMES, {"after": after, "limit": size}).scalars().all()
+            yield from page
+            if len(page) < size:
+                return
+            after = page[-1]
+
+    def log(self, stream: str = FLOOR_STREAM) -> EventLog:
+        """A stream's events: a ticket's, or the floor's; empty where there is no such stream.
+
+        Raises:
+            CorruptedRow: one of them cannot be read, or is missing.
+        """
+        return EventLog(self.since(0, stream))
+
+    def since(self, seq: int, stream: str = FLOOR_STREAM) -> tuple[Event, ...]:
+        """The events of a stream after its ``seq``-th. Cost: the length of the answer.
+
+        Raises:
+            CorruptedRow: one of them cannot be read, or is missing.
+        """
+        with self.store.reading() as connection:
+            return tuple(self.streams.events(connection, stream, after=seq))
+
+    def next_wake(self) -> datetime | None:
+        """The earliest instant for which a timer is set; ``None`` when nothing waits for time."""
+        with self.store.reading() as connection:
+            row = connection.execute(_EARLIEST).one_or_none()
+        return None if row is None else from_us(row.due_us)
+
+    def advance(self, until: datetime) -> int:
+        """Let time pass up to and including ``until``: every timer rings at its instant. Answers how many rang.
+
+        For simulated time and one process; workers ring in real time, see ``Worker``.
+        """
+        rang = 0
+        while True:
+            with self.store.reading() as connection:
+                row = connection.execute(_EARLIEST).one_or_none()
+            if row is None or row.due_us > to_us(until):
+                return rang
+            self.ring(row.stream, at=from_us(row.due_us))
+            rang += 1
+
+    def ring(self, *streams: str, at: datetime) -> None:
+        """Do what a timer of each stream is for, all in one transaction: record what became true by ``at``.
+
+        Raises:
+            StoreError: as ``handle``.
+        """
+
+        def work(unit: Work) -> None:
+            for stream in streams:
+                unit.ring(stream, at=at)
+
+        self.transact(work)
+
+    def transact(self, work: Callable[[Work], T]) -> T:
+        """Run ``work`` in one transaction and write what it kept; again on newer states where it lost a race.
+
+        Raises:
+            Conflict: others were quicker more often than ``retries``.
+            StoreError: as ``handle``.
+        """
+        lost: str | None = None
+        for turn in range(self.retries + 1):
+            try:
+                with self.store.writing() as connection:
+                    if lost is not None:
+                        writing.wait_in_line(connection, lost)
+                    answer, stored = self._run(connection, work)
+            except Conflict as error:
+                if turn == self.retries or error.held is not None:  # what the caller expected will not come back
+                    raise
+                lost = error.stream
+                self.streams.forget(lost)
+            except StoreBusy:
+                if self.store.is_sqlite or turn == self.retries:
+                    raise
+                lost = FLOOR_STREAM
+            else:
+                self.streams.remember(stored)
+                return answer
+        raise AssertionError("the loop ends by an answer or an error")
+
+    def _run(self, connection: Connection, work: Callable[[Work], T]) -> tuple[T, dict[str, Held]]:
+        unit = Work(connection, self.streams, skew=self.skew, snapshot_every=self.snapshot_every)
+        answer = work(unit)
+        return answer, unit.flush()
+
+    def _answered(
+        self,
+        decide: Callable[[Work], Accepted | Refused],
+        command: Command | ask.FloorCommand,
+        at: datetime,
+        actor: Actor,
+        id_: str | None,
+    ) -> Accepted | Refused:
+        if id_ is None:
+            return self.transact(decide)
+        wanted = receipts.fingerprint(self.streams, command, actor)
+
+        def once(unit: Work) -> Accepted | Refused:
+            known = receipts.find(unit.connection, self.streams, id_, wanted)
+            if known is not None:
+                return known
+            answer = decide(unit)
+            receipts.add(unit.connection, self.streams, id_, wanted, answer, to_us(at))
+            return answer
+
+        return self.transact(once)
+
+    def _notify(self, key: str, body: str) -> Notify:
+        try:
+            return self.streams.wire.loads(body, Notify)
+        except DecodeError as error:
+            raise CorruptedRow(f"{OUTBOX.name}/{key}", str(error)) from error
+
+    def _some(self, connection: Connection) -> tuple[str, ...]:
+        return tuple(connection.execute(_NAMES, {"after": "", "limit": _NEAREST}).scalars())
