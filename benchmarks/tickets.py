@@ -1,7 +1,9 @@
-"""Rows of the ticket room: one command answered and folded, and whole logs folded.
+"""Rows of the ticket room: commands answered and folded, and whole logs folded.
 
-``tickets-handle`` beside calibrations; ``tickets-fold-*`` beside the plainest fold there is, ``attrs.evolve`` for each
-event. Bytes a ticket go to standard error.
+``tickets-handle`` is one move that asks for nothing, ``tickets-handle-life`` the mean over a life of six commands of
+different kinds, both beside calibrations; ``tickets-handle-<library>`` the commands that hold and resume beside state
+machines that change a status and do nothing else. ``tickets-fold-*`` stands beside the plainest fold there is,
+``attrs.evolve`` for each event. Bytes a ticket go to standard error.
 """
 
 from __future__ import annotations
@@ -13,8 +15,9 @@ from typing import Final
 
 import attrs
 
-from benchmarks.calibration import calibrated
+from benchmarks.calibration import PEER, build, calibrated
 from benchmarks.row import Row
+from benchmarks.status_machines import machines
 from benchmarks.timing import side_by_side
 from deskcore.log import Actor, Event
 from deskcore.presets import simple_lifecycle
@@ -44,6 +47,7 @@ def rows() -> Iterable[Row]:
         return evolve(ticket, Event("T-1", 2, NOON, NOON, BO, answer.events[0]))
 
     yield calibrated("tickets-handle", handle, at_most=2.5)
+    yield from _lives(lifecycle)
     for length, times in ((6, 3.0), (1000, 8.0)):
         log = life(lifecycle, length)
         ours, peer = side_by_side(lambda log=log: replay(log), lambda log=log: plain_fold(log))  # type: ignore[misc]
@@ -51,6 +55,25 @@ def rows() -> Iterable[Row]:
         aim = f"{times:g}x a fold by attrs.evolve"
         yield Row(f"tickets-fold-{length}", ours * length, "attrs.evolve", per_event, aim, at_least=times)
     print(f"tickets: {weight(ticket)} bytes a ticket, {len(pickle.dumps(ticket))} pickled", file=sys.stderr)
+
+
+def _lives(lifecycle: Lifecycle) -> Iterable[Row]:
+    """A whole life, and its holds and resumes alone beside machines that keep a status only."""
+    ticket, whole = replay([opening("T-1")]), (*LIFE, do.Resolve("T-1", code="fixed"))
+    ours, peer = side_by_side(lambda: live(lifecycle, ticket, whole), build)
+    yield Row("tickets-handle-life", ours * len(whole), PEER, peer, "none stated")
+    started, wait = live(lifecycle, ticket, LIFE[:2]), LIFE[3:]
+    for name, turn in machines():
+        ours, theirs = side_by_side(lambda: live(lifecycle, started, wait), turn)
+        yield Row(f"tickets-handle-{name}", ours * len(wait), name, theirs and theirs * len(wait), "none stated")
+
+
+def live(lifecycle: Lifecycle, ticket: Ticket, commands: Iterable[do.Command]) -> Ticket:
+    """The ticket after some commands, each decided and folded."""
+    for command in commands:
+        for data in decide(lifecycle, ticket, command, at=NOON, actor=BO).events:
+            ticket = evolve(ticket, Event("T-1", ticket.version + 1, NOON, NOON, BO, data))
+    return ticket
 
 
 def life(lifecycle: Lifecycle, length: int) -> list[Event]:

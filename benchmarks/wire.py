@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Union
 
 from benchmarks.row import Row
@@ -49,6 +49,8 @@ def _beside(suffix: str, converter: Converter, name: str, peer: Any) -> Iterable
 def _bound(converter: Any) -> tuple[Callable[[], object], Callable[[], object]]:
     from cattrs.strategies import configure_tagged_union
 
+    converter.register_structure_hook(timedelta, lambda value, _: timedelta(seconds=value))
+    converter.register_unstructure_hook(timedelta, timedelta.total_seconds)
     union = Union[TICKET_EVENTS]  # type: ignore[valid-type]  # noqa: UP007 - made of a tuple at run time
     configure_tagged_union(union, converter, tag_generator=lambda kind: str(kind.__name__), tag_name="type")
     read, write = converter.get_structure_hook(union), converter.get_unstructure_hook(union)

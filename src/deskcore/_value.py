@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from itertools import pairwise
 from types import UnionType
-from typing import Final, Generic, TypeVar, final
+from typing import Any, Final, Generic, TypeVar, final
 
 import attrs
 
@@ -79,11 +79,20 @@ def aware_or_none(instance: object, field: attrs.Attribute[datetime | None], val
         require_aware(field.name, value)
 
 
+def require_name(name: str, value: object) -> None:
+    """Refuse what is no name or id: empty, or with blanks around it.
+
+    Raises:
+        InvalidValue: ``value`` is none.
+    """
+    if not isinstance(value, str) or not value or value != value.strip():
+        raise InvalidValue(name, value, "must be a name without surrounding blanks")
+
+
 def named(instance: object, field: attrs.Attribute[str], value: object) -> None:
     """Attrs validator: a name or id, not empty and without surrounding blanks."""
     del instance
-    if not isinstance(value, str) or not value or value != value.strip():
-        raise InvalidValue(field.name, value, "must be a name without surrounding blanks")
+    require_name(field.name, value)
 
 
 def not_negative(instance: object, field: attrs.Attribute[int], value: float) -> None:
@@ -150,6 +159,26 @@ def unique(noun: str, names: tuple[str, ...]) -> None:
         if name in seen:
             raise InvalidValue(noun, name, "must not name the same one twice")
         seen.add(name)
+
+
+def open_twin(kind: type) -> type[Any]:
+    """A class of the same layout as a frozen slotted attrs class, whose instances can be filled in and then closed.
+
+    Where values are made by the million: ``held = object.__new__(twin)``, a plain assignment for each field, and
+    ``held.__class__ = kind`` at the end, which leaves an ordinary frozen value. Nothing is validated, so it is for
+    parts that were checked before, and every field must be set. Three times as fast as the frozen constructor.
+
+    >>> @attrs.frozen
+    ... class Point:
+    ...     x: int
+    >>> held = object.__new__(open_twin(Point))
+    >>> held.x, held.__class__ = 1, Point
+    >>> held
+    Point(x=1)
+    """
+    # Both, or CPython keeps the slow way of setting: one type slot serves the two.
+    plain = {"__slots__": (), "__setattr__": object.__setattr__, "__delattr__": object.__delattr__}
+    return type(f"Open{kind.__name__}", (kind,), plain)
 
 
 @final

@@ -8,12 +8,12 @@ Layer: log. Imports _value only.
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import ClassVar, final
+from datetime import UTC, datetime
+from typing import Any, ClassVar, Final, final
 
 import attrs
 
-from deskcore._value import aware, named
+from deskcore._value import open_twin, require_aware, require_name
 from deskcore.errors import InvalidValue
 from deskcore.log.actor import Actor
 
@@ -53,13 +53,8 @@ class Unknown(EventData):
     payload: str
 
 
-def _positive(_: object, field: attrs.Attribute[int], value: int) -> None:
-    if value < 1:
-        raise InvalidValue(field.name, value, "must be at least 1")
-
-
 @final
-@attrs.frozen
+@attrs.frozen(init=False)
 class Event:
     """One fact: on which stream, in which place, when it was true, when it was written down, by whom, and what.
 
@@ -73,12 +68,33 @@ class Event:
     'T-1/1'
     """
 
-    stream: str = attrs.field(validator=named)
-    seq: int = attrs.field(validator=_positive)
-    at: datetime = attrs.field(validator=aware)
-    recorded_at: datetime = attrs.field(validator=aware)
+    stream: str
+    seq: int
+    at: datetime
+    recorded_at: datetime
     actor: Actor
     data: EventData
+
+    def __init__(
+        self, stream: str, seq: int, at: datetime, recorded_at: datetime, actor: Actor, data: EventData
+    ) -> None:
+        require_name("stream", stream)
+        if seq < 1:
+            raise InvalidValue("seq", seq, "must be at least 1")
+        if at.__class__ is not datetime or at.tzinfo is not UTC:
+            require_aware("at", at)
+        if recorded_at is not at and (recorded_at.__class__ is not datetime or recorded_at.tzinfo is not UTC):
+            require_aware("recorded_at", recorded_at)
+        held: Any = self
+        # An event is made for everything that happens, so it is filled in while it is open.
+        object.__setattr__(held, "__class__", _OPEN)
+        held.stream = stream
+        held.seq = seq
+        held.at = at
+        held.recorded_at = recorded_at
+        held.actor = actor
+        held.data = data
+        held.__class__ = Event
 
     @property
     def id(self) -> str:
@@ -94,3 +110,6 @@ class Event:
     def v(self) -> int:
         """The version of that type's meaning."""
         return self.data.v if isinstance(self.data, Unknown) else self.data.V
+
+
+_OPEN: Final = open_twin(Event)

@@ -9,12 +9,19 @@ Layer: tickets. Imports the nouns only.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any, Final
 
-from deskcore._value import FrozenDict
+from deskcore._value import FrozenDict, open_twin
 from deskcore.tickets._words import FieldValue
 from deskcore.tickets.annex import NO_ANNEX, Annex
 from deskcore.tickets.status import Status
 from deskcore.tickets.ticket import Counters, Header, Hold, Marks, Place, Ticket, Triage
+
+_TICKET: Final = open_twin(Ticket)
+_MARKS: Final = open_twin(Marks)
+_COUNTERS: Final = open_twin(Counters)
+_NO_COUNT: Final = Counters()
+new = object.__new__
 
 
 class Draft:
@@ -110,8 +117,7 @@ class Draft:
         draft.tags = ticket.tags
         draft.fields = ticket.fields
         draft.annex = ticket.annex
-        draft._count(ticket.counters)
-        draft._mark(ticket.marks)
+        _fill(draft, ticket.counters, ticket.marks)
         return draft
 
     @classmethod
@@ -124,79 +130,83 @@ class Draft:
         draft.hold = None
         draft.resolution = None
         draft.annex = NO_ANNEX
-        draft._count(Counters())
-        draft._mark(Marks(recorded_at, at, at))
+        _fill(draft, _NO_COUNT, Marks(recorded_at, at, at))
         return draft
 
-    def _count(self, counters: Counters) -> None:
-        self.counters = counters
-        self.counted = False  # whether a step has counted since; if not, the frozen counters still are good
-        self.messages = counters.messages
-        self.replies = counters.replies
-        self.contacts = counters.contacts
-        self.reopens = counters.reopens
-        self.team_changes = counters.team_changes
-        self.assignee_changes = counters.assignee_changes
-        self.holds = counters.holds
-
-    def _mark(self, marks: Marks) -> None:
-        self.recorded_at = marks.recorded_at
-        self.status_since = marks.status_since
-        self.updated_at = marks.updated_at
-        self.waiting_since = marks.waiting_since
-        self.first_response_at = marks.first_response_at
-        self.last_reply_at = marks.last_reply_at
-        self.last_contact_at = marks.last_contact_at
-        self.assigned_at = marks.assigned_at
-        self.first_resolved_at = marks.first_resolved_at
-        self.resolved_at = marks.resolved_at
-        self.closed_at = marks.closed_at
-        self.reminded = marks.reminded
-        self.done_at = marks.done_at
-        self.active_at = marks.active_at
-
     def ticket(self) -> Ticket:
-        """The frozen ticket."""
-        marks = Marks(
-            self.recorded_at,
-            self.status_since,
-            self.updated_at,
-            self.waiting_since,
-            self.first_response_at,
-            self.last_reply_at,
-            self.last_contact_at,
-            self.assigned_at,
-            self.first_resolved_at,
-            self.resolved_at,
-            self.closed_at,
-            self.reminded,
-            self.done_at,
-            self.active_at,
-        )
-        return Ticket(
-            self.id,
-            self.version,
-            self.status,
-            self.priority,
-            self.place,
-            self.triage,
-            self.header,
-            self.hold,
-            self.resolution,
-            self._counters() if self.counted else self.counters,
-            marks,
-            self.tags,
-            self.fields,
-            self.annex,
-        )
+        """The frozen ticket, its parts filled in while they are open: one is made for every event."""
+        held: Any = new(_TICKET)
+        held.id = self.id
+        held.version = self.version
+        held.status = self.status
+        held.priority = self.priority
+        held.place = self.place
+        held.triage = self.triage
+        held.header = self.header
+        held.hold = self.hold
+        held.resolution = self.resolution
+        held.counters = self._counters() if self.counted else self.counters
+        held.marks = self._marks()
+        held.tags = self.tags
+        held.fields = self.fields
+        held.annex = self.annex
+        held.__class__ = Ticket
+        return held  # type: ignore[no-any-return]  # it is one now
+
+    def _marks(self) -> Marks:
+        held: Any = new(_MARKS)
+        held.recorded_at = self.recorded_at
+        held.status_since = self.status_since
+        held.updated_at = self.updated_at
+        held.waiting_since = self.waiting_since
+        held.first_response_at = self.first_response_at
+        held.last_reply_at = self.last_reply_at
+        held.last_contact_at = self.last_contact_at
+        held.assigned_at = self.assigned_at
+        held.first_resolved_at = self.first_resolved_at
+        held.resolved_at = self.resolved_at
+        held.closed_at = self.closed_at
+        held.reminded = self.reminded
+        held.done_at = self.done_at
+        held.active_at = self.active_at
+        held.__class__ = Marks
+        return held  # type: ignore[no-any-return]  # they are now
 
     def _counters(self) -> Counters:
-        return Counters(
-            self.messages,
-            self.replies,
-            self.contacts,
-            self.reopens,
-            self.team_changes,
-            self.assignee_changes,
-            self.holds,
-        )
+        held: Any = new(_COUNTERS)
+        held.messages = self.messages
+        held.replies = self.replies
+        held.contacts = self.contacts
+        held.reopens = self.reopens
+        held.team_changes = self.team_changes
+        held.assignee_changes = self.assignee_changes
+        held.holds = self.holds
+        held.__class__ = Counters
+        return held  # type: ignore[no-any-return]  # they are now
+
+
+def _fill(draft: Draft, counters: Counters, marks: Marks) -> None:
+    """Lay a ticket's counters and marks out flat."""
+    draft.counters = counters
+    draft.counted = False  # whether a step has counted since; if not, the frozen counters still are good
+    draft.messages = counters.messages
+    draft.replies = counters.replies
+    draft.contacts = counters.contacts
+    draft.reopens = counters.reopens
+    draft.team_changes = counters.team_changes
+    draft.assignee_changes = counters.assignee_changes
+    draft.holds = counters.holds
+    draft.recorded_at = marks.recorded_at
+    draft.status_since = marks.status_since
+    draft.updated_at = marks.updated_at
+    draft.waiting_since = marks.waiting_since
+    draft.first_response_at = marks.first_response_at
+    draft.last_reply_at = marks.last_reply_at
+    draft.last_contact_at = marks.last_contact_at
+    draft.assigned_at = marks.assigned_at
+    draft.first_resolved_at = marks.first_resolved_at
+    draft.resolved_at = marks.resolved_at
+    draft.closed_at = marks.closed_at
+    draft.reminded = marks.reminded
+    draft.done_at = marks.done_at
+    draft.active_at = marks.active_at

@@ -5,22 +5,26 @@ Layer: tickets. Imports the nouns only.
 
 from __future__ import annotations
 
-from typing import final
+from typing import TYPE_CHECKING, final
 
 from deskcore.tickets.seal import Seal
 from deskcore.tickets.status import Phase, Status
 from deskcore.tickets.transition import ANY, Transition
+
+if TYPE_CHECKING:
+    from deskcore.tickets.decided import Decided
 
 
 @final
 class Index:
     """Derived from the rows alone, so it takes no part in equality, hash or pickle."""
 
-    __slots__ = ("_rows", "firsts", "seals", "statuses")
+    __slots__ = ("_rows", "firsts", "plain", "seals", "statuses")
 
     def __init__(
         self, statuses: tuple[Status, ...], transitions: tuple[Transition, ...], seals: tuple[Seal, ...]
     ) -> None:
+        self.plain: dict[tuple[str, str, str], Decided | None] = {}
         self.seals: dict[str, Seal] = {seal.status: seal for seal in seals}
         self.statuses: dict[str, Status] = {status.name: status for status in statuses}
         self.firsts: dict[Phase, Status] = {}

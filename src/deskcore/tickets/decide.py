@@ -20,6 +20,7 @@ from deskcore.tickets import commands as do
 from deskcore.tickets._ask import Ask
 from deskcore.tickets._clock import NO_CALENDARS, Calendars
 from deskcore.tickets._opening import open_ticket
+from deskcore.tickets._plain import plain_move
 from deskcore.tickets.decided import Decided
 from deskcore.tickets.lifecycle import Lifecycle
 from deskcore.tickets.membership import NO_TEAMS, Teams
@@ -136,6 +137,10 @@ def decide(
         away = _merged_away(ticket, command)
         if away is not None:
             return away
+    if isinstance(command, do.Move) and command.until is None:
+        ready = plain_move(lifecycle, ticket.status, command.to)
+        if ready is not None:
+            return ready
     decided = answer(Ask(lifecycle, ticket, at, actor, calendars, others, teams), command)
     if lifecycle.propagation and decided.events:
         led = consequences(lifecycle, ticket, decided.events)

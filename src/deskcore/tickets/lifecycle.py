@@ -8,7 +8,7 @@ Layer: tickets.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, Literal, TypeAlias, final
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias, final
 
 import attrs
 
@@ -31,6 +31,9 @@ from deskcore.tickets.seal import Seal
 from deskcore.tickets.status import WAITS_FOR, Phase, Status
 from deskcore.tickets.timers import Timer
 from deskcore.tickets.transition import Entry, Transition
+
+if TYPE_CHECKING:
+    from deskcore.tickets.decided import Decided
 
 Dependencies: TypeAlias = Literal["ignored", "enforced", "overridable"]
 """Whether an open ticket may be done while one that it depends on is not: yes, no, or only by force."""
@@ -160,6 +163,15 @@ class Lifecycle:
         """The seal that binds somebody of a role in a status, ``None`` where it is not final for them."""
         found = self._memo.seals.get(status)
         return found if found is not None and found.binds(role) else None
+
+    def is_sealed(self, status: str) -> bool:
+        """Whether a status is final for anybody."""
+        return status in self._memo.seals
+
+    @property
+    def plain(self) -> dict[tuple[str, str, str], Decided | None]:
+        """A memo of answers that are always the same, filled by ``decide``; no part of the lifecycle's meaning."""
+        return self._memo.plain
 
     def targets(self, source: str, role: Role = "agent") -> tuple[str, ...]:
         """The statuses that the table lets somebody of a role move to, needs and permissions aside.
