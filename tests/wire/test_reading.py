@@ -16,11 +16,13 @@ import pytest
 from deskcore._value import FrozenDict
 from deskcore.errors import DecodeError, DeskcoreError, InvalidValue, Problem
 from deskcore.hours import BusinessDuration, ElapsedDuration
-from deskcore.log import Actor
+from deskcore.log import Actor, Event
 from deskcore.predicate import Condition, Is
 from deskcore.rules import Row, Table
+from deskcore.testing.tickets import opening
 from deskcore.tickets import Status
 from deskcore.wire import Converter, dump, dumps, load, loads, roundtrip
+from deskcore.wire.text import JsonLibrary
 
 
 class Colour(StrEnum):
@@ -273,23 +275,68 @@ def test_whatever_is_wrong_is_a_deskcore_error() -> None:
         load(object(), Everything)
 
 
-def test_orjson_reads_and_writes_the_same() -> None:
-    pytest.importorskip("orjson", reason="orjson is not installed: the fast path of text is not tested")
-    fast = Converter(json="orjson")
+@pytest.mark.parametrize("library", ["orjson", "msgspec"])
+def test_a_faster_library_reads_and_writes_the_same(library: JsonLibrary) -> None:
+    pytest.importorskip(library, reason=f"{library} is not installed: the fast path of text is not tested")
+    fast = Converter(json=library)
     whole = Everything(
         text="Zoë", number=0.1, moment=datetime(2026, 5, 22, 9, 30, 0, 1, tzinfo=UTC), money=Decimal("1.50")
     )
     assert fast.dumps(whole) == dumps(whole)
     assert fast.loads(dumps(whole), Everything) == whole
-    huge = Everything(whole=2**80, text="\ud800")
+    huge = Everything(whole=2**80, text="\ud800", moment=datetime(2026, 5, 22, 9, 30, tzinfo=UTC))
     assert loads(fast.dumps(huge), Everything) == huge
     with pytest.raises(DecodeError, match="is not JSON"):
         fast.loads("{", Everything)
 
 
+@pytest.mark.parametrize("library", ["orjson", "msgspec"])
+def test_a_faster_library_writes_instants_as_the_standard_one_does(library: JsonLibrary) -> None:
+    pytest.importorskip(library, reason=f"{library} is not installed: the fast path of text is not tested")
+    fast, amsterdam = Converter(json=library), ZoneInfo("Europe/Amsterdam")
+    for moment in (
+        datetime(1, 1, 1, tzinfo=UTC),
+        datetime(2026, 7, 1, 12, 0, 0, 500_000, tzinfo=amsterdam),
+        datetime(2026, 10, 25, 2, 30, tzinfo=amsterdam, fold=1),
+        datetime(9999, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC),
+    ):
+        assert fast.dumps(Everything(moment=moment)) == dumps(Everything(moment=moment))
+    with pytest.raises(InvalidValue, match="must carry a time zone"):
+        fast.dumps(Everything(moment=datetime(2026, 5, 22)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-W21-5T12:00:00Z", "2026-05-22T120000.0Z", "2026-05-22T12:00:00,250000Z", "2026-05-22T12:00:00.25000\u0660Z",
+        "2026-05-22T12:00:00.2500+1Z", "2026-05-22T12:00:00.000000z+", "\u0662026-05-22T12:00:00Z", "2026-05-22T24:00:00Z",
+        "2026-02-30T12:00:00Z", "2026-05-22 12:00:00",
+    ],
+)  # fmt: skip
+def test_what_only_looks_like_an_instant_is_refused(text: str) -> None:
+    with pytest.raises(DecodeError, match="must be an instant"):
+        load({"moment": text}, Everything)
+
+
+@pytest.mark.parametrize(
+    ("granted", "fits"), [(["a", "b"], True), ("ab", False), ([1], False), ({"a": 1}, False), ([["a"]], False)]
+)
+def test_an_actor_seen_before_is_checked_all_the_same(granted: object, fits: bool) -> None:
+    converter = Converter()
+    line = converter.dump(opening("T-1"))
+    assert isinstance(line, dict)
+    for permissions, good in ((["a", "b"], True), (granted, fits)):
+        told = {**line, "actor": {"id": "bo", "role": "agent", "permissions": permissions}}
+        if good:
+            assert converter.load(told, Event).actor == Actor.agent("bo", permissions=frozenset({"a", "b"}))
+        else:
+            with pytest.raises(DecodeError):
+                converter.load(told, Event)
+
+
 @pytest.mark.parametrize("library", ["yaml", ""])
 def test_an_unknown_json_library_is_refused(library: Any) -> None:
-    with pytest.raises(InvalidValue, match="must be 'stdlib' or 'orjson'"):
+    with pytest.raises(InvalidValue, match="must be one of stdlib, orjson, msgspec"):
         Converter(json=library)
 
 

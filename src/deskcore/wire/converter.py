@@ -21,7 +21,7 @@ from deskcore.wire.events import EventTypes, Upcaster
 from deskcore.wire.faults import TAKEN_AS_FAULTS, problems_of
 from deskcore.wire.nodes import Families
 from deskcore.wire.rooms import EVENTS, NODES
-from deskcore.wire.scalars import Reader, Writer
+from deskcore.wire.scalars import Reader, Writer, in_utc, write_instant
 from deskcore.wire.text import JsonLibrary, Plain, codec
 from deskcore.wire.unknown import read_exactly, written_exactly
 
@@ -34,7 +34,7 @@ class Converter:
 
     ``nodes`` are a host's own classes: conditions, requirements, rankings and so on, commands, and kinds of event. Each
     is written with its ``TYPE``, or with its class name in snake case. ``upcasters`` read old versions of events.
-    ``json="orjson"`` takes that library, if it is installed, for the text; the text means the same.
+    ``json="orjson"`` or ``"msgspec"`` takes that library, if it is installed, for the text; the text means the same.
     Nothing is global: two converters with different nodes do not know of each other. Safe between threads.
 
     Instants are written in UTC with ``Z``, amounts of time as text, decimals as text, sets as sorted lists; a field
@@ -52,7 +52,19 @@ class Converter:
     IsOneOf(fact='priority', values=('p1', 'p2'))
     """
 
-    __slots__ = ("_codec", "_engines", "_events", "_families", "_json", "_nodes", "_readers", "_upcasters", "_writers")
+    __slots__ = (
+        "_codec",
+        "_engines",
+        "_events",
+        "_families",
+        "_json",
+        "_native",
+        "_native_writers",
+        "_nodes",
+        "_readers",
+        "_upcasters",
+        "_writers",
+    )
 
     def __init__(
         self, nodes: Iterable[type] = (), *, upcasters: Iterable[Upcaster] = (), json: JsonLibrary = "stdlib"
@@ -72,6 +84,8 @@ class Converter:
         self._engines: dict[tuple[bool, bool], cattrs.Converter] = {}
         self._readers: dict[tuple[object, bool], Reader] = {}
         self._writers: dict[object, Writer] = {}
+        self._native: cattrs.Converter | None = None
+        self._native_writers: dict[object, Writer] = {}
 
     def __reduce__(self) -> tuple[Callable[..., Converter], tuple[tuple[type, ...], tuple[Upcaster, ...], JsonLibrary]]:
         return _remade, (self._nodes, self._upcasters, self._json)
@@ -125,6 +139,13 @@ class Converter:
         Raises:
             InvalidValue: as ``dump``.
         """
+        native = self._codec.native
+        if native is not None:
+            kind = value.__class__ if as_type is None else as_type
+            try:
+                return native((self._native_writers.get(kind) or self._native_writer(kind))(value))
+            except (TypeError, ValueError, OverflowError):
+                pass  # written otherwise below, or nothing can write it, which is told there
         if isinstance(value, Event) and isinstance(value.data, Unknown):
             return written_exactly(value, cast("dict[str, Plain]", self.dump(value)))
         return self._codec.encode(self.dump(value, as_type))
@@ -163,11 +184,19 @@ class Converter:
             self._writers[as_type] = found
         return found
 
+    def _native_writer(self, as_type: object) -> Writer:
+        """Writes for a JSON library that knows instants by itself."""
+        if self._native is None:
+            self._native = engine(self._families, self._events, thorough=False, instant=in_utc)
+        found: Writer = self._native.get_unstructure_hook(as_type)
+        self._native_writers[as_type] = found
+        return found
+
     def _engine(self, *, strict: bool, thorough: bool) -> cattrs.Converter:
         found = self._engines.get((strict, thorough))
         if found is None:  # made twice by two threads at worst, which is harmless
             tolerant = self._engine(strict=False, thorough=thorough) if strict else None
-            found = engine(self._families, self._events, thorough=thorough, tolerant=tolerant)
+            found = engine(self._families, self._events, thorough=thorough, tolerant=tolerant, instant=write_instant)
             self._engines[strict, thorough] = found
         return found
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Literal, TypeVar, get_args, get_origin
 
 import attrs
@@ -38,11 +39,14 @@ from deskcore.wire.shorthands import with_short
 from deskcore.wire.unions import is_union, union_reader, union_writer
 
 
-def engine(families: Families, events: EventTypes, *, thorough: bool, tolerant: Converter | None = None) -> Converter:
+def engine(
+    families: Families, events: EventTypes, *, thorough: bool, tolerant: Converter | None = None, instant: Writer
+) -> Converter:
     """A cattrs converter that reads and writes as this room does.
 
     With a ``tolerant`` converter the new one is strict: unknown keys are faults, except in events, which the
-    tolerant one reads. Without, unknown keys are passed over.
+    tolerant one reads. Without, unknown keys are passed over. ``instant`` writes instants: as text, or as they are for
+    a JSON library that knows them.
     """
     converter = Converter(
         detailed_validation=thorough,
@@ -54,10 +58,11 @@ def engine(families: Families, events: EventTypes, *, thorough: bool, tolerant: 
     for cls, scalar in SCALARS.items():
         converter.register_structure_hook(cls, scalar.read)
         converter.register_unstructure_hook(cls, scalar.write or identity)
+    converter.register_unstructure_hook(datetime, instant)
     _add_classes(converter, families)
     _add_shapes(converter, families)
     if tolerant is None:
-        _add_events(converter, events)
+        _add_events(converter, events, instant)
     else:
         _borrow_events(converter, tolerant)
     return converter
@@ -90,8 +95,8 @@ def _add_shapes(converter: Converter, families: Families) -> None:
     converter.register_unstructure_hook_func(_is_parameter, converter.unstructure)
 
 
-def _add_events(converter: Converter, events: EventTypes) -> None:
-    codec = EventCodec(converter, events)
+def _add_events(converter: Converter, events: EventTypes, instant: Writer) -> None:
+    codec = EventCodec(converter, events, instant)
     converter.register_structure_hook(Event, codec.read)
     converter.register_unstructure_hook(Event, codec.write)
     converter.register_structure_hook_func(events.is_base, codec.read_data)

@@ -9,7 +9,7 @@ Layer: wire.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, final
+from typing import Any, Final, final
 
 import attrs
 from cattrs import Converter
@@ -80,40 +80,61 @@ class EventTypes:
         return data
 
 
+_MOST_ACTORS: Final = 1_000
+_NONE: Final[list[str]] = []
+
+
 @final
 class EventCodec:
     """Reads and writes envelopes through one cattrs converter."""
 
-    __slots__ = ("_actor", "_converter", "_readers", "_types", "_write_actor", "_writers")
+    __slots__ = ("_actor", "_actors", "_converter", "_instant", "_readers", "_types", "_write_actor", "_writers")
 
-    def __init__(self, converter: Converter, types: EventTypes) -> None:
+    def __init__(self, converter: Converter, types: EventTypes, instant: Writer = write_instant) -> None:
         self._converter = converter
+        self._instant = instant
+        self._actors: dict[tuple[object, ...], Actor] = {}
         self._types = types
         self._actor = converter.get_structure_hook(Actor)
-        self._write_actor = converter.get_unstructure_hook(Actor)
+        write_actor = converter.get_unstructure_hook(Actor)
+        # What the JSON library gets nobody else sees, so there the same table may serve twice.
+        self._write_actor = write_actor if instant is write_instant else _remembering(write_actor)
         self._readers: dict[type, Any] = {}
         self._writers: dict[type, tuple[str | None, int, Writer]] = {}
 
     def write(self, event: Event) -> dict[str, Any]:
         """An event as plain data."""
-        data, at = event.data, write_instant(event.at)
+        data, stream, seq = event.data, event.stream, event.seq
+        at = recorded_at = self._instant(event.at)
+        if event.recorded_at is not event.at:
+            recorded_at = self._instant(event.recorded_at)
         name, v, write = self._writers.get(data.__class__) or self._writer(data.__class__)
-        written = {
-            "id": f"{event.stream}/{event.seq}",
-            "stream": event.stream,
-            "seq": event.seq,
+        if name is None:
+            return self._written_unknown(event)
+        return {
+            "id": f"{stream}/{seq}",
+            "stream": stream,
+            "seq": seq,
             "at": at,
-            "recorded_at": at if event.recorded_at is event.at else write_instant(event.recorded_at),
+            "recorded_at": recorded_at,
             "actor": self._write_actor(event.actor),
             "type": name,
             "v": v,
-            "data": None,
+            "data": write(data),
         }
-        if name is None:
-            written.update(_written_unknown(data))
-        else:
-            written["data"] = write(data)
-        return written
+
+    def _written_unknown(self, event: Event) -> dict[str, Any]:
+        if self._instant is not write_instant:
+            raise InvalidValue("data", event.type, "must be written as it was read, which plain data cannot say")
+        return {
+            "id": event.id,
+            "stream": event.stream,
+            "seq": event.seq,
+            "at": write_instant(event.at),
+            "recorded_at": write_instant(event.recorded_at),
+            "actor": self._write_actor(event.actor),
+            **_written_unknown(event.data),
+        }
 
     def write_data(self, data: EventData) -> dict[str, Any]:
         """What happened, as ``type``, ``v`` and ``data``."""
@@ -143,10 +164,30 @@ class EventCodec:
             read_int(value["seq"], int),
             moment,
             moment if recorded_at == at else read_instant(recorded_at, None),
-            self._actor(value["actor"], Actor),
+            self._read_actor(value["actor"]),
             self.read_data(value),
         )
         return _same_id(event, value)
+
+    def _read_actor(self, value: Any) -> Actor:
+        """An actor from plain data. A log names the same few over and over: one value serves for all of them."""
+        if value.__class__ is not dict:
+            return self._actor(value, Actor)  # type: ignore[no-any-return]
+        known = self._actors
+        try:
+            # Only texts are ever kept, and nothing but a text equals one.
+            granted = value.get("permissions", _NONE)
+            found = known.get(key := (value["id"], value["role"], value.get("desk"), *granted))
+        except (KeyError, TypeError):
+            return self._actor(value, Actor)  # type: ignore[no-any-return]
+        if granted.__class__ is not list:
+            return self._actor(value, Actor)  # type: ignore[no-any-return]
+        if found is None:
+            found = self._actor(value, Actor)
+            if len(known) >= _MOST_ACTORS:
+                known.clear()
+            known[key] = found
+        return found
 
     def _read_thoroughly(self, value: Mapping[str, Any]) -> Event:
         faults: list[Exception] = []
@@ -193,6 +234,21 @@ class EventCodec:
         if read is None:
             read = self._readers[kind] = self._converter.get_structure_hook(kind)
         return read(data, kind)  # type: ignore[no-any-return]
+
+
+def _remembering(write: Writer) -> Writer:
+    """Writes the same actor once: in a log they come in runs."""
+    last: tuple[object, Any] = (None, None)
+
+    def write_actor(actor: Actor) -> Any:
+        nonlocal last
+        held, written = last
+        if held is not actor:
+            written = write(actor)
+            last = (actor, written)
+        return written
+
+    return write_actor
 
 
 def _same_id(event: Event, value: Mapping[str, Any]) -> Event:

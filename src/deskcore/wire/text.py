@@ -10,7 +10,7 @@ from __future__ import annotations
 import importlib
 import json
 from collections.abc import Callable
-from typing import Final, Literal, NoReturn, TypeAlias
+from typing import Any, Final, Literal, NoReturn, TypeAlias, get_args
 
 import attrs
 
@@ -19,7 +19,7 @@ from deskcore.errors import DecodeError, InvalidValue, Problem
 Plain: TypeAlias = "bool | int | float | str | list[Plain] | dict[str, Plain] | None"
 """What JSON can say."""
 
-JsonLibrary: TypeAlias = Literal["stdlib", "orjson"]
+JsonLibrary: TypeAlias = Literal["stdlib", "orjson", "msgspec"]
 """What turns plain data into text and back."""
 
 _ENCODE: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
@@ -56,46 +56,63 @@ def _refuse_constant(name: str) -> NoReturn:
 
 @attrs.frozen
 class Codec:
-    """One way from plain data to JSON text and back."""
+    """One way from plain data to JSON text and back.
+
+    ``native`` takes instants as they are beside plain data, ``None`` where the library cannot; it refuses by
+    ``ValueError`` or ``TypeError`` what only the standard library can write.
+    """
 
     encode: Callable[[object], str]
     decode: Callable[[str, str], object]
+    native: Callable[[object], str] | None = None
 
 
 def codec(name: JsonLibrary) -> Codec:
-    """The codec of a JSON library: the standard one, or orjson where it is installed.
+    """The codec of a JSON library: the standard one, or a faster one where it is installed.
 
-    orjson is faster; a whole number of more than 64 bits it reads as a fraction.
+    orjson reads a whole number of more than 64 bits as a fraction; msgspec, as the standard library, keeps it whole.
 
     Raises:
         InvalidValue: there is no such codec, or its library is not installed.
     """
     if name == "stdlib":
         return Codec(encode, decode)
-    if name != "orjson":
-        raise InvalidValue("json", name, "must be 'stdlib' or 'orjson'")
+    if name not in get_args(JsonLibrary):
+        raise InvalidValue("json", name, f"must be one of {', '.join(get_args(JsonLibrary))}")
     try:
-        orjson = importlib.import_module("orjson")
+        library = importlib.import_module("msgspec.json" if name == "msgspec" else name)
     except ModuleNotFoundError:
-        raise InvalidValue("json", name, "needs orjson installed: pip install deskcore[json]") from None
-    return Codec(_orjson_encode(orjson.dumps), _orjson_decode(orjson.loads))
+        raise InvalidValue("json", name, f"needs {name} installed: pip install deskcore[json]") from None
+    native = _by_msgspec(library) if name == "msgspec" else _by_orjson(library)
+    loads = library.decode if name == "msgspec" else library.loads
+    return Codec(_or_stdlib(native), _decoder(loads), native)
 
 
-def _orjson_encode(dumps: Callable[[object], bytes]) -> Callable[[object], str]:
+def _by_orjson(library: Any) -> Callable[[object], str]:
+    dumps, utc = library.dumps, library.OPT_UTC_Z
+    return lambda data: dumps(data, None, utc).decode()
+
+
+def _by_msgspec(library: Any) -> Callable[[object], str]:
+    dumps = library.Encoder().encode
+    return lambda data: dumps(data).decode()
+
+
+def _or_stdlib(native: Callable[[object], str]) -> Callable[[object], str]:
     def encode_fast(data: object) -> str:
         try:
-            return dumps(data).decode()
-        except TypeError:  # large whole numbers and lone surrogates, which the standard library can write
+            return native(data)
+        except (TypeError, ValueError, OverflowError):  # what the standard library can write: long numbers, surrogates
             return encode(data)
 
     return encode_fast
 
 
-def _orjson_decode(loads: Callable[[str], object]) -> Callable[[str, str], object]:
+def _decoder(loads: Callable[[str], object]) -> Callable[[str, str], object]:
     def decode_fast(text: str, noun: str) -> object:
         try:
             return loads(text)
-        except (ValueError, TypeError):  # the standard library says better where, and reads what only it can
+        except (ValueError, TypeError, RecursionError):  # the standard library says better where, and reads more
             return decode(text, noun)
 
     return decode_fast
