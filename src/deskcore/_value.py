@@ -12,13 +12,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from itertools import pairwise
 from types import UnionType
-from typing import Any, Final, Generic, TypeVar, final
+from typing import Any, Final, Generic, TypeVar, final, overload
 
 import attrs
 
 from deskcore.errors import InvalidValue, OutOfRange
 
 T = TypeVar("T")
+U = TypeVar("U")
 
 SECOND: Final = 1_000_000
 MINUTE: Final = 60 * SECOND
@@ -62,8 +63,17 @@ def from_us(instant: int, zone: tzinfo = UTC) -> datetime:
     >>> from_us(HOUR).isoformat()
     '1970-01-01T01:00:00+00:00'
     """
+    if 0 <= instant < _EXACT:
+        seconds, rest = divmod(instant, SECOND)
+        whole = datetime.fromtimestamp(seconds, zone)
+        return whole.replace(microsecond=rest) if rest else whole
     utc = _EPOCH + timedelta(microseconds=instant)
     return utc if zone is UTC else utc.astimezone(zone)
+
+
+_EXACT: Final = (
+    32_503_680_000 * SECOND
+)  # the year 3000: from 1970 until then every platform's seconds will do, and fast
 
 
 def aware(instance: object, field: attrs.Attribute[datetime], value: datetime) -> None:
@@ -209,6 +219,19 @@ class FrozenDict(Mapping[str, T], Generic[T]):
 
     def __len__(self) -> int:
         return len(self._items)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._items
+
+    @overload
+    def get(self, key: str, /) -> T | None: ...
+    @overload
+    def get(self, key: str, /, default: T) -> T: ...
+    @overload
+    def get(self, key: str, /, default: U) -> T | U: ...
+    def get(self, key: str, /, default: object = None) -> object:
+        """The value of ``key``, or ``default``: at once, without an error in between."""
+        return self._items.get(key, default)
 
     def __hash__(self) -> int:
         return hash(frozenset(self._items.items()))

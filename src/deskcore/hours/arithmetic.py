@@ -135,6 +135,23 @@ class Counting:
         i, j = bisect_right(edges, start), bisect_right(edges, end)
         return (gathered[j] + end if j & 1 else gathered[j]) - (gathered[i] + start if i & 1 else gathered[i])
 
+    def progress_us(self, start: int, end: int, amount: int) -> tuple[int, int] | None:
+        """``between_us(start, end)`` and ``add_us(start, amount)`` in one go, for a positive amount.
+
+        ``None``: more has to be compiled for it, so ask those two.
+        """
+        table = self._table
+        if table is None or amount <= 0 or not table.low <= start <= end <= table.high:
+            return None
+        edges, gathered, before = table.edges, table.gathered, table.before
+        i, j = bisect_right(edges, start), bisect_right(edges, end)
+        gone = gathered[i] + start if i & 1 else gathered[i]
+        k = bisect_left(before, gone + amount) - 1
+        if 2 * k >= len(edges):
+            return None
+        here = (gathered[j] + end if j & 1 else gathered[j]) - gone
+        return here, edges[2 * k] + gone + amount - before[k]
+
     def is_open_us(self, at: int) -> bool:
         """Whether an instant lies in ``[open, close)``."""
         table = self._table

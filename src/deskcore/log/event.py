@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Final, final
 
 import attrs
 
-from deskcore._value import open_twin, require_aware, require_name
+from deskcore._value import open_twin, require_aware, require_name, to_us
 from deskcore.errors import InvalidValue
 from deskcore.log.actor import Actor
 
@@ -74,6 +74,7 @@ class Event:
     recorded_at: datetime
     actor: Actor
     data: EventData
+    _at_us: int | None = attrs.field(init=False, eq=False, repr=False, default=None)
 
     def __init__(
         self, stream: str, seq: int, at: datetime, recorded_at: datetime, actor: Actor, data: EventData
@@ -94,7 +95,20 @@ class Event:
         held.recorded_at = recorded_at
         held.actor = actor
         held.data = data
+        held._at_us = None
         held.__class__ = Event
+
+    def __reduce__(self) -> tuple[type[Event], tuple[str, int, datetime, datetime, Actor, EventData]]:
+        return (Event, (self.stream, self.seq, self.at, self.recorded_at, self.actor, self.data))
+
+    @property
+    def at_us(self) -> int:
+        """``at`` in microseconds of UTC: worked out once, since every room that folds the event asks."""
+        found = self._at_us
+        if found is None:
+            found = to_us(self.at)
+            object.__setattr__(self, "_at_us", found)  # a memo: twice is harmless
+        return found
 
     @property
     def id(self) -> str:

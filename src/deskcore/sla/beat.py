@@ -8,7 +8,7 @@ Layer: sla.
 
 from __future__ import annotations
 
-from typing import Final, Literal, TypeAlias, final
+from typing import Final, Literal, NamedTuple, TypeAlias, final
 
 import attrs
 
@@ -78,9 +78,7 @@ class Scene:
         return self.what in OPENING
 
 
-@final
-@attrs.frozen
-class Beat:
+class Beat(NamedTuple):
     """A scene, the instant from which it holds, and the one since when that is known (microseconds of UTC)."""
 
     us: int
@@ -88,61 +86,8 @@ class Beat:
     scene: Scene
 
 
-class Scenes:
-    """Makes scenes, the same object for the same scene: few differ, and what was worked out for one is remembered."""
-
-    __slots__ = ("_known",)
-
-    def __init__(self) -> None:
-        self._known: dict[tuple[object, ...], Scene] = {}
-
-    def __call__(
-        self,
-        what: What,
-        status: Status,
-        place: Place,
-        answered: bool,
-        waiting: bool,
-        merged: bool,
-    ) -> Scene:
-        assigned = place.assignee is not None
-        key = (
-            what, status.name, status.phase, status.waits_for, assigned, place.team, place.desk, answered, waiting,
-            merged,
-        )  # fmt: skip
-        found = self._known.get(key)
-        if found is None:
-            if len(self._known) >= MEMO:
-                self._known = {}
-            found = self._known[key] = Scene(what, status, assigned, place.team, place.desk, answered, waiting, merged)
-        return found
-
-
-MEMO: Final = 4096
-"""How many answers a memo of this room keeps before it starts over."""
-
-
-def beats_of(
-    event: Event, before: Ticket | None, after: Ticket, last: Scene | None, scenes: Scenes
-) -> tuple[Beat, ...]:
-    """What an event means to stopwatches: mostly one beat, none when they need not know, several for an adoption.
-
-    Args:
-        event: what happened.
-        before: the ticket before it, ``None`` when it opens.
-        after: the ticket after it.
-        last: how things stood before, ``None`` when there is no beat yet.
-        scenes: makes the scenes.
-    """
-    data = event.data
-    if isinstance(data, Adopted):
-        return _adopted(data, event)
-    what = _what(event, before, after)
-    if what is None:
-        return ()
-    us = to_us(event.at)
-    known_us = us if event.recorded_at is event.at else to_us(event.recorded_at)
-    status = after.status
+def scene_after(last: Scene | None, what: What, status: Status, place: Place) -> Scene:
+    """How a ticket stands once something happened, given how it stood before and its status and place now."""
     answered = what == "reply" or (last is not None and last.answered)
     if what in {"requested", "contact"}:
         waiting = True
@@ -151,23 +96,28 @@ def beats_of(
     else:
         waiting = last is not None and last.waiting
     merged = what == "merged" or (what != "parted" and last is not None and last.merged)
-    return (Beat(us, known_us, scenes(what, status, after.place, answered, waiting, merged)),)
+    return Scene(what, status, place.assignee is not None, place.team, place.desk, answered, waiting, merged)
 
 
-def _what(event: Event, before: Ticket | None, after: Ticket) -> What | None:
+def what_of(event: Event, before: Ticket | None, after: Ticket) -> What | None:
+    """What an event other than an adoption means to stopwatches; ``None``: nothing.
+
+    Args:
+        event: what happened.
+        before: the ticket before it, ``None`` when it opens.
+        after: the ticket after it.
+    """
     data = event.data
     if isinstance(data, MessagePosted):
         return _said(data)
     if before is None or isinstance(data, Opened):
         return _opening(data, event) if isinstance(data, Opened) else None
-    if isinstance(data, PrioritySet):
-        return "priority"
-    beside = _BESIDE.get(type(data))
-    if beside is not None:
-        return beside
+    quick = _ALWAYS.get(type(data))
+    if quick is not None:
+        return quick
     if isinstance(data, PolicyPinned):
         return "pinned" if data.policy is not None else None
-    if before.status != after.status:
+    if before.status is not after.status and before.status != after.status:
         return "status"
     was, now = before.place, after.place
     if was is not now and (was.assignee, was.team, was.desk) != (now.assignee, now.team, now.desk):
@@ -175,7 +125,11 @@ def _what(event: Event, before: Ticket | None, after: Ticket) -> What | None:
     return None
 
 
-_BESIDE: Final[dict[type[EventData], What]] = {MergedInto: "merged", MergeUndone: "parted"}
+_ALWAYS: Final[dict[type[EventData], What]] = {
+    PrioritySet: "priority",
+    MergedInto: "merged",
+    MergeUndone: "parted",
+}
 
 
 def _said(message: MessagePosted) -> What:
@@ -197,9 +151,9 @@ def _opening(opened: Opened, event: Event) -> What:
     return "requested"
 
 
-def _adopted(data: Adopted, event: Event) -> tuple[Beat, ...]:
+def adopted(data: Adopted, event: Event) -> tuple[Beat, ...]:
     """What is said of the past, in order. A wait of known length but unknown date is put right before the adoption."""
-    opened, at, known = data.opened, to_us(event.at), to_us(event.recorded_at)
+    opened, at, known = data.opened, event.at_us, to_us(event.recorded_at)
     start = min(to_us(data.opened_at), at)
     asked = _opening(opened, event) == "requested"
     past: list[tuple[int, What, Status]] = []

@@ -22,8 +22,9 @@ from deskcore.hours.explanation import amount_text
 from deskcore.predicate import Facts
 from deskcore.sla.clock import Amount, Clock
 from deskcore.sla.look import cycles
+from deskcore.sla.meter import meter_of
 from deskcore.sla.need import need_of
-from deskcore.sla.reckon import line_of, meter_of
+from deskcore.sla.reckon import line_of
 from deskcore.sla.setup import SlaSetup
 from deskcore.sla.state import Mark, SlaState
 from deskcore.sla.trace import stamp

@@ -10,15 +10,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-import attrs
-
 from deskcore._value import to_us
 from deskcore.errors import UnknownName
 from deskcore.sla.beat import Scene
 from deskcore.sla.clock import Clock, ClockState
 from deskcore.sla.cue import NO_CUE
+from deskcore.sla.meter import Meter, meter_of
 from deskcore.sla.need import need_of
-from deskcore.sla.reckon import Meter, breach, carried, judged, line_of, meter_of, reach, shifted, tally
+from deskcore.sla.reckon import breach, carried, judged, line_of, reach, shifted, tally
 from deskcore.sla.setup import SlaSetup
 from deskcore.sla.state import Cycle, Goal, Mark, Need, SlaState, Terms, Track
 
@@ -73,7 +72,7 @@ def cycles(state: SlaState, setup: SlaSetup, *, at: datetime) -> tuple[Clock, ..
     """
     at_us = to_us(at)
     return tuple(
-        _clock(state, track, cycle, setup, at_us)
+        of_cycle(state, track, cycle, setup, at_us)
         for track in state.tracks
         for cycle in track.cycles_at(at_us)
         if cycle.marks[0].us <= at_us
@@ -84,9 +83,16 @@ _NOT_STARTED: Final = Cycle(1, ())
 
 
 def _latest(state: SlaState, track: Track, setup: SlaSetup, at_us: int) -> Clock:
-    for cycle in reversed(track.cycles_at(at_us) if track.superseded else track.cycles):
-        if cycle.marks[0].us <= at_us:
-            return _clock(state, track, cycle, setup, at_us)
+    known = track.cycles_at(at_us) if track.superseded else track.cycles
+    if known:
+        latest = known[-1]
+        if latest.marks[-1].us <= at_us and len(track.goals) == 1 and not state.exemptions:
+            terms = track.goals[0].terms
+            if terms.is_steady:
+                return _steady(state, track.goals, latest, setup, at_us)
+        for cycle in reversed(known):
+            if cycle.marks[0].us <= at_us:
+                return of_cycle(state, track, cycle, setup, at_us)
     goals = _known(track.goals, at_us)[-1:]
     calendar = setup.calendar(goals[0].terms.calendar)
     need = goals[0].terms.need
@@ -96,7 +102,8 @@ def _latest(state: SlaState, track: Track, setup: SlaSetup, at_us: int) -> Clock
     )  # fmt: skip
 
 
-def _clock(state: SlaState, track: Track, cycle: Cycle, setup: SlaSetup, at_us: int) -> Clock:
+def of_cycle(state: SlaState, track: Track, cycle: Cycle, setup: SlaSetup, at_us: int) -> Clock:
+    """The clock of one cycle at an instant (microseconds of UTC), whatever it was judged by."""
     seen = _until(cycle, at_us)
     goals = _known(judged(seen, _known(track.goals, at_us), setup), at_us)
     marks, terms = seen.marks, goals[-1].terms
@@ -135,6 +142,31 @@ def _clock(state: SlaState, track: Track, cycle: Cycle, setup: SlaSetup, at_us: 
     )  # fmt: skip
 
 
+def _steady(state: SlaState, goals: tuple[Goal, ...], cycle: Cycle, setup: SlaSetup, at_us: int) -> Clock:
+    """``of_cycle`` for the common case: one promise of a plain amount held all along, and nothing lies ahead.
+
+    A test holds it to the other.
+    """
+    terms, marks = goals[0].terms, cycle.marks
+    calendar, meter = setup.meter(terms)
+    need, last = terms.need, marks[-1]
+    standing = last.state
+    used, due = tally(marks, meter, None if need is None else need.us, at_us)
+    breached: int | None = None
+    if due is not None and due < (last.us if standing == "stopped" else at_us):
+        found = breach(cycle, goals, setup)
+        if found is not None and found.us <= at_us:
+            breached = found.crossed_us
+    if standing in {"cancelled", "void"}:
+        due = None
+    elif due is None and need is not None and standing == "stopped" and len(marks) > 1:
+        due = reach(meter, last.us, need.us - used)
+    return Clock(
+        state.ticket, cycle, goals, calendar, _state(last, terms, breached=breached is not None), at_us, used, due,
+        breached, state.known_from_us, None if need is None else need.us,
+    )  # fmt: skip
+
+
 def _aimed(marks: tuple[Mark, ...], meter: Meter, need: Need) -> int | None:
     """Due if the last mark goes on: a fixed date is itself, also where the clock was found running only later."""
     return need.floor if need.fixed else line_of(marks, meter, need)
@@ -170,7 +202,7 @@ def _until(cycle: Cycle, at_us: int) -> Cycle:
         return cycle
     marks = tuple(mark for mark in marks if mark.us <= at_us)
     if marks[-1].state == "counted":  # settled then; that its time would count was not yet so
-        marks = (*marks[:-1], attrs.evolve(marks[-1], state="stopped"))
+        marks = (*marks[:-1], marks[-1]._replace(state="stopped"))
     return Cycle(cycle.number, marks)
 
 

@@ -9,54 +9,16 @@ Layer: sla.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from typing import Final, NamedTuple, Protocol
+from typing import Final, NamedTuple
 
-from deskcore._value import to_us
 from deskcore.errors import NeverHappens
-from deskcore.hours import Calendar
+from deskcore.sla.meter import Meter, meter_of
 from deskcore.sla.need import need_of
 from deskcore.sla.setup import SlaSetup
 from deskcore.sla.state import Cycle, Goal, Mark, Need, Terms
 
-_END: Final = to_us(datetime(9999, 1, 1, tzinfo=UTC))
 COUNTING: Final = frozenset({"running", "counted"})
 _SETTLED: Final = frozenset({"stopped", "counted", "void", "cancelled"})
-
-
-class Meter(Protocol):
-    """A way to count time between instants: a calendar's open time, or all of it."""
-
-    def between_us(self, start: int, end: int, /) -> int: ...
-    def add_us(self, start: int, amount: int, /) -> int: ...
-    def is_open_us(self, at: int, /) -> bool: ...
-    def next_change_us(self, at: int, /) -> int | None: ...
-
-
-class _AllTime:
-    """Counts all time: what an elapsed target is measured with."""
-
-    def between_us(self, start: int, end: int, /) -> int:
-        return end - start
-
-    def add_us(self, start: int, amount: int, /) -> int:
-        if start + amount > _END:
-            raise NeverHappens("add", f"{amount} us to {start} us", "an amount that ends before the year 10000")
-        return start + amount
-
-    def is_open_us(self, at: int, /) -> bool:  # noqa: ARG002 - always open
-        return True
-
-    def next_change_us(self, at: int, /) -> int | None:  # noqa: ARG002 - never changes
-        return None
-
-
-ALL_TIME: Final[Meter] = _AllTime()
-
-
-def meter_of(terms: Terms, calendar: Calendar) -> Meter:
-    """What the terms count with. A metric without a promise counts open time."""
-    return ALL_TIME if terms.is_elapsed else calendar
 
 
 def reach(meter: Meter, start: int, amount: int) -> int | None:
@@ -84,26 +46,30 @@ def tally(marks: tuple[Mark, ...], meter: Meter, need: int | None, until: int) -
     used = 0
     due: int | None = None
     last = len(marks) - 1
-    for place, mark in enumerate(marks):
-        if mark.state not in COUNTING:
+    for place, (start, _, state, _) in enumerate(marks):
+        if state not in COUNTING:
             continue
-        start = mark.us
-        if place == last:
-            if need is not None and due is None:
-                due = reach(meter, start, need - used)
-            if until > start:
-                used += meter.between_us(start, until)
-            break
-        end = marks[place + 1].us
-        if end == start:
-            continue
-        here = meter.between_us(start, end)
-        if need is not None and due is None and used + here >= need:
-            found = reach(meter, start, need - used)
+        end = until if place == last else marks[place + 1].us
+        if need is None or due is not None:
+            used += meter.between_us(start, end) if end > start else 0
+        elif place == last:
+            here, due = _progress(meter, start, max(start, end), need - used)
+            used += here
+        elif end > start:
+            here, found = _progress(meter, start, end, need - used)
+            used += here
             if found is not None and found <= end:
                 due = found
-        used += here
-    return Tally(used, due)
+    return _new(Tally, (used, due))
+
+
+def _progress(meter: Meter, start: int, end: int, amount: int) -> tuple[int, int | None]:
+    """What is counted from ``start`` to ``end``, and when ``amount`` has been counted since ``start``."""
+    found = meter.progress_us(start, end, amount) if amount > 0 else None
+    return (meter.between_us(start, end), reach(meter, start, amount)) if found is None else found
+
+
+_new: Final = tuple.__new__  # half the time of calling the class
 
 
 def reached(marks: tuple[Mark, ...], meter: Meter, need: int) -> int | None:

@@ -18,11 +18,12 @@ from deskcore.errors import InvalidConfiguration, Problem, UnknownName
 from deskcore.hours import Calendar, ElapsedDuration, WorkingDays
 from deskcore.hours.node import EARLIEST
 from deskcore.hours.versions import Versioned
+from deskcore.log import EventData
 from deskcore.predicate import Facts, FactValue
-from deskcore.sla.beat import MEMO, Scene, Scenes
 from deskcore.sla.book import PolicyBook
+from deskcore.sla.meter import ALL_TIME, Meter
+from deskcore.sla.moves import MEMO, Moves
 from deskcore.sla.policy import SlaPolicy
-from deskcore.sla.run import Act, State, acts
 from deskcore.sla.state import Goal, Terms
 from deskcore.sla.stopwatch import Stopwatch
 from deskcore.sla.target import Counts, Target
@@ -60,45 +61,17 @@ def _instant(text: FactValue) -> datetime | None:
     return None if found.tzinfo is None else found
 
 
-class Plan(NamedTuple):
-    """What a step does to a policy's tracks.
-
-    For each that it does anything to, its place and the acts; and how each one's latest cycle stands afterwards.
-    """
-
-    todo: tuple[tuple[int, tuple[Act, ...]], ...]
-    after: tuple[State, ...]
-
-
 class Ready:
     """A policy made ready for folding. Remembers what a step does to tracks that stand so."""
 
-    __slots__ = ("_plans", "label", "policy", "stopwatches", "watches")
+    __slots__ = ("label", "moves", "policy", "stopwatches", "watches")
 
     def __init__(self, policy: SlaPolicy, watches: tuple[Watch, ...] | None = None, label: object = None) -> None:
         self.policy = policy
         self.label = (policy.id, policy.version) if label is None else label
         self.watches = tuple(_watch(policy, metric) for metric in policy.metrics) if watches is None else watches
         self.stopwatches = {watch.metric: watch.stopwatch for watch in self.watches}
-        self._plans: dict[tuple[Scene | None, Scene, tuple[State, ...]], Plan] = {}
-
-    def plan(self, before: Scene | None, scene: Scene, states: tuple[State, ...]) -> Plan:
-        """What a step does to the tracks, given how each one's latest cycle stands."""
-        key = (before, scene, states)
-        found = self._plans.get(key)
-        if found is None:
-            if len(self._plans) >= MEMO:
-                self._plans = {}
-            each = zip(self.watches, states, strict=True)
-            done = [acts(watch.stopwatch, state, before, scene) for watch, state in each]
-            todo = tuple((place, one) for place, one in enumerate(done) if one)
-            after: tuple[State, ...] = tuple([_after(one, state) for one, state in zip(done, states, strict=True)])
-            found = self._plans[key] = Plan(todo, after)
-        return found
-
-
-def _after(done: tuple[Act, ...], state: State) -> State:
-    return done[-1].state if done else state
+        self.moves = Moves(tuple(self.stopwatches.values()))
 
 
 class Aim(NamedTuple):
@@ -130,7 +103,12 @@ class SlaSetup:
 
     book: PolicyBook
     calendars: FrozenDict[Calendar] = attrs.field(converter=_calendars)
-    scenes: Scenes = attrs.field(init=False, eq=False, repr=False, factory=Scenes)
+    unruled: Moves = attrs.field(init=False, eq=False, repr=False, factory=lambda: Moves(()))
+    """How tickets stand that no policy is for."""
+    touched: dict[type[EventData], bool] = attrs.field(
+        init=False, eq=False, repr=False, factory=dict[type[EventData], bool]
+    )
+    """Which kinds of event may change what the conditions of the book ask about: a memo of ``fold``."""
     _ready: dict[tuple[object, ...], Ready] = attrs.field(
         init=False, eq=False, repr=False, factory=dict[tuple[object, ...], Ready]
     )
@@ -140,6 +118,10 @@ class SlaSetup:
     _names: tuple[str, ...] = attrs.field(init=False, eq=False, repr=False, default=())
     _spread: dict[str, tuple[tuple[int, str, Calendar], ...]] = attrs.field(
         init=False, eq=False, repr=False, factory=dict[str, tuple[tuple[int, str, Calendar], ...]]
+    )
+
+    _meters: dict[tuple[str, bool], tuple[Calendar, Meter]] = attrs.field(
+        init=False, eq=False, repr=False, factory=dict[tuple[str, bool], tuple[Calendar, Meter]]
     )
 
     def __attrs_post_init__(self) -> None:
@@ -172,6 +154,19 @@ class SlaSetup:
             raise UnknownName("calendar", name, tuple(self.calendars))
         return found
 
+    def meter(self, terms: Terms) -> tuple[Calendar, Meter]:
+        """The calendar of some terms, and what they count with. Remembered by name and measure.
+
+        Raises:
+            UnknownName: there is no such calendar.
+        """
+        key = (terms.calendar, terms.is_elapsed)
+        found = self._meters.get(key)
+        if found is None:
+            calendar = self.calendar(terms.calendar)
+            found = self._meters[key] = (calendar, ALL_TIME if terms.is_elapsed else calendar)
+        return found
+
     def spread(self, goals: tuple[Goal, ...]) -> tuple[Goal, ...]:
         """The goals with one more for each version of a calendar of which the last wins, in order of instant.
 
@@ -185,7 +180,7 @@ class SlaSetup:
             until = goals[place + 1].since_us if place + 1 < len(goals) else None
             versions = self._versions(goal.terms.calendar)
             current = [name for since, name, _ in versions if since <= goal.since_us][-1]
-            found.append(attrs.evolve(goal, terms=attrs.evolve(goal.terms, calendar=current)))
+            found.append(goal._replace(terms=attrs.evolve(goal.terms, calendar=current)))
             for since, name, _ in versions:
                 if since > goal.since_us and (until is None or since < until):
                     terms = attrs.evolve(goal.terms, calendar=name)

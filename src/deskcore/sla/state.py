@@ -27,9 +27,7 @@ cancelled while the ticket is; ``cancelled``: for good (policy gone, started ove
 OPEN_STATES = frozenset({"running", "paused"})
 
 
-@final
-@attrs.frozen
-class Mark:
+class Mark(NamedTuple):
     """From this instant on (microseconds of UTC) a cycle stands so; since when that is known, and why."""
 
     us: int
@@ -78,6 +76,8 @@ class Terms:
     """The promise, where it is the same for every cycle: a memo of ``within``."""
     is_plain: bool = attrs.field(init=False, eq=False, repr=False)
     """Whether ``need`` says it all: not so where the instant at which a cycle begins matters."""
+    is_steady: bool = attrs.field(init=False, eq=False, repr=False)
+    """Whether, besides, nothing but the marks decides: no version of a calendar, and no status that hides the due."""
     is_elapsed: bool = attrs.field(init=False, eq=False, repr=False)
     """Whether all time counts, not open time only."""
     grace_us: int = attrs.field(init=False, eq=False, repr=False)
@@ -86,6 +86,7 @@ class Terms:
         put, within = object.__setattr__, self.within
         anchored = type(within) is WorkingDays or self.until is not None
         put(self, "is_plain", not (anchored or self.then_elapsed or self.out_of_hours))
+        put(self, "is_steady", self.is_plain and self.on_calendar_change == "piecewise" and self.hide == NO_CUE)
         need = Need(within.microseconds) if isinstance(within, BusinessDuration | ElapsedDuration) else None
         put(self, "need", need)
         is_business = type(within) is BusinessDuration or self.counts == "business"
@@ -98,9 +99,7 @@ class Terms:
         return self.within is not None or self.until is not None
 
 
-@final
-@attrs.frozen
-class Goal:
+class Goal(NamedTuple):
     """Terms, from when on they hold for the clock, when that became known, and the type of event that caused it.
 
     ``cycle`` is the first one they are for, ``midway`` whether that had begun: so that of things of one instant each
@@ -143,9 +142,7 @@ class Superseded:
     cycles: tuple[Cycle, ...]
 
 
-@final
-@attrs.frozen
-class Track:
+class Track(NamedTuple):
     """All cycles of one metric in a case, and all terms it was ever judged by, each in order.
 
     ``superseded`` is what they were before a policy was judged over the whole life again: whoever asks about that time

@@ -16,7 +16,8 @@ from deskcore._value import from_us, to_us
 from deskcore.errors import OutOfRange
 from deskcore.hours import BusinessDuration, Calendar, ElapsedDuration, HoursExplanation
 from deskcore.hours.explanation import amount_text
-from deskcore.sla.reckon import COUNTING, meter_of
+from deskcore.sla.meter import meter_of
+from deskcore.sla.reckon import COUNTING
 from deskcore.sla.state import Exemption, Mark, Terms
 
 Standing: TypeAlias = Literal["running", "paused", "settled", "settled_counted", "void"]

@@ -23,6 +23,7 @@ from deskcore.log import Event, EventData
 from deskcore.wire.events import EventCodec, EventTypes
 from deskcore.wire.faults import Fault, not_one_of, wrong_type
 from deskcore.wire.nodes import TAG, Families, tag_of
+from deskcore.wire.records import is_record, record_reader, record_writer
 from deskcore.wire.scalars import SCALARS, Reader, Writer, read_enum, write_enum
 from deskcore.wire.shapes import (
     literal_reader,
@@ -81,6 +82,7 @@ def _add_shapes(converter: Converter, families: Families) -> None:
         (_is_row, row_reader, row_writer),
         (_is_set, set_reader, set_writer),
         (_is_mapping, mapping_reader, mapping_writer),
+        (is_record, record_reader, record_writer),
     ):
         converter.register_structure_hook_factory(
             is_shape, lambda cls, reader=reader: with_short(cls, reader(cls, converter), converter, families)
