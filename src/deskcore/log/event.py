@@ -95,7 +95,7 @@ class Event:
         held.recorded_at = recorded_at
         held.actor = actor
         held.data = data
-        held._at_us = None
+        held._at_us = None  # noqa: SLF001 - its own, still open
         held.__class__ = Event
 
     def __reduce__(self) -> tuple[type[Event], tuple[str, int, datetime, datetime, Actor, EventData]]:
