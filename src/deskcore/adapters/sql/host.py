@@ -10,14 +10,15 @@ from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Final, TypeVar, final
 
-from sqlalchemy import Connection, Engine, bindparam, func, select
+from sqlalchemy import Connection, Engine, bindparam, select
 from sqlalchemy.engine import URL
 
-from deskcore._value import from_us, require_aware, to_us
-from deskcore.adapters.sql import receipts, writing
+from deskcore._value import require_aware, to_us
+from deskcore.adapters.sql import receipts, timers, writing
 from deskcore.adapters.sql.database import Database, Synchronous, database
 from deskcore.adapters.sql.errors import Conflict, CorruptedRow, StoreBusy
-from deskcore.adapters.sql.schema import OUTBOX, STREAMS, TIMERS
+from deskcore.adapters.sql.outbox import Outbox
+from deskcore.adapters.sql.schema import OUTBOX, STREAMS
 from deskcore.adapters.sql.streams import Held, Streams
 from deskcore.adapters.sql.work import SYSTEM, Work
 from deskcore.desk import FLOOR_STREAM, Accepted, Case, Desk, Floor, Notify, Refused, Routed
@@ -29,12 +30,6 @@ from deskcore.tickets.commands import Command
 T = TypeVar("T")
 
 _NEAREST: Final = 3
-_EARLIEST: Final = (
-    select(TIMERS.c.stream, TIMERS.c.due_us)
-    .order_by(TIMERS.c.due_us, TIMERS.c.stream)
-    .where(TIMERS.c.due_us.is_not(None))
-    .limit(1)
-)
 _TOLD: Final = select(OUTBOX.c.key, OUTBOX.c.body).order_by(OUTBOX.c.position)
 _NAMES: Final = (
     select(STREAMS.c.stream)
@@ -42,7 +37,6 @@ _NAMES: Final = (
     .order_by(STREAMS.c.stream)
     .limit(bindparam("limit"))
 )
-_HELD: Final = select(func.count()).select_from(STREAMS).where(STREAMS.c.stream != FLOOR_STREAM)
 
 
 @final
@@ -79,6 +73,7 @@ class SqlHost:
         self.retries = retries
         self.snapshot_every = snapshot_every
         self.streams = Streams(desk, remembered=remembered)
+        self.outbox = Outbox(store, self.streams.wire)
 
     @classmethod
     def open(
@@ -116,7 +111,11 @@ class SqlHost:
             StoreGone: there is no such database.
         """
         store = database(url, synchronous=synchronous, timeout=timeout, max_bytes=max_bytes)
-        store.check(create=create)
+        try:
+            store.check(create=create)
+        except BaseException:
+            store.close()
+            raise
         return cls(desk, store, skew=skew, retries=retries, snapshot_every=snapshot_every, remembered=remembered)
 
     def close(self) -> None:
@@ -265,9 +264,8 @@ class SqlHost:
 
     def next_wake(self) -> datetime | None:
         """The earliest instant for which a timer is set; ``None`` when nothing waits for time."""
-        with self.store.reading() as connection:
-            row = connection.execute(_EARLIEST).one_or_none()
-        return None if row is None else from_us(row.due_us)
+        timer = timers.earliest(self.store)
+        return None if timer is None else timer.due
 
     def advance(self, until: datetime) -> int:
         """Let time pass up to and including ``until``: every timer rings at its instant. Answers how many rang.
@@ -275,13 +273,10 @@ class SqlHost:
         For simulated time and one process; workers ring in real time, see ``Worker``.
         """
         rang = 0
-        while True:
-            with self.store.reading() as connection:
-                row = connection.execute(_EARLIEST).one_or_none()
-            if row is None or row.due_us > to_us(until):
-                return rang
-            self.ring(row.stream, at=from_us(row.due_us))
+        while (timer := timers.earliest(self.store)) is not None and to_us(timer.due) <= to_us(until):
+            self.ring(timer.stream, at=timer.due)
             rang += 1
+        return rang
 
     def ring(self, *streams: str, at: datetime) -> None:
         """Do what a timer of each stream is for, all in one transaction: record what became true by ``at``.
