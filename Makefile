@@ -93,7 +93,8 @@ bench: $(STAMPS)/bench ## each row beside its peer, one JSON line each; WORK=hou
 fuzz: $(STAMPS)/test ## the properties alone, with fresh random input; ARGS=tests/hours for a part
 	HYPOTHESIS_PROFILE=fuzz $(PYTEST) -m hypothesis $(ARGS)
 
-nightly: $(STAMPS)/test ## everything, slow tests and many examples included
+# With the benchmarks' peers, which some slow tests ask the same questions.
+nightly: $(STAMPS)/test $(STAMPS)/bench ## everything, slow tests and many examples included
 	HYPOTHESIS_PROFILE=nightly $(PYTEST) $(ARGS)
 
 clean: ## what was built and cached, but not .venv
