@@ -24,7 +24,7 @@ PLACES = {
     "dateutil": ("hours/closures.py", "staff/"),
     "numpy": ("hours/batch.py", "planning/"),
     "typer": ("cli/",),
-    "rich": ("cli/",),
+    "rich": ("adapters/", "cli/"),
     "sqlalchemy": ("adapters/",),
     "yaml": ("adapters/", "cli/"),
     "tomli_w": ("adapters/", "cli/"),
