@@ -28,34 +28,22 @@ from deskcore.oversight.acceptance import (
 )
 from deskcore.oversight.amounts import Amounts, CensoredAmounts
 from deskcore.oversight.audit import ClaimTest, Discovery, Reconciliation
-from deskcore.oversight.charges import (
-    EarnBack,
-    MinimumCommitment,
-    PlannedInterval,
-    Relief,
-    VolumeBand,
-    cost_per_contact,
-    cost_per_resolution,
-)
+from deskcore.oversight.calls import ContactCounts
+from deskcore.oversight.charges import EarnBack, MinimumCommitment, PlannedInterval, Relief, VolumeBand
 from deskcore.oversight.contacts import Conversation, CustomerContact, FirstContactResolution, Posted
-from deskcore.oversight.counts import Ageing, BucketedBacklog, ContactCounts, HeldBy, PaidTime, PromiseCounts
-from deskcore.oversight.credits import (
-    Allocation,
-    FullPointCredit,
-    LinearCredit,
-    PerDayCredit,
-    Pool,
-    Step,
-    SteppedCredit,
-)
+from deskcore.oversight.costs import cost_per_contact, cost_per_resolution
+from deskcore.oversight.counts import PaidTime, PromiseCounts
+from deskcore.oversight.credits import FullPointCredit, LinearCredit, PerDayCredit, Step, SteppedCredit
 from deskcore.oversight.intervals import Interval, Proportion, rule_of_three, upper_bound_of_none
 from deskcore.oversight.kpi import Kpi, OneTouch, Reopens
 from deskcore.oversight.money import Money, rounded
 from deskcore.oversight.obligations import ReportingObligation, ReviewCadence
 from deskcore.oversight.outcome import CycleOutcome, CycleState
+from deskcore.oversight.pools import Allocation, Pool
 from deskcore.oversight.sampling import StratifiedSample, Stratum, allocate, sample_size, table_sample_size
 from deskcore.oversight.settlement import CreditLine, settle
 from deskcore.oversight.spans import MeasuredSpan, Stretch
+from deskcore.oversight.stock import Ageing, BucketedBacklog, HeldBy
 from deskcore.oversight.survey import Ratings, Recommendation, Satisfaction
 from deskcore.oversight.value import KpiValue
 from deskcore.oversight.variants import Breaches, FirstSolution, FirstTime

@@ -12,15 +12,8 @@ import pytest
 from deskcore.errors import InvalidValue, UnknownName
 from deskcore.oversight import Attainment, TicketOutcome, measure
 from deskcore.oversight.audit import ClaimTest, Reconciliation
-from deskcore.oversight.counts import (
-    Ageing,
-    BucketedBacklog,
-    ContactCounts,
-    HeldBy,
-    PaidTime,
-    PromiseCounts,
-    control_limits,
-)
+from deskcore.oversight.calls import ContactCounts
+from deskcore.oversight.counts import PaidTime, PromiseCounts
 from deskcore.oversight.money import Money
 from deskcore.oversight.obligations import ReportingObligation, ReviewCadence
 from deskcore.oversight.outcome import CycleOutcome
@@ -28,7 +21,9 @@ from deskcore.oversight.quality import Criterion, QualityScorecard, cohen_kappa
 from deskcore.oversight.review import ActionItem, Goal, ReviewPack, review
 from deskcore.oversight.selection import EvaluationSheet, Weighted, top_categories
 from deskcore.oversight.settlement import CreditLine, settle
+from deskcore.oversight.stock import Ageing, BucketedBacklog, HeldBy
 from deskcore.oversight.survey import Ratings, Recommendation, Satisfaction
+from deskcore.oversight.trend import control_limits
 from deskcore.oversight.variants import PingPong
 from deskcore.presets.indicators import vendor_indicator, vendor_indicators
 from deskcore.render.review import review_html

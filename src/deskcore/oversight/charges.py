@@ -57,6 +57,15 @@ class MinimumCommitment:
         """What they cost, rounded once."""
         return self.unit_price.times(self.billable(actual)).rounded()
 
+    def explain(self, actual: int) -> str:
+        """The charge and how it came about in one line.
+
+        >>> print(MinimumCommitment(10_000, Decimal(90), Money.of("4.00", "EUR")).explain(7000))
+        36,000.00 EUR: 9,000 units at 4.00 EUR (7,000 came, 90 % of 10,000 are committed)
+        """
+        came = f"{actual:,} came, {self.floor:f} % of {self.forecast:,} are committed"
+        return f"{self.charge(actual)}: {self.billable(actual):,f} units at {self.unit_price} ({came})"
+
 
 @final
 @attrs.frozen
@@ -104,6 +113,25 @@ class VolumeBand:
         low, high = self.edges
         extra, missing = max(volume - high, Decimal(0)), max(low - volume, Decimal(0))
         return (self.base_charge + self.additional_rate.times(extra) - self.reduced_rate.times(missing)).rounded()
+
+    def explain(self, volume: int) -> str:
+        """The charge and how it came about in one line.
+
+        >>> deal = VolumeBand(
+        ...     10_000, Money.of("100000.00", "EUR"), Decimal(5), Money.of("9.00", "EUR"), Money.of("7.00", "EUR")
+        ... )
+        >>> print(deal.explain(10_800))
+        102,700.00 EUR: 10,800 units, 300 above the band of 9,500 to 10,500, at 9.00 EUR each
+        """
+        low, high = self.edges
+        band = f"the band of {low:,f} to {high:,f}"
+        if volume > high:
+            where = f"{volume - high:,f} above {band}, at {self.additional_rate} each"
+        elif volume < low:
+            where = f"{low - volume:,f} below {band}, {self.reduced_rate} back for each"
+        else:
+            where = f"within {band}"
+        return f"{self.charge(volume)}: {volume:,} units, {where}"
 
 
 @final
@@ -157,6 +185,18 @@ class Relief:
         """Met over counted; ``None`` when all are excused."""
         return self.met / self.counted if self.counted else None
 
+    def explain(self) -> str:
+        """What counted and what was excused in one line.
+
+        >>> print(Relief(Decimal(110), (PlannedInterval(100, 130, is_met=False),)).explain())
+        no attainment, because all 1 intervals are relieved (more than 110 % of the forecast came)
+        """
+        why = f"more than {self.above:f} % of the forecast came"
+        if self.attainment is None:
+            return f"no attainment, because all {self.relieved} intervals are relieved ({why})"
+        shown = f"{self.attainment * 100:.1f} %: {self.met} of {self.counted} intervals met"
+        return f"{shown}; {self.relieved} relieved ({why})"
+
 
 @final
 @attrs.frozen
@@ -199,38 +239,15 @@ class EarnBack:
         paid: Iterable[Money] = self.credits.values() if self.is_earned else ()
         return total(paid, currency).rounded()
 
+    def explain(self, currency: str) -> str:
+        """Whether the year earned its credits back, in one line.
 
-def cost_per_resolution(price: Decimal, resolved_share: float) -> Fraction | None:
-    """The price of a contact over the share of contacts that resolve; ``None`` when none does.
-
-    A cheaper contact can cost more for each resolution.
-
-    >>> float(cost_per_resolution(Decimal(6), 0.5)), float(cost_per_resolution(Decimal(8), 0.8))
-    (12.0, 10.0)
-
-    Raises:
-        InvalidValue: a negative price, or a share outside 0..1.
-    """
-    if not price >= 0:
-        raise InvalidValue("price", price, "must not be negative")
-    if not 0 <= resolved_share <= 1:
-        raise InvalidValue("resolved_share", resolved_share, "must lie in 0..1")
-    return Fraction(price) / Fraction(str(resolved_share)) if resolved_share else None
-
-
-def cost_per_contact(expense: Decimal, contacts: int) -> Fraction | None:
-    """All expenses of a period over its contacts; ``None`` without contacts.
-
-    >>> float(cost_per_contact(Decimal(1000), 80))
-    12.5
-
-    Raises:
-        InvalidValue: negative numbers.
-    """
-    _volume(contacts)
-    if not expense >= 0:
-        raise InvalidValue("expense", expense, "must not be negative")
-    return Fraction(expense) / contacts if contacts else None
+        >>> print(EarnBack(Decimal(95), (Decimal(94),)).explain("EUR"))
+        nothing is returned: the mean of 1 months is 94.0000, 95 were expected
+        """
+        verb = f"{self.returned(currency)} is returned" if self.is_earned else "nothing is returned"
+        mean = f"the mean of {len(self.monthly)} months is {self.year_average:f}"
+        return f"{verb}: {mean}, {self.expected:f} were expected"
 
 
 def _volume(value: int) -> None:

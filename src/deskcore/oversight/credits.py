@@ -1,7 +1,7 @@
 """Service credits: what a missed promise costs, as nodes that print themselves.
 
-A rule answers for one measurement. Not here: putting credits together (``settlement``), attainment itself (``kpi``),
-charges by volume (``charges``).
+A rule answers for one measurement. Not here: from tickets to a line (``invoicing``), putting lines together
+(``settlement``), bonuses (``bonuses``), charges by volume (``charges``).
 
 Layer: oversight. Imports its own room only.
 """
@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import abc
 import math
-from collections.abc import Iterable
 from decimal import Decimal
 from itertools import pairwise
 from typing import Final, final
@@ -23,12 +22,14 @@ from deskcore.oversight.money import Money, Rounding
 _NOTHING: Final = Decimal(0)
 
 
-def _share_of_all(_: object, field: attrs.Attribute[Decimal], value: Decimal) -> None:
+def share_of_all(_: object, field: attrs.Attribute[Decimal], value: Decimal) -> None:
+    """Validator: a percentage of 0 to 100."""
     if not (value.is_finite() and 0 <= value <= 100):  # noqa: PLR2004 - percent
         raise InvalidValue(field.name, value, "must lie in 0..100 percent")
 
 
-def _not_negative(_: object, field: attrs.Attribute[Decimal], value: Decimal) -> None:
+def not_below_zero(_: object, field: attrs.Attribute[Decimal], value: Decimal) -> None:
+    """Validator: finite, zero or more."""
     if not (value.is_finite() and value >= 0):
         raise InvalidValue(field.name, value, "must be finite, zero or more")
 
@@ -73,6 +74,11 @@ class CreditRule(abc.ABC):
     By law a credit is never negative, and a better value never gives a larger one.
     """
 
+    @property
+    def more_is_better(self) -> bool:
+        """Whether a higher measured value is the better one, as with a share kept; not so with points or days late."""
+        return True
+
     @abc.abstractmethod
     def percent(self, measured: Decimal) -> tuple[Decimal, str]:
         """The percentage of the charges for a measured value, and why."""
@@ -99,7 +105,7 @@ class FixedCredit(CreditRule):
     """
 
     required: Decimal
-    rate: Decimal = attrs.field(validator=_share_of_all)
+    rate: Decimal = attrs.field(validator=share_of_all)
 
     def percent(self, measured: Decimal) -> tuple[Decimal, str]:
         missed = measured < self.required
@@ -116,7 +122,7 @@ class Step:
     """
 
     start: Decimal
-    rate: Decimal = attrs.field(validator=_share_of_all)
+    rate: Decimal = attrs.field(validator=share_of_all)
 
 
 @final
@@ -139,11 +145,44 @@ class SteppedCredit(CreditRule):
             if other.start <= one.start:
                 raise InvalidValue("steps", f"{other.start:f}", "must begin in strictly rising order")
 
+    @property
+    def more_is_better(self) -> bool:
+        return False
+
     def percent(self, measured: Decimal) -> tuple[Decimal, str]:
         reached = [step for step in self.steps if step.start <= measured]
         if not reached:
             return _NOTHING, f"{measured:f} points reach no step"
         return reached[-1].rate, f"{measured:f} points reach the step from {reached[-1].start:f}"
+
+
+@final
+@attrs.frozen
+class SteppedShortfall(CreditRule):
+    """Percentages by how low a share fell: below a step's start its rate is due, the lowest start fallen below counts.
+
+    Exactly on a start it is not below it.
+
+    >>> rule = SteppedShortfall((Step(Decimal(99), Decimal(5)), Step(Decimal(95), Decimal(10))))
+    >>> [rule.percent(Decimal(share))[0] for share in ("99", "98.9", "95", "94")]
+    [Decimal('0'), Decimal('5'), Decimal('5'), Decimal('10')]
+
+    Raises:
+        InvalidValue: starts that do not fall, or rates that do not rise.
+    """
+
+    steps: tuple[Step, ...]
+
+    def __attrs_post_init__(self) -> None:
+        for one, other in pairwise(self.steps):
+            if other.start >= one.start or other.rate < one.rate:
+                raise InvalidValue("steps", f"{other.start:f}", "must begin in strictly falling order, at rising rates")
+
+    def percent(self, measured: Decimal) -> tuple[Decimal, str]:
+        fallen = [step for step in self.steps if measured < step.start]
+        if not fallen:
+            return _NOTHING, f"{measured:f} falls below no step"
+        return fallen[-1].rate, f"{measured:f} falls below {fallen[-1].start:f}"
 
 
 @final
@@ -171,7 +210,7 @@ class FullPointCredit(CreditRule):
     """
 
     threshold: Decimal
-    per_point: Decimal = attrs.field(validator=_not_negative)
+    per_point: Decimal = attrs.field(validator=not_below_zero)
 
     def percent(self, measured: Decimal) -> tuple[Decimal, str]:
         points = max(math.floor(self.threshold - measured), 0)
@@ -187,8 +226,12 @@ class PerDayCredit(CreditRule):
     Decimal('5.00')
     """
 
-    per_day: Decimal = attrs.field(validator=_not_negative)
-    cap: Decimal = attrs.field(validator=_not_negative)
+    per_day: Decimal = attrs.field(validator=not_below_zero)
+    cap: Decimal = attrs.field(validator=not_below_zero)
+
+    @property
+    def more_is_better(self) -> bool:
+        return False
 
     def percent(self, measured: Decimal) -> tuple[Decimal, str]:
         share = min(max(measured, _NOTHING) * self.per_day, self.cap)
@@ -196,83 +239,12 @@ class PerDayCredit(CreditRule):
         return share * 100, f"{measured:f} days late at {self.per_day:f} a day{held}"
 
 
-@final
-@attrs.frozen
-class Pool:
-    """Money at risk, and how it is divided: a pool's share of it, and a default's share of the pool.
-
-    >>> pool = Pool(Money.of("100000.00", "EUR"), at_risk=Decimal(10))
-    >>> str(pool.amount), str(pool.credit(Allocation(Decimal(50), Decimal(40))).rounded())
-    ('10,000.00 EUR', '2,000.00 EUR')
-
-    Raises:
-        InvalidValue: negative charges, or a share outside 0..100 percent.
-    """
-
-    charges: Money
-    at_risk: Decimal = attrs.field(validator=_share_of_all, kw_only=True)
-
-    def __attrs_post_init__(self) -> None:
-        if self.charges.amount < 0:
-            raise InvalidValue("charges", self.charges.amount, "must not be negative")
-
-    @property
-    def exact(self) -> Money:
-        """The amount at risk before rounding."""
-        return self.charges.percent(self.at_risk)
-
-    @property
-    def amount(self) -> Money:
-        """The amount at risk, the most that all credits together can be."""
-        return self.exact.rounded()
-
-    def credit(self, allocation: Allocation) -> Money:
-        """What one default costs, exactly."""
-        return self.exact.percent(allocation.pool).percent(allocation.credit)
-
-    def settle(self, allocations: Iterable[Allocation]) -> Capped:
-        """Several defaults together, at most the amount at risk; rounded once.
-
-        >>> pool = Pool(Money.of("1000.00", "EUR"), at_risk=Decimal(10))
-        >>> capped = pool.settle([Allocation(Decimal(150), Decimal(50)), Allocation(Decimal(100), Decimal(50))])
-        >>> str(capped.uncapped), str(capped.credit), capped.is_capped
-        ('125.00 EUR', '100.00 EUR', True)
-        """
-        uncapped = Money(_NOTHING, self.charges.currency)
-        for allocation in allocations:
-            uncapped += self.credit(allocation)
-        is_capped = self.exact < uncapped
-        return Capped(uncapped.rounded(), (self.exact if is_capped else uncapped).rounded(), is_capped)
-
-
-@final
-@attrs.frozen
-class Allocation:
-    """A default's weight: the pool's share of the amount at risk, in percent, and the default's share of the pool.
-
-    Pools may be weighted above 100 percent together; the amount at risk caps what comes of it.
-
-    >>> Allocation(Decimal(50), Decimal(40)).pool
-    Decimal('50')
-    """
-
-    pool: Decimal = attrs.field(validator=_not_negative)
-    credit: Decimal = attrs.field(validator=_not_negative)
-
-
-@final
-@attrs.frozen
-class Capped:
-    """A sum of credits before and after the cap.
-
-    >>> Capped(Money.of("5.00", "EUR"), Money.of("3.00", "EUR"), True).is_capped
-    True
-    """
-
-    uncapped: Money
-    credit: Money
-    is_capped: bool
-
-
-CREDIT_RULES: Final = (FixedCredit, SteppedCredit, LinearCredit, FullPointCredit, PerDayCredit)
+CREDIT_RULES: Final = (
+    FixedCredit,
+    SteppedCredit,
+    SteppedShortfall,
+    LinearCredit,
+    FullPointCredit,
+    PerDayCredit,
+)
 """The rules of this room."""

@@ -98,6 +98,14 @@ class Money:
         """
         return Money(_EXACT.multiply(self.amount, factor), self.currency)
 
+    def share(self, part: Fraction, places: int = 12) -> Money:
+        """A part of it, such as a third: to twelve places, enough for one rounding to cents afterwards.
+
+        >>> Money.of("10.00", "EUR").share(Fraction(1, 3)).rounded().amount
+        Decimal('3.33')
+        """
+        return Money(rounded(Fraction(self.amount) * part, places), self.currency)
+
     def percent(self, percentage: Decimal) -> Money:
         """So many percent of it, exactly.
 
@@ -180,3 +188,16 @@ class Rates:
         if not held:
             raise OutOfRange(f"rates from {money.currency} to {into}", on.isoformat(), "dates with a rate of that pair")
         return Money(_EXACT.multiply(money.amount, max(held, key=lambda rate: rate.from_on).value), into)
+
+    def total(self, amounts: Iterable[tuple[Money, date]], into: str) -> Money:
+        """The sum of dated amounts of any currency, each converted at its own date's rate, unrounded.
+
+        >>> rates = Rates((Rate("USD", "EUR", date(2026, 1, 1), Decimal("0.90")),))
+        >>> paid = [(Money.of("10.00", "USD"), date(2026, 5, 1)), (Money.of("1.00", "EUR"), date(2026, 5, 2))]
+        >>> str(rates.total(paid, "EUR").rounded())
+        '10.00 EUR'
+
+        Raises:
+            OutOfRange: no rate of that pair holds on a date.
+        """
+        return total((self.convert(amount, into, on=on) for amount, on in amounts), into)

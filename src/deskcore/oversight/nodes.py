@@ -1,4 +1,4 @@
-"""The definitions that can be written down by name: every KPI and every rule of credit.
+"""The definitions that can be written down by name: every KPI and every rule of credits and bonuses.
 
 Layer: oversight. Imports its own room only.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from deskcore.oversight.bonuses import BONUS_RULES
 from deskcore.oversight.credits import CREDIT_RULES
 from deskcore.oversight.handling import (
     OneTouch,
@@ -40,5 +41,6 @@ OVERSIGHT_NODES: Final[tuple[type, ...]] = (
     TimeSpent,
     Volume,
     *CREDIT_RULES,
+    *BONUS_RULES,
 )
 """What wire writes with its name."""

@@ -8,8 +8,9 @@ Layer: oversight. Imports its own room only.
 
 from __future__ import annotations
 
+import calendar
 from collections.abc import Iterable
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Literal, TypeAlias, final, get_args
 
 import attrs
@@ -59,6 +60,38 @@ class Period:
         """Those that belong to it, in their order."""
         return tuple(outcome for outcome in outcomes if self.holds(outcome, tz=tz))
 
+    @property
+    def label(self) -> str:
+        """A short name: the date, the month, or both ends.
+
+        >>> Period(date(2026, 5, 1), date(2026, 5, 31), anchor="opened").label
+        '2026-05'
+        """
+        if self.first == self.last:
+            return self.first.isoformat()
+        if self.first.day == 1 and self.last == _month_end(self.first):
+            return f"{self.first:%Y-%m}"
+        return f"{self.first.isoformat()} to {self.last.isoformat()}"
+
+    def split(self, by: Literal["day", "week", "month"]) -> tuple[Period, ...]:
+        """The same period in parts, in order; the first and the last may be shorter. Weeks begin on Monday.
+
+        >>> [part.label for part in Period(date(2026, 4, 20), date(2026, 5, 31), anchor="opened").split("month")]
+        ['2026-04-20 to 2026-04-30', '2026-05']
+
+        Raises:
+            InvalidValue: an unknown part.
+        """
+        if by not in {"day", "week", "month"}:
+            raise InvalidValue("by", by, "must be one of day, week, month")
+        found: list[Period] = []
+        start = self.first
+        while start <= self.last:
+            end = {"day": start, "week": start + timedelta(days=6 - start.weekday()), "month": _month_end(start)}[by]
+            found.append(attrs.evolve(self, first=start, last=min(end, self.last)))
+            start = end + timedelta(days=1)
+        return tuple(found)
+
     def explain(self) -> str:
         """The anchor and the dates."""
         return f"{self.anchor.replace('_', ' ')} {self.first.isoformat()} to {self.last.isoformat()}"
@@ -72,3 +105,7 @@ class Period:
             "resolved": None if outcome.is_open else outcome.resolved_at or closed,
             "closed": closed,
         }[self.anchor]
+
+
+def _month_end(day: date) -> date:
+    return day.replace(day=calendar.monthrange(day.year, day.month)[1])

@@ -1,5 +1,7 @@
 """Putting credits together: one recovery an incident, a cap, one rounding; each line explained down to the tickets.
 
+Bonuses stand beside the credits, with a cap and a rounding of their own; ``net`` is what is left of both.
+
 Layer: oversight. Imports its own room only.
 """
 
@@ -62,6 +64,8 @@ class CreditLine:
 class Settlement:
     """The credits of a period: what was recovered, what was not and why, and the amount rounded once.
 
+    ``bonus`` is what the partner earns, rounded once; ``None`` where no bonus was agreed.
+
     >>> lines = [
     ...     CreditLine("response", Money.of("750.00", "EUR"), incident="INC-7"),
     ...     CreditLine("resolution", Money.of("1200.00", "EUR"), incident="INC-7"),
@@ -77,6 +81,18 @@ class Settlement:
     uncapped: Money
     credit: Money
     is_capped: bool
+    bonuses: tuple[CreditLine, ...] = ()
+    bonus: Money | None = None
+
+    @property
+    def net(self) -> Money:
+        """What the partner gives back, less its bonus; negative when the bonus is the larger one."""
+        return self.credit if self.bonus is None else self.credit - self.bonus
+
+    @property
+    def tickets(self) -> tuple[str, ...]:
+        """Every ticket behind a recovered line, sorted."""
+        return tuple(sorted({ticket for line in self.recovered for ticket in line.tickets}))
 
     def explain(self) -> str:
         """The sum and its lines."""
@@ -88,6 +104,8 @@ class Settlement:
             f"(incident {line.incident} is recovered once, by {chosen.get(line.incident)})"
             for line in self.dropped
         ]
+        if self.bonus is not None:
+            lines += [f"bonus {self.bonus}", *(f"  {line.explain()}" for line in self.bonuses), f"net {self.net}"]
         return "\n".join(lines)
 
     def to_dict(self) -> dict[str, object]:
@@ -99,19 +117,37 @@ class Settlement:
             "is_capped": self.is_capped,
             "recovered": [line.to_dict() for line in self.recovered],
             "dropped": [line.to_dict() for line in self.dropped],
+            "bonus": None if self.bonus is None else f"{self.bonus.amount:f}",
+            "bonuses": [line.to_dict() for line in self.bonuses],
+            "net": f"{self.net.amount:f}",
         }
 
 
 def settle(
-    lines: Iterable[CreditLine], currency: str, *, cap: Money | None = None, mode: Rounding = "half_up"
+    lines: Iterable[CreditLine],
+    currency: str,
+    *,
+    cap: Money | None = None,
+    mode: Rounding = "half_up",
+    bonuses: Iterable[CreditLine] | None = None,
+    bonus_cap: Money | None = None,
 ) -> Settlement:
     """Put credit lines together: the largest for each incident (the first of equals), then the cap, then one rounding.
 
+    ``bonuses`` are added up, capped and rounded for themselves.
+
+    >>> earned = [CreditLine("csat", Money.of("100.005", "EUR"))]
+    >>> lost = [CreditLine("resolution", Money.of("400.00", "EUR"))]
+    >>> print(settle(lost, "EUR", bonuses=earned).explain())
+    credit 400.00 EUR
+      resolution: 400.00 EUR
+    bonus 100.01 EUR
+      csat: 100.005 EUR
+    net 299.99 EUR
+
     Raises:
-        InvalidValue: lines or cap of another currency, or a negative cap.
+        InvalidValue: lines or caps of another currency, or a negative cap.
     """
-    if cap is not None and cap.amount < 0:
-        raise InvalidValue("cap", cap.amount, "must not be negative")
     held = tuple(lines)
     best: dict[str, CreditLine] = {}
     for line in held:
@@ -119,9 +155,21 @@ def settle(
             best[line.incident] = line
     recovered = tuple(line for line in held if line.incident is None or best[line.incident] is line)
     dropped = tuple(line for line in held if line.incident is not None and best[line.incident] is not line)
+    uncapped, credit, is_capped = _summed(recovered, currency, cap, mode)
+    if bonuses is None:
+        return Settlement(recovered, dropped, uncapped, credit, is_capped)
+    earned = tuple(bonuses)
+    _, bonus, _ = _summed(earned, currency, bonus_cap, mode)
+    return Settlement(recovered, dropped, uncapped, credit, is_capped, earned, bonus)
+
+
+def _summed(lines: Iterable[CreditLine], currency: str, cap: Money | None, mode: Rounding) -> tuple[Money, Money, bool]:
+    """The sum before and after the cap, each rounded once, and whether the cap held."""
+    if cap is not None and cap.amount < 0:
+        raise InvalidValue("cap", cap.amount, "must not be negative")
     exact = Money(_NOTHING, currency)
-    for line in recovered:
+    for line in lines:
         exact += line.exact
     is_capped = cap is not None and cap < exact
-    credit = cap if cap is not None and is_capped else exact
-    return Settlement(recovered, dropped, exact.rounded(2, mode), credit.rounded(2, mode), is_capped)
+    kept = cap if cap is not None and is_capped else exact
+    return exact.rounded(2, mode), kept.rounded(2, mode), is_capped

@@ -16,9 +16,10 @@ import attrs
 
 from deskcore._value import not_negative
 from deskcore.errors import InvalidValue
-from deskcore.oversight.counts import ratio
+from deskcore.oversight.counts import figure, ratio
 from deskcore.oversight.distributions import as_written
 from deskcore.oversight.intervals import Proportion
+from deskcore.oversight.value import KpiValue
 
 _PROMOTER: Final = 9
 _PASSIVE: Final = 7
@@ -76,6 +77,23 @@ class Satisfaction:
         """Good among answered, for intervals."""
         return Proportion(self.good, self.answered)
 
+    def figures(self, name: str = "csat") -> tuple[KpiValue, ...]:
+        """Score, response rate and both bounds, named; the score never stands alone.
+
+        >>> [one.shown for one in Satisfaction(45, 5, 200).figures()]
+        ['90.0 %', '25.0 %', '22.5 %', '97.5 %']
+        """
+        silent = f"no answer, of {self.surveyed} asked"
+        nobody = "nobody was asked"
+        return (
+            figure(f"{name}.score", self.good, self.answered, "good / good and bad answers", reason=silent),
+            figure(f"{name}.response_rate", self.answered, self.surveyed, "answered / asked", reason=nobody),
+            figure(f"{name}.worst_case", self.good, self.surveyed, "good / asked", reason=nobody),
+            figure(
+                f"{name}.best_case", self.surveyed - self.bad, self.surveyed, "asked and not bad / asked", reason=nobody
+            ),
+        )
+
     def explain(self) -> str:
         """The score with its response rate and bounds.
 
@@ -128,6 +146,20 @@ class Ratings:
         """The share of scores of at least ``start``."""
         return ratio(sum(score >= start for score in self.scores), len(self.scores))
 
+    def figures(self, top_from: float, name: str = "csat") -> tuple[KpiValue, ...]:
+        """The three figures, named; the kind is part of the name.
+
+        >>> [one.shown for one in Ratings((6, 7, 5, 3, 8, 9, 4, 10, 7, 1), highest=10).figures(9)]
+        ['6.00', '60.0 %', '20.0 %']
+        """
+        count, top = len(self.scores), sum(score >= top_from for score in self.scores)
+        possible, silent = count * as_written(self.highest), "no answer"
+        return (
+            figure(f"{name}.mean", self._sum, count, "scores / answers", unit="score", reason=silent),
+            figure(f"{name}.percent_of_possible", self._sum, possible, "scores / highest possible", reason=silent),
+            figure(f"{name}.top_box", top, count, f"scores of {top_from:g} and more / answers", reason=silent),
+        )
+
     @property
     def _sum(self) -> Fraction:
         return sum((as_written(score) for score in self.scores), Fraction(0))
@@ -175,3 +207,56 @@ class Recommendation:
     def score(self) -> float | None:
         """From -100 to 100; ``None`` of no answers."""
         return ratio(100 * (self.promoters - self.detractors), self.responses)
+
+    def figures(self, name: str = "nps") -> tuple[KpiValue, ...]:
+        """The score, named; its numerator is a hundred times promoters less detractors.
+
+        >>> print(Recommendation(3, 1, 1).figures()[0].explain())
+        nps: 40.00 (200 of 5; 100 x (promoters less detractors) / answers)
+        """
+        net = 100 * (self.promoters - self.detractors)
+        what = "100 x (promoters less detractors) / answers"
+        return (figure(name, net, self.responses, what, unit="score", reason="no answer"),)
+
+
+@final
+@attrs.frozen
+class Effort:
+    """Customer effort: agreement, from 1 to 7, that it was easy. Some print the mean, some the share that agrees.
+
+    >>> said = Effort((7, 6, 5, 2))
+    >>> said.mean, said.agreeing
+    (5.0, 0.75)
+
+    Raises:
+        InvalidValue: a score outside 1..7.
+    """
+
+    scores: tuple[int, ...]
+
+    def __attrs_post_init__(self) -> None:
+        for score in self.scores:
+            if not 1 <= score <= 7:  # noqa: PLR2004 - the scale
+                raise InvalidValue("scores", score, "must lie in 1..7")
+
+    @property
+    def mean(self) -> float | None:
+        """The mean score."""
+        return ratio(sum(self.scores), len(self.scores))
+
+    @property
+    def agreeing(self) -> float | None:
+        """The share of scores of 5 and more."""
+        return ratio(self._agree, len(self.scores))
+
+    def figures(self, name: str = "ces") -> tuple[KpiValue, ...]:
+        """Both, named."""
+        count = len(self.scores)
+        return (
+            figure(f"{name}.mean", sum(self.scores), count, "scores / answers", unit="score", reason="no answer"),
+            figure(f"{name}.agreeing", self._agree, count, "scores of 5 and more / answers", reason="no answer"),
+        )
+
+    @property
+    def _agree(self) -> int:
+        return sum(score >= 5 for score in self.scores)  # noqa: PLR2004 - "somewhat agree" begins there

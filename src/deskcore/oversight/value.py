@@ -10,8 +10,9 @@ from typing import Literal, TypeAlias, final
 
 import attrs
 
-Unit: TypeAlias = Literal["share", "per_ticket", "seconds", "tickets"]
-"""``share``: 0..1; ``per_ticket``: events for each ticket; ``seconds``: an amount of time; ``tickets``: a count."""
+Unit: TypeAlias = Literal["share", "per_ticket", "seconds", "tickets", "per_head", "score", "money"]
+"""``share``: 0..1; ``per_ticket``: events for each ticket; ``seconds``: an amount of time; ``tickets``: a count;
+``per_head``: for each person a year; ``score``: points on a scale; ``money``: of the currency the definition names."""
 
 
 @final
@@ -72,7 +73,9 @@ class KpiValue:
             return f"{self.value * 100:.1f} %"
         if self.unit == "seconds":
             return _spoken(self.value)
-        return f"{self.value:,.2f}" if self.unit == "per_ticket" else f"{self.value:,.0f}"
+        if self.unit == "per_head":
+            return f"{self.value * 100:.1f} % a year"
+        return f"{self.value:,.0f}" if self.unit == "tickets" else f"{self.value:,.2f}"
 
     @property
     def _sum(self) -> str:
@@ -80,7 +83,20 @@ class KpiValue:
             return f"over {self.denominator:,.0f}"
         if self.unit == "tickets":
             return f"of {self.denominator:,.0f}"
-        return f"{self.numerator:,.0f} of {self.denominator:,.0f}"
+        if self.unit == "money":
+            return f"{self.numerator:,.2f} over {self.denominator:,.0f}"
+        return f"{_plain(self.numerator)} of {_plain(self.denominator)}"
+
+    def left_out(self) -> str:
+        """What was left out, a line a reason, with every id.
+
+        >>> print(KpiValue("overflow", None, 0, 0, (Excluded("T-2", "at no desk"),), "elsewhere / all").left_out())
+        at no desk (1): T-2
+        """
+        by_reason: dict[str, list[str]] = {}
+        for one in self.excluded:
+            by_reason.setdefault(one.reason, []).append(one.id)
+        return "\n".join(f"{reason} ({len(ids):,}): {', '.join(ids)}" for reason, ids in sorted(by_reason.items()))
 
     def to_dict(self) -> dict[str, object]:
         """For programs: every field by name; ``excluded`` as objects of id and reason."""
@@ -94,6 +110,10 @@ class KpiValue:
             "definition": self.definition,
             "reason": self.reason,
         }
+
+
+def _plain(number: float) -> str:
+    return f"{number:,.0f}" if number == int(number) else f"{number:,.2f}"
 
 
 def _spoken(seconds: float) -> str:

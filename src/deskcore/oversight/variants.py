@@ -14,10 +14,10 @@ import attrs
 
 from deskcore._value import named, to_us
 from deskcore.errors import InvalidValue
-from deskcore.oversight.counts import HeldBy
 from deskcore.oversight.definition import Counted, Kpi, Summed, check_spread, spread_name, spread_of, spread_words
 from deskcore.oversight.outcome import TicketOutcome
 from deskcore.oversight.quantiles import Method
+from deskcore.oversight.stock import HeldBy
 from deskcore.oversight.value import KpiValue, Unit
 
 
