@@ -20,6 +20,7 @@ from deskcore.desk.configuration import A_CALENDAR, Configuration
 from deskcore.desk.floor import FLOOR_STREAM, Floor
 from deskcore.desk.floor_commands import FloorCommand
 from deskcore.desk.outcome import Accepted, Refused, Routed
+from deskcore.desk.reach import unreachable
 from deskcore.errors import Problem, UnknownName
 from deskcore.escalation import Matrix, Planned
 from deskcore.escalation.timeline import Timeline
@@ -242,6 +243,14 @@ class Desk:
     def allowed(self, case: Case | None, *, at: datetime, actor: Actor) -> tuple[Option, ...]:
         """Every command that would be accepted from this actor at this instant, with what each still needs."""
         return handling.allowed_after_catch_up(self.configuration, case, at=at, actor=actor)
+
+    def unreachable(self, case: Case, *, actor: Actor) -> tuple[Refusal, ...]:
+        """Why an actor may not even read a case; empty where they may. ``handle`` and ``allowed`` ask it first.
+
+        Somebody of a partner desk reaches what that desk has, and what waits for somebody and is within its scope and
+        clearances. Everybody else reaches every case here; whose requests a requester may see is the host's to say.
+        """
+        return unreachable(self.configuration, case.ticket, actor)
 
     def adopt(self, record: Adopted, ticket: str, *, at: datetime, actor: Actor) -> Accepted | Refused:
         """Take over a ticket that lived elsewhere, as one event; of its past only what the record says is known."""

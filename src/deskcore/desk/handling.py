@@ -18,6 +18,7 @@ from deskcore.desk.effects import Effect, ForTicket, Notify
 from deskcore.desk.folding import step_case
 from deskcore.desk.notices import notice
 from deskcore.desk.outcome import Accepted, Refused
+from deskcore.desk.reach import other_unreachable, unreachable
 from deskcore.errors import NeverHappens
 from deskcore.escalation.acknowledge import Acknowledge, WithdrawAcknowledgement
 from deskcore.escalation.acknowledge import decide as acknowledge
@@ -28,6 +29,7 @@ from deskcore.staff import HOUSE
 from deskcore.tickets import Refusal, Ticket, allowed, decide
 from deskcore.tickets.allowed import Option
 from deskcore.tickets.commands import Command, Open
+from deskcore.tickets.decide import permitted
 from deskcore.tickets.decided import Decided
 from deskcore.tickets.events import How, PrioritySet, Reopened, Transferred, Unassigned
 from deskcore.tickets.lifecycle import Lifecycle
@@ -135,7 +137,9 @@ class CaseWork:
     def _decide(self, command: Command, actor: Actor, when: datetime) -> Decided:
         ticket = None if self.case is None else self.case.ticket
         if self.case is not None and isinstance(command, Acknowledge | WithdrawAcknowledgement):
-            return acknowledge(command, self.case.ticket, self.case.ledger, actor=actor)
+            lifecycle = self.setup.lifecycle(self.case.ticket.header.lifecycle)
+            told = acknowledge(command, self.case.ticket, self.case.ledger, actor=actor)
+            return permitted(lifecycle, command, actor, told)
         kind = command.kind if isinstance(command, Open) else ticket.header.kind if ticket else "incident"
         lifecycle = self.setup.lifecycle_for(kind) if ticket is None else self.setup.lifecycle(ticket.header.lifecycle)
         return decide(
@@ -155,6 +159,11 @@ class CaseWork:
             return NO_TEAMS
         staff = self.setup.staff
         return {team.id: tuple(agent.id for agent in staff.members(team.id)) for team in staff.teams}
+
+    def beyond_reach(self, command: Command, actor: Actor) -> tuple[Refusal, ...]:
+        """Why the actor must not touch the ticket, or another one that the command names."""
+        own = () if self.case is None else unreachable(self.setup, self.case.ticket, actor, command.TYPE)
+        return own or other_unreachable(self.setup, command, actor, self.others)
 
     def accepted(self) -> Accepted:
         """The answer: the case, the events, the effects, and word for the floor where something of it changed."""
@@ -182,6 +191,9 @@ def handle(
         return Refused(command.ticket, early)
     work = CaseWork(setup, case, at, others)
     work.catch_up()
+    refusals = work.beyond_reach(command, actor)
+    if refusals:  # alone: a reason why a ticket cannot be closed tells what it holds
+        return Refused(command.ticket, refusals)
     refusals = work.carry_out(command, actor, when=at)
     if refusals:
         return Refused(command.ticket, refusals)
@@ -202,9 +214,17 @@ def allowed_after_catch_up(
     work.catch_up()
     assert work.case is not None
     ticket = work.case.ticket
+    if unreachable(setup, ticket, actor):
+        return ()
     lifecycle = setup.lifecycle(ticket.header.lifecycle)
     own = (Acknowledge(ticket.id), WithdrawAcknowledgement(ticket.id))
-    more = [command for command in own if not acknowledge(command, ticket, work.case.ledger, actor=actor).refusals]
+    more = [
+        command
+        for command in own
+        if not permitted(
+            lifecycle, command, actor, acknowledge(command, ticket, work.case.ledger, actor=actor)
+        ).refusals
+    ]
     return (
         *allowed(lifecycle, ticket, at=at, actor=actor, calendars=setup.calendars),
         *(Option(command.TYPE) for command in more),

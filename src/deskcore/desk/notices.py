@@ -49,7 +49,7 @@ def _waiting(setup: Configuration, case: Case) -> WaitingFacts:
         priority_rank=_rank(setup, ticket),
         due_at=None if nearest is None else nearest.due,
         at_risk_from=None if nearest is None else _at_risk_from(nearest),
-        tier=_tier(ticket),
+        tier=tier_of(ticket),
         skills=ticket.triage.skills,
         languages=() if party is None else party.languages,
         team=ticket.team,
@@ -80,7 +80,8 @@ def _at_risk_from(clock: Clock) -> datetime | None:
     return min(moments, key=to_us, default=None)
 
 
-def _tier(ticket: Ticket) -> int:
+def tier_of(ticket: Ticket) -> int:
+    """The tier of work a ticket needs: its field ``tier``, else the first."""
     tier = ticket.fields.get("tier")
     return tier if isinstance(tier, int) and not isinstance(tier, bool) else FIRST_TIER
 

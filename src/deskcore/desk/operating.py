@@ -18,6 +18,7 @@ from deskcore.desk.effects import Effect, FloorNotice, Gone, Held, RouteNext
 from deskcore.desk.floor import FLOOR_STREAM, Floor
 from deskcore.desk.handling import SYSTEM, too_early
 from deskcore.desk.outcome import Accepted, Refused
+from deskcore.desk.reach import not_on_floor
 from deskcore.errors import NeverHappens
 from deskcore.log import Actor, Event, EventData
 from deskcore.routing import Snapshot, WaitingFacts
@@ -86,6 +87,9 @@ def operate(
     early = too_early(command.TYPE, "the floor", floor.recorded_at, at)
     if early:
         return Refused(FLOOR_STREAM, early)
+    barred = tuple(not_on_floor(setup, command, actor))
+    if barred:
+        return Refused(FLOOR_STREAM, barred)
     work = FloorWork(setup, floor, at)
     work.catch_up()
     facts = _facts(setup, work.floor, command)

@@ -145,7 +145,7 @@ def decide(
     if lifecycle.propagation and decided.events:
         led = consequences(lifecycle, ticket, decided.events)
         decided = attrs.evolve(decided, then=(*decided.then, *led)) if led else decided
-    return _permitted(lifecycle, command, actor, decided) if lifecycle.permissions else decided
+    return permitted(lifecycle, command, actor, decided) if lifecycle.permissions else decided
 
 
 def _merged_away(ticket: Ticket, command: do.Command) -> Decided | None:
@@ -193,7 +193,7 @@ def _without_ticket(
     if not isinstance(command, do.Open):
         held = "there is no such ticket"
         return Decided(refusals=(refusal("unknown_ticket", command.TYPE, command.ticket, held, "open"),))
-    return _permitted(lifecycle, command, actor, open_ticket(lifecycle, command, others))
+    return permitted(lifecycle, command, actor, open_ticket(lifecycle, command, others))
 
 
 def _unanswered(ticket: Ticket, command: do.Command) -> Decided:
@@ -205,7 +205,7 @@ def _unanswered(ticket: Ticket, command: do.Command) -> Decided:
     return Decided(refusals=(refusal("unknown_command", "run a command on", ticket.id, held, accepted),))
 
 
-def _permitted(lifecycle: Lifecycle, command: do.Command, actor: Actor, decided: Decided) -> Decided:
+def permitted(lifecycle: Lifecycle, command: do.Command, actor: Actor, decided: Decided) -> Decided:
     """Add the refusal of somebody who may not give such commands at all."""
     needed = lifecycle.permissions.get(command.TYPE)
     if needed is None or actor.may(needed):
