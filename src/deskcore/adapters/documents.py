@@ -10,7 +10,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TypeAlias, final
+from typing import Final, TypeAlias, final
 
 import attrs
 
@@ -21,6 +21,9 @@ from deskcore.errors import Problem
 
 Plain: TypeAlias = object
 """What TOML and JSON can say: text, numbers, flags, dates, lists and tables of them."""
+
+MOST_BYTES: Final = 16 * 1024 * 1024
+"""A configuration file larger than this is refused unread: it is something else."""
 
 _AT_LINE = re.compile(r" \(at line (\d+), column \d+\)$| \(at end of document\)$")
 
@@ -69,19 +72,26 @@ def load_document(path: Path, noun: str) -> Document:
         noun: what the file is to the user, for the error message.
 
     Raises:
-        UnusableFile: it cannot be opened, is not UTF-8, or holds neither TOML nor JSON; with the line.
+        UnusableFile: it cannot be opened, is larger than ``MOST_BYTES``, is not UTF-8, or holds neither TOML nor JSON;
+            with the line.
 
     >>> load_document(Path("no", "such", "desk.toml"), "desk file")
     Traceback (most recent call last):
     deskcore.adapters.faults.UnusableFile: cannot use desk file no/such/desk.toml: there is no such file; there is no folder no/such either
     """  # noqa: E501 - the message is shown whole
     try:
+        size = path.stat().st_size
+        if size > MOST_BYTES:
+            raise UnusableFile(noun, str(path), None, f"holds {size:,} bytes", f"at most {MOST_BYTES:,} are read")
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise UnusableFile(noun, str(path), None, f"byte {error.start} is not UTF-8", "save it as UTF-8") from None
     except OSError as error:
         raise unopened(noun, path, error) from None
-    data = _json(text, path, noun) if path.suffix == ".json" else _toml(text, path, noun)
+    try:
+        data = _json(text, path, noun) if path.suffix == ".json" else _toml(text, path, noun)
+    except RecursionError:
+        raise UnusableFile(noun, str(path), None, "is nested too deeply", "flatten it") from None
     return Document(str(path), FrozenDict(data), text)
 
 
@@ -115,6 +125,8 @@ def _toml(text: str, path: Path, noun: str) -> dict[str, Plain]:
         line = int(place[1]) if place and place[1] else text.count("\n") + 1
         held = f"no TOML: {_AT_LINE.sub('', said)[:1].lower()}{_AT_LINE.sub('', said)[1:]}"
         raise UnusableFile(noun, str(path), line, held, "mend that line") from None
+    except ValueError as error:
+        raise UnusableFile(noun, str(path), None, f"no TOML: {error}", "shorten that number") from None
 
 
 def _json(text: str, path: Path, noun: str) -> dict[str, Plain]:
@@ -123,6 +135,8 @@ def _json(text: str, path: Path, noun: str) -> dict[str, Plain]:
     except json.JSONDecodeError as error:
         said = f"no JSON: {error.msg[:1].lower()}{error.msg[1:]}"
         raise UnusableFile(noun, str(path), error.lineno, said, "mend that line") from None
+    except ValueError as error:
+        raise UnusableFile(noun, str(path), None, f"no JSON: {error}", "shorten that number") from None
     if not isinstance(data, dict):
         raise UnusableFile(noun, str(path), 1, f"holds a {type(data).__name__}", "an object at the top is needed")
     return {str(key): value for key, value in data.items()}

@@ -6,9 +6,12 @@ Layer: desk.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from deskcore.desk.compared import never_true
 from deskcore.desk.configuration import Configuration
+from deskcore.desk.contradictions import outside_scope
+from deskcore.desk.coverage import uncovered
 from deskcore.desk.registered import unregistered
 from deskcore.errors import Problem
 from deskcore.escalation.acknowledge import ESCALATION_COMMANDS
@@ -34,12 +37,18 @@ def facts_known() -> tuple[Fact, ...]:
     return tuple({fact.name: fact for fact in (*ROUTING_FACTS, *TICKET_FACTS)}.values())
 
 
-def lint(setup: Configuration, nodes: tuple[type, ...] = ()) -> tuple[Problem, ...]:
+def lint(setup: Configuration, nodes: tuple[type, ...] = (), *, at: datetime | None = None) -> tuple[Problem, ...]:
     """See ``Desk.lint``."""
-    return (*_findings(setup), *never_true(setup), *unregistered(setup, frozenset(nodes)))
+    return (
+        *_findings(setup, at),
+        *never_true(setup),
+        *outside_scope(setup),
+        *uncovered(setup, at),
+        *unregistered(setup, frozenset(nodes)),
+    )
 
 
-def _findings(setup: Configuration) -> Iterator[Problem]:
+def _findings(setup: Configuration, at: datetime | None) -> Iterator[Problem]:
     calendars = frozenset(setup.calendars)
     statuses = frozenset(name for lifecycle in setup.lifecycles for name in lifecycle.status_names)
     for place, lifecycle in enumerate(setup.lifecycles):
@@ -47,7 +56,8 @@ def _findings(setup: Configuration) -> Iterator[Problem]:
         yield from _timers(f"lifecycles[{place}]", lifecycle, calendars)
         yield from _permissions(f"lifecycles[{place}]", lifecycle)
     yield from _under(
-        "book", lint_book(setup.book, calendars=setup.calendars, facts=names_of(TICKET_FACTS), statuses=statuses)
+        "book",
+        lint_book(setup.book, calendars=setup.calendars, facts=names_of(TICKET_FACTS), statuses=statuses, at=at),
     )
     yield from _untargeted(setup)
     yield from _under("staff", setup.staff.lint(tuple(calendars)))

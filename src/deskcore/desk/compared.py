@@ -14,7 +14,7 @@ import attrs
 
 from deskcore.desk.configuration import Configuration
 from deskcore.errors import Problem
-from deskcore.predicate import Is, IsOneOf
+from deskcore.predicate import Has, Is, IsOneOf
 from deskcore.predicate.facts import FactType
 from deskcore.staff import HOUSE
 from deskcore.tickets.facts import FACTS
@@ -25,7 +25,13 @@ def never_true(setup: Configuration) -> Iterator[Problem]:
     """Every comparison of a fact with a value that it cannot have on this desk. Linear in the configuration."""
     known = _closed(setup)
     types: dict[str, FactType] = {fact.name: fact.type for fact in FACTS}
+    held = _skills(setup)
     for path, condition in _comparisons(setup, ""):
+        if isinstance(condition, Has):
+            if condition.fact == "skills" and held and condition.name not in held:
+                message = f"asks for the skill {condition.name!r}, which nobody holds; known: {', '.join(sorted(held))}"
+                yield Problem(path, message, "unknown_skill")
+            continue
         values = condition.values if isinstance(condition, IsOneOf) else (condition.value,)
         for value in values:
             problem = _wrong(condition.fact, value, known, types)
@@ -49,6 +55,12 @@ def _closed(setup: Configuration) -> Mapping[str, frozenset[str]]:
     return {fact: names for fact, names in found.items() if names}
 
 
+def _skills(setup: Configuration) -> frozenset[str]:
+    """Every skill that somebody holds."""
+    of_agents = (skill for agent in setup.staff.agents for skill in agent.skills)
+    return frozenset(of_agents) | frozenset(skill for partner in setup.staff.partners for skill in partner.skills)
+
+
 def _wrong(fact: str, value: object, known: Mapping[str, frozenset[str]], types: Mapping[str, FactType]) -> str:
     if types.get(fact) == "flag" and not isinstance(value, bool):
         return f"compares {fact} with {value!r}; it is true or false"
@@ -62,8 +74,8 @@ def _wrong(fact: str, value: object, known: Mapping[str, frozenset[str]], types:
     return f"compares {fact} with {value!r}, which nothing here has{hint} known: {', '.join(sorted(known[fact]))}"
 
 
-def _comparisons(value: object, path: str) -> Iterator[tuple[str, Is | IsOneOf]]:
-    if isinstance(value, Is | IsOneOf):
+def _comparisons(value: object, path: str) -> Iterator[tuple[str, Is | IsOneOf | Has]]:
+    if isinstance(value, Is | IsOneOf | Has):
         yield path, value
     elif isinstance(value, Mapping):
         yield from _inside((f"{path}.{key}", part) for key, part in value.items())
@@ -77,6 +89,6 @@ def _comparisons(value: object, path: str) -> Iterator[tuple[str, Is | IsOneOf]]
             yield from _inside((f"{dot}{name}", getattr(value, name)) for name in fields)
 
 
-def _inside(parts: Iterable[tuple[str, object]]) -> Iterator[tuple[str, Is | IsOneOf]]:
+def _inside(parts: Iterable[tuple[str, object]]) -> Iterator[tuple[str, Is | IsOneOf | Has]]:
     for path, part in parts:
         yield from _comparisons(part, path)

@@ -276,6 +276,15 @@ class Desk:
         """Pin an open case to another policy or matrix of the desk; without it, new versions never reach it."""
         return history.migrate(self.configuration, case, policy=policy, matrix=matrix, at=at, actor=actor)
 
-    def lint(self) -> tuple[Problem, ...]:
-        """What is wrong or questionable in the whole configuration, every room's own findings included."""
-        return checking.lint(self.configuration, self.nodes)
+    def lint(self, *, at: datetime | None = None) -> tuple[Problem, ...]:
+        """What is wrong or questionable in the whole configuration: every room's own findings, and those between rooms.
+
+        Among these: priorities that no target is for, skills and hours that nobody has, calendars that never open,
+        rungs that reach nobody, rules and promises outside a partner's scope, values that nothing has, nodes that the
+        desk was not told of.
+
+        Args:
+            at: the instant from which a year of hours is compared and as of which reviews may be overdue. Aware;
+                without it an ordinary year is taken and no review is.
+        """
+        return checking.lint(self.configuration, self.nodes, at=at)

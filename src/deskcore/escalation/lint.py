@@ -26,8 +26,9 @@ from deskcore.escalation.recipients import (
     TeamMembers,
 )
 from deskcore.hours.duration import BusinessDuration
-from deskcore.predicate import ALWAYS, AllOf, AnyOf, Condition, Is, IsOneOf
+from deskcore.predicate import ALWAYS, Condition
 from deskcore.predicate.facts import names_of
+from deskcore.predicate.pinned import disjoint, pinned
 from deskcore.staff import Staff
 from deskcore.tickets.facts import FACTS, FIELD_PREFIX
 
@@ -112,7 +113,7 @@ def _rows(matrix: Matrix, around: Surroundings) -> Iterator[Problem]:
 
 def _ties(matrix: Matrix) -> Iterator[Problem]:
     for (a, first), (b, second) in combinations(enumerate(matrix.rows), 2):
-        if specificity(first.when) == specificity(second.when) and not _disjoint(first.when, second.when):
+        if specificity(first.when) == specificity(second.when) and not disjoint(first.when, second.when):
             reason = (
                 f"binds as many facts as row {a + 1} and can hold for the same ticket; bind one fact more in either"
             )
@@ -297,30 +298,5 @@ def _list(names: Collection[str]) -> str:
 
 def _may_hold(when: Condition, priority: str) -> bool:
     """Whether a row can be for a ticket of that priority, other facts permitting."""
-    wanted = _wanted(when).get("priority")
+    wanted = pinned(when).get("priority")
     return wanted is None or priority in wanted
-
-
-def _disjoint(one: Condition, other: Condition) -> bool:
-    """Whether no ticket satisfies both, as far as the values they demand of one fact can tell."""
-    a, b = _wanted(one), _wanted(other)
-    return any(not (a[fact] & b[fact]) for fact in a.keys() & b.keys())
-
-
-def _wanted(when: Condition) -> dict[str, frozenset[object]]:
-    """For each fact the values a condition leaves open; facts it does not pin down are absent."""
-    if isinstance(when, Is):
-        return {when.fact: frozenset({when.value})}
-    if isinstance(when, IsOneOf):
-        return {when.fact: frozenset(when.values)}
-    if isinstance(when, AllOf):
-        joined: dict[str, frozenset[object]] = {}
-        for part in when.parts:
-            for fact, values in _wanted(part).items():
-                joined[fact] = joined[fact] & values if fact in joined else values
-        return joined
-    if isinstance(when, AnyOf) and when.parts:
-        sides = [_wanted(part) for part in when.parts]
-        shared = set(sides[0]).intersection(*sides)
-        return {fact: frozenset[object]().union(*(side[fact] for side in sides)) for fact in shared}
-    return {}
