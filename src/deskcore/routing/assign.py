@@ -15,13 +15,14 @@ import attrs
 from deskcore._value import instance_of_kind, named
 from deskcore.errors import Problem
 from deskcore.routing.choosing import counted, places_of, ruling
+from deskcore.routing.claims import PURE, Claims, Law, of_the_whole, to_candidates
 from deskcore.routing.context import Context
 from deskcore.routing.decision import Decision
 from deskcore.routing.events import DecisionKind
 from deskcore.routing.policy import RoutingPolicy
 from deskcore.routing.ranking import LeastUtilised, LongestIdle, Ranking
-from deskcore.routing.requirement import Requirement
-from deskcore.routing.requirements import ABLE, FIRM, WILLING, HasRoom, InScope
+from deskcore.routing.requirement import Requirement, conjuncts
+from deskcore.routing.requirements import ABLE, FIRM, WILLING, HasRoom, InScope, NotTried
 from deskcore.routing.snapshot import Candidate, Snapshot
 from deskcore.routing.trace import Step
 from deskcore.routing.waiting import WaitingFacts
@@ -122,6 +123,18 @@ class ToAgent(RoutingPolicy):
         failed = (self._required.failing(ticket, candidate, floor) for candidate in floor.agents_of(self.desk))
         return f"no agent of {self.desk}: {counted(failed)}"
 
+    @property
+    def claims(self) -> Claims:
+        return of_the_whole(self, to_candidates(self.requires.claims, self.ranking.claims).union(("never_unfit",)))
+
+    @property
+    def may_hold(self) -> bool:
+        return False
+
+    @property
+    def reads_the_register_s_order(self) -> bool:
+        return self.ranking.reads_the_register_s_order
+
     def __str__(self) -> str:
         wanted = "" if self.requires == ABLE else f" ({self.requires})"
         return f"an agent of {self.desk}{wanted}, {self.ranking}"
@@ -179,6 +192,16 @@ class HandOff(RoutingPolicy):
             reason = f"hands tickets to {self.partner!r}, which states no language"
             yield Problem(f"{path}.partner", reason, "no_languages")
         yield from self.requires.lint(staff, f"{path}.requires")
+
+    @property
+    def claims(self) -> Claims:
+        kept = to_candidates(self.requires.claims, PURE.union(("fair_turns", "cheapest")))
+        once: tuple[Law, ...] = ("bounded_offers",) if NotTried() in conjuncts(self.requires) else ()
+        return of_the_whole(self, kept.union(("never_unfit",), once))
+
+    @property
+    def may_hold(self) -> bool:
+        return False
 
     def __str__(self) -> str:
         return f"desk {self.partner}"

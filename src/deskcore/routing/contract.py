@@ -19,6 +19,7 @@ import attrs
 from deskcore._value import named, to_us
 from deskcore.errors import InvalidValue, Problem
 from deskcore.log import EventData
+from deskcore.routing.claims import PURE, Claims, of_parts
 from deskcore.routing.decision import Decision
 from deskcore.routing.events import DecisionKind, Metered
 from deskcore.routing.policy import RoutingPolicy
@@ -120,6 +121,10 @@ class UnderCap(Requirement):
     def otherwise(self) -> str:
         return f"over cap {self.id}"
 
+    @property
+    def claims(self) -> Claims:
+        return PURE.union(("keeps_shares",))
+
     def __str__(self) -> str:
         return f"under {self.most} a {self.period.span}"
 
@@ -178,6 +183,10 @@ class UnderBudget(Requirement):
     @property
     def otherwise(self) -> str:
         return f"over budget {self.id}"
+
+    @property
+    def claims(self) -> Claims:
+        return PURE.union(("keeps_shares",))
 
     def __str__(self) -> str:
         return f"within {self.most} a {self.period.span}"
@@ -257,6 +266,10 @@ class Committed(RoutingPolicy):
     @property
     def always_answers(self) -> bool:
         return self.partner.always_answers or self.other.always_answers
+
+    @property
+    def claims(self) -> Claims:
+        return of_parts(self, lost=("fair_turns", "cheapest"))
 
     def __str__(self) -> str:
         return f"{self.partner} first until {self.least} a {self.period.span}, else {self.other}"

@@ -16,6 +16,7 @@ from deskcore.hours import ElapsedDuration
 from deskcore.log import EventData
 from deskcore.predicate import Condition
 from deskcore.routing.asking import Selector
+from deskcore.routing.claims import ELIGIBLE, PURE, Claims
 from deskcore.routing.events import Metered
 from deskcore.routing.requirement import Dependence, Requirement
 from deskcore.routing.snapshot import Candidate, Snapshot
@@ -77,6 +78,10 @@ class ServesQueue(Requirement):
     def otherwise(self) -> str:
         return "not serving the queue"
 
+    @property
+    def claims(self) -> Claims:
+        return ELIGIBLE
+
     def __str__(self) -> str:
         return "serves the queue" if self.queue is None else f"serves queue {self.queue}"
 
@@ -114,6 +119,10 @@ class Allowed(Requirement):
     @property
     def depends_on(self) -> Dependence:
         return "record"
+
+    @property
+    def claims(self) -> Claims:
+        return ELIGIBLE
 
     def __str__(self) -> str:
         return "allowed by the ticket"
@@ -155,6 +164,10 @@ class Among(Requirement):
     def depends_on(self) -> Dependence:
         return "record"
 
+    @property
+    def claims(self) -> Claims:
+        return ELIGIBLE
+
     def __str__(self) -> str:
         return " or ".join(self.ids) or "nobody"
 
@@ -192,6 +205,10 @@ class IsPreferred(Requirement):
     @property
     def depends_on(self) -> Dependence:
         return "record"
+
+    @property
+    def claims(self) -> Claims:
+        return ELIGIBLE
 
     def __str__(self) -> str:
         return "asked for by name"
@@ -232,6 +249,10 @@ class MeetsSelectors(Requirement):
     def otherwise(self) -> str:
         return "failing a selector"
 
+    @property
+    def claims(self) -> Claims:
+        return ELIGIBLE
+
     def __str__(self) -> str:
         return "meets the selectors"
 
@@ -271,6 +292,10 @@ class HasLabel(Requirement):
     def depends_on(self) -> Dependence:
         return "record"
 
+    @property
+    def claims(self) -> Claims:
+        return ELIGIBLE
+
     def __str__(self) -> str:
         return f"label {self._selector()}"
 
@@ -294,6 +319,10 @@ class HasLabelNamed(Requirement):
     def because(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> str:
         state = "has" if self.test(ticket, candidate, floor) else "lacks"
         return f"{candidate.called} {state} the label {self.prefix}{ticket.fields.get(self.field)}"
+
+    @property
+    def claims(self) -> Claims:
+        return ELIGIBLE
 
     def __str__(self) -> str:
         return f"has the label {self.prefix}<{self.field}>"
@@ -326,6 +355,10 @@ class TicketMeets(Requirement):
     def because(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> str:
         del candidate
         return f"the ticket: {self.condition.explain(floor.facts(ticket)).explain()}"
+
+    @property
+    def claims(self) -> Claims:
+        return ELIGIBLE
 
     def __str__(self) -> str:
         return f"the ticket: {self.condition}"
@@ -376,6 +409,10 @@ class Certified(Requirement):
     @property
     def depends_on(self) -> Dependence:
         return "candidate"
+
+    @property
+    def claims(self) -> Claims:
+        return ELIGIBLE
 
     def __str__(self) -> str:
         return f"certified in {self.certificate}"
@@ -462,6 +499,10 @@ class ActiveWithin(Requirement):
     def otherwise(self) -> str:
         return "for a ticket long inactive"
 
+    @property
+    def claims(self) -> Claims:
+        return ELIGIBLE
+
     def __str__(self) -> str:
         return f"active within {self.amount}"
 
@@ -530,6 +571,10 @@ class UnderLimit(Requirement):
     def otherwise(self) -> str:
         return f"over limit {self.id}"
 
+    @property
+    def claims(self) -> Claims:
+        return PURE.union(("keeps_shares",))
+
     def __str__(self) -> str:
         return f"at most {self.most} in {self.window}"
 
@@ -574,6 +619,10 @@ class NotRefused(Requirement):
     @property
     def otherwise(self) -> str:
         return "having turned it down"
+
+    @property
+    def claims(self) -> Claims:
+        return PURE.union(("bounded_offers",))
 
     def __str__(self) -> str:
         return "has not turned it down" + ("" if self.cool_down is None else f" in {self.cool_down}")
@@ -633,6 +682,10 @@ class HasPreferredSkills(Requirement):
     @property
     def otherwise(self) -> str:
         return "without the preferred skills"
+
+    @property
+    def claims(self) -> Claims:
+        return ELIGIBLE
 
     def __str__(self) -> str:
         return f"holds the preferred skills, one level fewer every {self.drop_every}"

@@ -12,6 +12,7 @@ from typing import final
 
 import attrs
 
+from deskcore.routing.claims import ELIGIBLE, Claims
 from deskcore.routing.requirement import Dependence, Requirement
 from deskcore.routing.snapshot import Candidate, Snapshot
 from deskcore.routing.waiting import WaitingFacts
@@ -47,6 +48,10 @@ class Present(Requirement):
     @property
     def depends_on(self) -> Dependence:
         return "candidate"
+
+    @property
+    def claims(self) -> Claims:
+        return ELIGIBLE
 
     def __str__(self) -> str:
         return "present"
@@ -86,6 +91,10 @@ class OnShift(Requirement):
     @property
     def depends_on(self) -> Dependence:
         return "candidate"
+
+    @property
+    def claims(self) -> Claims:
+        return ELIGIBLE
 
     def __str__(self) -> str:
         return "on shift"
@@ -136,6 +145,10 @@ class UnderCeilings(Requirement):
     def depends_on(self) -> Dependence:
         return "candidate"
 
+    @property
+    def claims(self) -> Claims:
+        return ELIGIBLE
+
     def __str__(self) -> str:
         return "under the ceilings"
 
@@ -166,6 +179,10 @@ class Ceiling(Requirement):
     @property
     def otherwise(self) -> str:
         return f"at the ceiling of {_ceiling_words(self.kind)}"
+
+    @property
+    def claims(self) -> Claims:
+        return ELIGIBLE
 
     def __str__(self) -> str:
         return f"under the ceiling of {_ceiling_words(self.kind)}"
@@ -242,6 +259,10 @@ class HasRoom(Requirement):
     def depends_on(self) -> Dependence:
         return "candidate"
 
+    @property
+    def claims(self) -> Claims:
+        return ELIGIBLE
+
     def __str__(self) -> str:
         return "has room"
 
@@ -279,6 +300,10 @@ class InScope(Requirement):
     @property
     def otherwise(self) -> str:
         return "out of scope"
+
+    @property
+    def claims(self) -> Claims:
+        return ELIGIBLE
 
     def __str__(self) -> str:
         return "in scope"
@@ -319,6 +344,10 @@ class Cleared(Requirement):
     @property
     def depends_on(self) -> Dependence:
         return "record"
+
+    @property
+    def claims(self) -> Claims:
+        return ELIGIBLE
 
     def __str__(self) -> str:
         return "cleared for the data"

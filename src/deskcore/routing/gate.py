@@ -16,6 +16,7 @@ import attrs
 
 from deskcore._value import from_us, instance_of_kind, named
 from deskcore.errors import InvalidValue, Problem
+from deskcore.routing.claims import Claims, of_parts
 from deskcore.routing.context import Context
 from deskcore.routing.decision import Decision
 from deskcore.routing.events import DecisionKind, GateClosed, GateOpened
@@ -190,6 +191,10 @@ class Overflow(RoutingPolicy):
             if since is None
             else f"gate {self.gate.id} is open since {since.isoformat()}"
         )
+
+    @property
+    def claims(self) -> Claims:
+        return of_parts(self)
 
     def __str__(self) -> str:
         return f"{self.inside} while gate {self.gate.id} is closed, {self.outside} while it is open"

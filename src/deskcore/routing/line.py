@@ -14,6 +14,7 @@ import attrs
 from deskcore._value import FrozenDict, named, to_us
 from deskcore.errors import InvalidConfiguration, InvalidValue, Problem
 from deskcore.hours import ElapsedDuration
+from deskcore.routing.claims import PURE, Claims, of_parts
 from deskcore.routing.decision import Decision
 from deskcore.routing.events import DecisionKind
 from deskcore.routing.policy import RoutingPolicy
@@ -34,6 +35,16 @@ class LineKey(abc.ABC):
     @abc.abstractmethod
     def place(self, ticket: WaitingFacts) -> int:
         """The ticket's place: smaller is served sooner."""
+
+    def head_start(self, ticket: WaitingFacts) -> int:
+        """By how much later a ticket may have arrived than one it overtakes, in microseconds: for ``no_starvation``."""
+        del ticket
+        return 0
+
+    @property
+    def claims(self) -> Claims:
+        """The laws it keeps. ``no_starvation`` is for a key by age."""
+        return PURE
 
 
 @final
@@ -92,6 +103,13 @@ class ByAge(LineKey):
             opened -= ticket.head_start.microseconds
         given = self.head_starts.get(ticket.priority or "")
         return opened if given is None else opened - given.microseconds
+
+    def head_start(self, ticket: WaitingFacts) -> int:
+        return to_us(ticket.opened_at) - self.place(ticket)
+
+    @property
+    def claims(self) -> Claims:
+        return PURE.union(("no_starvation",))
 
     def __str__(self) -> str:
         return "oldest first" + (", with head starts" if self.own_head_start or self.head_starts else "")
@@ -176,6 +194,15 @@ class Line:
         """The waiting tickets, the first to be served first. Cost: n log n."""
         return tuple(sorted(waiting, key=self.key))
 
+    def head_start(self, ticket: WaitingFacts) -> int:
+        """By how much later a ticket may have been opened than one it overtakes, in microseconds."""
+        return self.order[0].head_start(ticket) if self.order else 0
+
+    @property
+    def claims(self) -> Claims:
+        """The laws it keeps: what its first key does, and first come, first served starves nobody."""
+        return self.order[0].claims if self.order else PURE.union(("no_starvation",))
+
     def __str__(self) -> str:
         return ", then ".join(str(key) for key in self.order) or "first come, first served"
 
@@ -217,6 +244,10 @@ class InLine(RoutingPolicy):
     @property
     def always_answers(self) -> bool:
         return self.policy.always_answers
+
+    @property
+    def claims(self) -> Claims:
+        return of_parts(self)
 
     def __str__(self) -> str:
         return f"{self.policy}; {self.kept}"

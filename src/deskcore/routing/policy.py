@@ -19,8 +19,9 @@ from deskcore._value import as_tuple, from_us, instance_of_kind, to_us
 from deskcore.errors import InvalidValue, Problem
 from deskcore.hours import ElapsedDuration
 from deskcore.log import EventData
-from deskcore.predicate import Condition
+from deskcore.predicate import ALWAYS, Condition
 from deskcore.predicate.nodes import A_CONDITION
+from deskcore.routing.claims import PLACES_NOBODY, PURE, Claims, of_parts, of_the_whole
 from deskcore.routing.context import Context
 from deskcore.routing.decision import Decision
 from deskcore.routing.events import DecisionKind
@@ -90,6 +91,22 @@ class RoutingPolicy(abc.ABC):
     def parts_by_label(self) -> tuple[tuple[str, RoutingPolicy], ...]:
         """The policies inside, each with a word on when it is asked; what pictures, lint and gates walk."""
         return ()
+
+    @property
+    def claims(self) -> Claims:
+        """The laws it keeps; ``deskcore.testing.routing_claims`` tests each. State more for one of your own."""
+        return of_the_whole(self, PURE)
+
+    @property
+    def may_hold(self) -> bool:
+        """Whether it may answer without giving the ticket to anybody: wait, or reject. True where it is not known."""
+        parts = self.parts_by_label()
+        return not parts or any(part.may_hold for _, part in parts)
+
+    @property
+    def reads_the_register_s_order(self) -> bool:
+        """Whether the order in which the register lists its agents matters, as it does for turns; mostly not."""
+        return any(part.reads_the_register_s_order for _, part in self.parts_by_label())
 
     def line(self) -> Line | None:
         """The line that the policy keeps, the first of those inside; ``None``: the usual one."""
@@ -184,6 +201,12 @@ class FirstOf(RoutingPolicy):
     def always_answers(self) -> bool:
         return any(step.always_answers for step in self.steps)
 
+    @property
+    def claims(self) -> Claims:
+        kept = of_parts(self)
+        # Whoever a single step would serve is served by it, or by one before it.
+        return kept.union(*(step.claims & {"work_conserving"} for step in self.steps))
+
     def __str__(self) -> str:
         return ", else ".join(str(step) for step in self.steps) or "no answer"
 
@@ -204,6 +227,14 @@ class Decline(RoutingPolicy):
     def demand(self, ticket: WaitingFacts, floor: Snapshot) -> Hashable:
         del ticket, floor
         return None
+
+    @property
+    def claims(self) -> Claims:
+        return of_the_whole(self, PLACES_NOBODY)
+
+    @property
+    def may_hold(self) -> bool:
+        return False
 
     def __str__(self) -> str:
         return "no answer"
@@ -233,6 +264,10 @@ class Wait(RoutingPolicy):
     def always_answers(self) -> bool:
         return True
 
+    @property
+    def claims(self) -> Claims:
+        return of_the_whole(self, PLACES_NOBODY)
+
     def __str__(self) -> str:
         return "wait"
 
@@ -259,6 +294,10 @@ class Reject(RoutingPolicy):
     @property
     def always_answers(self) -> bool:
         return True
+
+    @property
+    def claims(self) -> Claims:
+        return of_the_whole(self, PLACES_NOBODY)
 
     def __str__(self) -> str:
         return f"reject: {self.why}"
@@ -310,6 +349,10 @@ class When(RoutingPolicy):
     def problems(self, context: Context, path: str) -> Iterator[Problem]:
         yield from context.of_condition(self.condition, f"{path}.condition")
         yield from super().problems(context, path)
+
+    @property
+    def claims(self) -> Claims:
+        return of_parts(self, lost=() if self.condition == ALWAYS else ("work_conserving",))
 
     def __str__(self) -> str:
         return f"{self.policy} when {self.condition}"
@@ -370,6 +413,11 @@ class AfterWait(RoutingPolicy):
 
     def _reached(self, ticket: WaitingFacts, floor: Snapshot) -> bool:
         return self._opens(ticket) <= floor.at_us
+
+    @property
+    def claims(self) -> Claims:
+        # One that begins to hold a ticket after a wait takes it from those who came after it.
+        return of_parts(self, lost=("work_conserving", "monotone") if self.policy.may_hold else ("work_conserving",))
 
     def __str__(self) -> str:
         return f"{self.policy} after waiting {self.waited}"

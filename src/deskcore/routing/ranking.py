@@ -20,6 +20,7 @@ import attrs
 
 from deskcore._value import from_us, to_us
 from deskcore.errors import Problem
+from deskcore.routing.claims import ORDERS, PURE, Claims, Law, kept_by_all
 from deskcore.routing.snapshot import Candidate, Snapshot
 from deskcore.routing.waiting import WaitingFacts
 from deskcore.staff import Staff
@@ -53,6 +54,11 @@ class Ranking(abc.ABC):
     def reads_the_register_s_order(self) -> bool:
         """Whether the order in which the register lists its agents matters, as it does for turns; mostly not."""
         return False
+
+    @property
+    def claims(self) -> Claims:
+        """The laws it keeps. ``fair_turns`` and ``cheapest`` are for those that order by turns and by cost alone."""
+        return PURE
 
     def looks_at(self, ticket: WaitingFacts) -> Hashable | None:
         """What of the ticket the key depends on, where it depends on nothing else but the candidate; else ``None``.
@@ -108,6 +114,11 @@ class Then(Ranking):
     def lint(self, staff: Staff, path: str) -> Iterator[Problem]:
         for part in self.parts:
             yield from part.lint(staff, path)
+
+    @property
+    def claims(self) -> Claims:
+        first = self.parts[0].claims & ORDERS if self.parts else frozenset[Law]()
+        return (kept_by_all(part.claims for part in self.parts) & PURE) | first
 
     def __str__(self) -> str:
         return ", then ".join(str(part) for part in self.parts) or "no preference"
@@ -388,6 +399,10 @@ class Cheapest(Ranking):
     def looks_at(self, ticket: WaitingFacts) -> Hashable | None:
         del ticket
         return ()
+
+    @property
+    def claims(self) -> Claims:
+        return PURE.union(("cheapest",))
 
     def __str__(self) -> str:
         return "cheapest"

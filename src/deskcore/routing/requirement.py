@@ -17,6 +17,7 @@ import attrs
 
 from deskcore.errors import Problem
 from deskcore.log import EventData
+from deskcore.routing.claims import COUNTED, ELIGIBLE, PURE, Claims, kept_by_all
 from deskcore.routing.snapshot import Candidate, Snapshot
 from deskcore.routing.waiting import WaitingFacts
 from deskcore.staff import Staff
@@ -75,6 +76,15 @@ class Requirement(abc.ABC):
     def is_about_room(self) -> bool:
         """Whether it asks for room alone: who lacks only that may get the ticket when some is free again."""
         return False
+
+    @property
+    def claims(self) -> Claims:
+        """The laws it keeps; state more for one of your own that asks one candidate at a time and counts nothing.
+
+        ``monotone``: nobody is ruled out because others are there or because the ticket has waited longer.
+        ``work_conserving``: who meets it and is free may be given the ticket at once.
+        """
+        return PURE
 
     def marks(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> tuple[EventData, ...]:
         """What the floor must remember when the candidate gets the ticket; nothing for most."""
@@ -151,6 +161,11 @@ class AllRequired(Requirement):
         for part in self.parts:
             yield from part.lint(staff, path)
 
+    @property
+    def claims(self) -> Claims:
+        counting = (part.claims & COUNTED for part in self.parts)
+        return (kept_by_all(part.claims for part in self.parts) & ELIGIBLE).union(*counting)
+
     def __str__(self) -> str:
         return " and ".join(_bracketed(part, AnyRequired) for part in self.parts) or "anybody"
 
@@ -189,6 +204,10 @@ class AnyRequired(Requirement):
         for part in self.parts:
             yield from part.lint(staff, path)
 
+    @property
+    def claims(self) -> Claims:
+        return kept_by_all(part.claims for part in self.parts) & ELIGIBLE
+
     def __str__(self) -> str:
         return " or ".join(_bracketed(part, AllRequired) for part in self.parts) or "nobody"
 
@@ -220,6 +239,12 @@ class NotRequired(Requirement):
         # To forbid what nobody has is no mistake, so only names that nothing defines are passed on.
         yield from (problem for problem in self.part.lint(staff, path) if problem.code.startswith("unknown"))
 
+    @property
+    def claims(self) -> Claims:
+        kept = self.part.claims & ELIGIBLE
+        # What time lets in, its opposite keeps out; only what hangs on the register alone stays as it is.
+        return kept if self.part.depends_on == "record" else kept - {"monotone"}
+
     def __str__(self) -> str:
         return f"not ({self.part})"
 
@@ -229,6 +254,15 @@ ANYBODY: Requirement = AllRequired(())
 
 NOBODY: Requirement = AnyRequired(())
 """Met by no candidate."""
+
+
+def conjuncts(requirement: Requirement) -> tuple[Requirement, ...]:
+    """The requirements that must all be met for one to be met; itself where it is no conjunction.
+
+    >>> conjuncts(ANYBODY)
+    ()
+    """
+    return _parts(requirement, AllRequired)
 
 
 def _joined(kind: type[AllRequired | AnyRequired], parts: tuple[Requirement, ...]) -> Requirement:

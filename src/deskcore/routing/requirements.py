@@ -15,6 +15,7 @@ import attrs
 
 from deskcore._value import named
 from deskcore.errors import InvalidValue, Problem
+from deskcore.routing.claims import ELIGIBLE, Claims
 from deskcore.routing.firm import FIRM, Cleared, HasRoom, InScope, OnShift, Present
 from deskcore.routing.requirement import Dependence, Requirement
 from deskcore.routing.snapshot import Candidate, Snapshot
@@ -78,6 +79,10 @@ class HasSkills(Requirement):
     def depends_on(self) -> Dependence:
         return "record"
 
+    @property
+    def claims(self) -> Claims:
+        return ELIGIBLE
+
     def __str__(self) -> str:
         return "holds the skills"
 
@@ -130,6 +135,10 @@ class NeedsSkill(Requirement):
     def depends_on(self) -> Dependence:
         return "record"
 
+    @property
+    def claims(self) -> Claims:
+        return ELIGIBLE
+
     def __str__(self) -> str:
         return f"holds {self.skill}" if self.level == 1 else f"holds {self.skill} at level {self.level}"
 
@@ -168,6 +177,10 @@ class SpeaksLanguage(Requirement):
     def depends_on(self) -> Dependence:
         return "record"
 
+    @property
+    def claims(self) -> Claims:
+        return ELIGIBLE
+
     def __str__(self) -> str:
         return "speaks the language"
 
@@ -203,6 +216,10 @@ class AtTier(Requirement):
     def depends_on(self) -> Dependence:
         return "record"
 
+    @property
+    def claims(self) -> Claims:
+        return ELIGIBLE
+
     def __str__(self) -> str:
         return "at the tier"
 
@@ -237,6 +254,10 @@ class InTicketTeam(Requirement):
     @property
     def depends_on(self) -> Dependence:
         return "record"
+
+    @property
+    def claims(self) -> Claims:
+        return ELIGIBLE
 
     def __str__(self) -> str:
         return "of the ticket's team"
@@ -279,6 +300,10 @@ class InTeam(Requirement):
     def depends_on(self) -> Dependence:
         return "record"
 
+    @property
+    def claims(self) -> Claims:
+        return ELIGIBLE
+
     def __str__(self) -> str:
         return f"of team {self.team}"
 
@@ -311,6 +336,10 @@ class NotTried(Requirement):
     @property
     def depends_on(self) -> Dependence:
         return "record"
+
+    @property
+    def claims(self) -> Claims:
+        return ELIGIBLE
 
     def __str__(self) -> str:
         return "not tried"

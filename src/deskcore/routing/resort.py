@@ -15,6 +15,7 @@ from deskcore.errors import InvalidValue, Problem
 from deskcore.log import EventData
 from deskcore.routing.assign import FAIR
 from deskcore.routing.choosing import counted, places_of, ruling
+from deskcore.routing.claims import ELIGIBLE, Claims, of_parts, of_the_whole, to_candidates
 from deskcore.routing.context import Context
 from deskcore.routing.decision import Decision
 from deskcore.routing.events import DecisionKind
@@ -57,6 +58,10 @@ class PresenceIs(Requirement):
     def because(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> str:
         del ticket, floor
         return f"{candidate.called} is {'present' if candidate.presence is None else candidate.presence.explain()}"
+
+    @property
+    def claims(self) -> Claims:
+        return ELIGIBLE
 
     def __str__(self) -> str:
         return " or ".join(sorted(self.states))
@@ -120,6 +125,18 @@ class LastResort(RoutingPolicy):
         yield from self.requires.lint(context.staff, f"{path}.requires")
         yield from self.ranking.lint(context.staff, f"{path}.ranking")
 
+    @property
+    def claims(self) -> Claims:
+        return of_the_whole(self, to_candidates(self.requires.claims, self.ranking.claims))
+
+    @property
+    def may_hold(self) -> bool:
+        return False
+
+    @property
+    def reads_the_register_s_order(self) -> bool:
+        return self.ranking.reads_the_register_s_order
+
     def __str__(self) -> str:
         who = " or ".join(sorted(self.states))
         return f"as a last resort, an agent of {self.desk} who is {who}, {self.ranking}"
@@ -179,6 +196,10 @@ class IfAnybody(RoutingPolicy):
     @property
     def always_answers(self) -> bool:
         return self.then.always_answers and self.otherwise.always_answers
+
+    @property
+    def claims(self) -> Claims:
+        return of_parts(self, lost=("monotone", "work_conserving"))  # who is there decides, whatever their room
 
     def __str__(self) -> str:
         return f"{self.then} if anybody of {self.desk} is {self.meets}, else {self.otherwise}"

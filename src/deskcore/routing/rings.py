@@ -16,6 +16,7 @@ import attrs
 from deskcore._value import FrozenDict, from_us, named, to_us
 from deskcore.errors import InvalidValue, Problem
 from deskcore.hours import ElapsedDuration
+from deskcore.routing.claims import ELIGIBLE, PURE, Claims
 from deskcore.routing.ranking import Ranking, SortKey
 from deskcore.routing.requirement import Requirement
 from deskcore.routing.snapshot import Candidate, Snapshot
@@ -127,6 +128,13 @@ class RingPlan:
             return True
         return self.window(ticket, floor).admits(self.ring(ticket, candidate, floor))
 
+    @property
+    def only_widens(self) -> bool:
+        """Whether nobody is ever shut out by waiting or by others being there."""
+        moves = any(one.low is not None or one.high is not None or one.raise_to is not None for one in self.over_time)
+        narrows = any(one.low_by > 0 or one.high_by < 0 for one in self.over_time)
+        return not (moves or narrows or self.raise_inside or self.all_if_at_most)
+
     def next_change(self, ticket: WaitingFacts, floor: Snapshot) -> int | None:
         """The next instant at which the window changes, in microseconds of UTC."""
         begun = to_us(ticket.queued_at)
@@ -180,6 +188,10 @@ class InRings(Requirement):
     @property
     def otherwise(self) -> str:
         return "outside the open rings"
+
+    @property
+    def claims(self) -> Claims:
+        return ELIGIBLE if self.plan.only_widens else ELIGIBLE - {"monotone"}
 
     def __str__(self) -> str:
         return f"in an open ring by {self.plan.label}"
@@ -283,6 +295,10 @@ class RingsOpenOver(Requirement):
     @property
     def otherwise(self) -> str:
         return "outside the open rings"
+
+    @property
+    def claims(self) -> Claims:
+        return ELIGIBLE if self.keep and not self.skip_empty else PURE
 
     def __str__(self) -> str:
         return f"in an open ring by {self.label}, another every {self.every}"

@@ -17,6 +17,7 @@ import attrs
 
 from deskcore._value import FrozenDict, named
 from deskcore.errors import InvalidConfiguration, Problem
+from deskcore.routing.claims import Claims, Law, of_parts
 from deskcore.routing.decision import Decision
 from deskcore.routing.events import DecisionKind, ShareServed
 from deskcore.routing.policy import RoutingPolicy
@@ -166,6 +167,13 @@ class Blend(RoutingPolicy):
 
     def parts_by_label(self) -> tuple[tuple[str, RoutingPolicy], ...]:
         return tuple((f"portions[{place}]", portion.policy) for place, portion in enumerate(self.portions))
+
+    @property
+    def claims(self) -> Claims:
+        of_another_order: tuple[Law, ...] = ("fair_turns", "cheapest")
+        if self.method == "chairman" or len(self.portions) == 1:
+            return of_parts(self, lost=of_another_order)
+        return of_parts(self, lost=(*of_another_order, "keeps_shares"))
 
     def __str__(self) -> str:
         return f"{self.id}: {', '.join(str(portion) for portion in self.portions)}"

@@ -17,6 +17,7 @@ import attrs
 from deskcore._value import MINUTE, named, to_us
 from deskcore.errors import Problem
 from deskcore.predicate import ALWAYS, Condition
+from deskcore.routing.claims import PURE, Claims
 from deskcore.routing.context import Context
 from deskcore.routing.snapshot import Candidate, Snapshot, changes_by_time
 from deskcore.routing.waiting import WaitingFacts
@@ -38,6 +39,11 @@ class Signal(abc.ABC):
         """
         del floor, level
         return None
+
+    @property
+    def claims(self) -> Claims:
+        """The laws it keeps: a pure reading never makes a gate flap."""
+        return PURE.union(("steady_gates",))
 
     def problems(self, context: Context, path: str) -> Iterator[Problem]:
         """What is wrong with it whatever the floor."""

@@ -15,6 +15,7 @@ from deskcore._value import from_us, named, to_us
 from deskcore.errors import InvalidValue, Problem
 from deskcore.hours import ElapsedDuration
 from deskcore.log import EventData
+from deskcore.routing.claims import Claims, of_parts
 from deskcore.routing.context import Context
 from deskcore.routing.decision import Decision
 from deskcore.routing.events import DecisionKind, StageEntered
@@ -143,6 +144,10 @@ class Steps(RoutingPolicy):
                 yield from step.needs.lint(context.staff, f"{path}.steps[{place}].needs")
         yield from super().problems(context, path)
 
+    @property
+    def claims(self) -> Claims:
+        return of_parts(self, lost=("monotone", "work_conserving"))  # a hopeless step is left, and not come back to
+
     def __str__(self) -> str:
         return f"{self.id}: {', then '.join(str(step) for step in self.steps)}, then {self.then}"
 
@@ -207,6 +212,10 @@ class Offering(RoutingPolicy):
 
     def parts_by_label(self) -> tuple[tuple[str, RoutingPolicy], ...]:
         return (("policy", self.policy),)
+
+    @property
+    def claims(self) -> Claims:
+        return of_parts(self, lost=() if self.most is None else ("monotone", "work_conserving"))
 
     def __str__(self) -> str:
         lapses = "" if self.lapses_after is None else f", for {self.lapses_after}"

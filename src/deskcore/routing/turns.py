@@ -14,6 +14,7 @@ import attrs
 
 from deskcore._value import from_us, named
 from deskcore.errors import InvalidValue
+from deskcore.routing.claims import PURE, Claims
 from deskcore.routing.ranking import Ranking, SortKey
 from deskcore.routing.snapshot import Candidate, Snapshot
 from deskcore.routing.waiting import WaitingFacts
@@ -66,6 +67,10 @@ class RoundRobin(Ranking):
     @property
     def reads_the_register_s_order(self) -> bool:
         return True
+
+    @property
+    def claims(self) -> Claims:
+        return PURE.union(("fair_turns",))
 
     def __str__(self) -> str:
         return "in turn, kept by those passed over" if self.keep_turn or self.order else "in turn"
