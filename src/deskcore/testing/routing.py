@@ -7,7 +7,6 @@ Layer: testing.
 
 from __future__ import annotations
 
-from datetime import timedelta
 from decimal import Decimal
 from functools import cache
 from typing import Final
@@ -22,14 +21,10 @@ from deskcore.routing import (
     HandOff,
     Overflow,
     RoutingPolicy,
-    RoutingState,
-    Snapshot,
     ToAgent,
     Wait,
-    WaitingFacts,
     When,
 )
-from deskcore.routing.asking import PreferredSkill, Selector
 from deskcore.routing.contract import Committed, UnderBudget, UnderCap
 from deskcore.routing.eligibility import (
     ActiveWithin,
@@ -90,18 +85,13 @@ from deskcore.routing.share import Blend, Portion
 from deskcore.routing.signals import AtRiskCount, NobodyPresent, Occupancy, OldestWait, OutOfHours, Signal, WaitingCount
 from deskcore.routing.steps import Offering, Steps, TimedStep
 from deskcore.routing.turns import ByLabel, ByPlace, FewestTaken, LongestUntouched, MostRoom, PreferredFirst, RoundRobin
-from deskcore.staff import HOUSE, Presence, Staff
-from deskcore.staff.events import SignedOn
+from deskcore.staff import HOUSE, Staff
+from deskcore.testing.routing_floors import GATES, floors, situations, tickets
 from deskcore.testing.staff import (
     CALENDARS,
     CATEGORIES,
-    DATA_CLASSES,
     SKILLS,
     TEAMS,
-    floor_events,
-    instants,
-    presence_events,
-    staffs,
 )
 
 __all__ = [
@@ -112,75 +102,9 @@ __all__ = [
     "requirements",
     "routing_conditions",
     "routing_events",
+    "situations",
     "tickets",
 ]
-
-GATES: Final = ("busy", "late")
-
-SELECTORS: Final = (
-    Selector("sales", "ge", 2, ElapsedDuration.of_us(3_600_000_000)),
-    Selector("site", "eq", "ams"),
-)
-
-
-@st.composite
-def tickets(draw: st.DrawFn, *, id: str = "T-0") -> WaitingFacts:  # noqa: A002 - the field's own name
-    """A waiting ticket opened in the week of ``MONDAY``, with any mixture of needs."""
-    opened = draw(instants(days=4))
-    queued = opened + timedelta(minutes=draw(st.integers(0, 600)))
-    due = draw(st.none() | st.integers(0, 3000).map(lambda minutes: opened + timedelta(minutes=minutes)))
-    return WaitingFacts(
-        id,
-        opened_at=opened,
-        queued_at=queued,
-        priority=draw(st.sampled_from(("p1", "p2"))),
-        priority_rank=draw(st.integers(0, 3)),
-        due_at=due,
-        at_risk_from=None if due is None else due - timedelta(minutes=draw(st.integers(0, 60))),
-        units=draw(st.sampled_from((1, 1, 1, 2))),
-        tier=draw(st.sampled_from((1, 1, 1, 2, 3))),
-        skills=draw(st.sampled_from(({}, {}, {"vpn": 1}, {"vpn": 2, "billing": 1}, {"printer": 3}))),
-        languages=draw(st.sampled_from(((), (), ("nl",), ("de", "en")))),
-        team=draw(st.sampled_from((None, None, None, *TEAMS))),
-        data_class=draw(st.sampled_from((None, None, None, *DATA_CLASSES))),
-        tried=draw(st.sampled_from(((), (), ("a0",), ("a0", "p0")))),
-        last_agent=draw(st.sampled_from((None, "a0", "a1"))),
-        category=draw(st.sampled_from((None, *CATEGORIES))),
-        customer_tier=draw(st.sampled_from((None, "gold"))),
-        tags=draw(st.frozensets(st.sampled_from(("vip", "emea")))),
-        queue=draw(st.sampled_from((None, None, "vip", "general"))),
-        channel=draw(st.sampled_from((None, "chat", "voice"))),
-        allowed=draw(st.sampled_from(((), (), ("a0", "a1")))),
-        excluded=draw(st.sampled_from(((), (), ("a0",)))),
-        preferred=draw(st.sampled_from(((), (), ("a1",)))),
-        selectors=draw(st.sampled_from(((), (), SELECTORS))),
-        preferred_skills=draw(st.sampled_from(((), (), (PreferredSkill("vpn", 1), PreferredSkill("printer"))))),
-        head_start=draw(st.sampled_from((ElapsedDuration.of_us(0), ElapsedDuration.of_us(600_000_000)))),
-    )
-
-
-@st.composite
-def floors(draw: st.DrawFn, *, most: int = 5) -> Snapshot:
-    """A floor that events may lead to: presence, waiting tickets, open gates, and nobody holding more than they may."""
-    staff = draw(staffs(most=most))
-    names = tuple(agent.id for agent in staff.agents)
-    present: list[EventData] = [SignedOn(name) for name in names]
-    if names:
-        present += draw(st.lists(presence_events(names), max_size=3))
-    presence = Presence.replay(floor_events(present))
-    facts: list[EventData] = [Queued(draw(tickets(id=f"W-{place}"))) for place in range(draw(st.integers(0, 3)))]
-    for agent in staff.agents:
-        held = draw(st.integers(0, max(0, agent.capacity - draw(st.sampled_from((0, 1, 1))))))
-        facts += [Placed(f"H-{agent.id}-{place}", agent.id, agent.desk) for place in range(held)]
-    facts += [GateOpened(name, 1) for name in draw(st.lists(st.sampled_from(GATES), unique=True))]
-    return Snapshot(
-        at=draw(instants()),
-        staff=staff,
-        calendars=CALENDARS,
-        presence=presence,
-        routing=RoutingState.replay(floor_events(facts)),
-        seed=draw(st.integers(0, 3)),
-    )
 
 
 @cache  # building a strategy costs more than drawing from it
