@@ -20,8 +20,8 @@ from deskcore.routing.context import Context
 from deskcore.routing.decision import Decision
 from deskcore.routing.events import DecisionKind
 from deskcore.routing.policy import RoutingPolicy
-from deskcore.routing.ranking import LeastUtilised, LongestIdle, Ranking
-from deskcore.routing.requirement import Requirement, conjuncts
+from deskcore.routing.ranking import A_RANKING, LeastUtilised, LongestIdle, Ranking
+from deskcore.routing.requirement import A_REQUIREMENT, Requirement, conjuncts
 from deskcore.routing.requirements import ABLE, FIRM, WILLING, HasRoom, InScope, NotTried
 from deskcore.routing.snapshot import Candidate, Snapshot
 from deskcore.routing.trace import Step
@@ -30,9 +30,6 @@ from deskcore.staff import HOUSE
 
 FAIR: Final[Ranking] = LeastUtilised().then(LongestIdle())
 """The order used unless another is given."""
-
-_A_REQUIREMENT: Final = "must be a requirement, for example ABLE & InTeam('vip')"
-_A_RANKING: Final = "must be a ranking, for example LeastUtilised().then(LongestIdle())"
 
 
 @final
@@ -46,8 +43,8 @@ class ToAgent(RoutingPolicy):
     an agent of house, least utilised, then longest idle
     """
 
-    requires: Requirement = attrs.field(default=ABLE, validator=instance_of_kind(Requirement, _A_REQUIREMENT))
-    ranking: Ranking = attrs.field(default=FAIR, validator=instance_of_kind(Ranking, _A_RANKING))
+    requires: Requirement = attrs.field(default=ABLE, validator=instance_of_kind(Requirement, A_REQUIREMENT))
+    ranking: Ranking = attrs.field(default=FAIR, validator=instance_of_kind(Ranking, A_RANKING))
     desk: str = attrs.field(default=HOUSE, kw_only=True, validator=named)
     _required: Requirement = attrs.field(init=False, eq=False, repr=False)
 
@@ -153,7 +150,7 @@ class HandOff(RoutingPolicy):
     """
 
     partner: str = attrs.field(validator=named)
-    requires: Requirement = attrs.field(default=WILLING, validator=instance_of_kind(Requirement, _A_REQUIREMENT))
+    requires: Requirement = attrs.field(default=WILLING, validator=instance_of_kind(Requirement, A_REQUIREMENT))
     _required: Requirement = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:

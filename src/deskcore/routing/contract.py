@@ -12,17 +12,18 @@ from collections.abc import Hashable, Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Final, Literal, TypeAlias, final
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import attrs
 
-from deskcore._value import named, to_us
+from deskcore._value import instance_of_kind, named, to_us
 from deskcore.errors import InvalidValue, Problem
 from deskcore.log import EventData
 from deskcore.routing.claims import PURE, Claims, of_parts
 from deskcore.routing.decision import Decision
 from deskcore.routing.events import DecisionKind, Metered
-from deskcore.routing.policy import RoutingPolicy
+from deskcore.routing.kinds import refuse, whole
+from deskcore.routing.policy import A_POLICY, RoutingPolicy
 from deskcore.routing.requirement import Requirement
 from deskcore.routing.snapshot import Candidate, Snapshot
 from deskcore.routing.trace import Step
@@ -48,8 +49,14 @@ class Period:
     tz: str = "UTC"
 
     def __attrs_post_init__(self) -> None:
+        faults: list[InvalidValue] = []
         if self.span not in {"day", "week", "month"}:
-            raise InvalidValue("span", self.span, "must be day, week or month")
+            faults.append(InvalidValue("span", self.span, "must be day, week or month"))
+        try:
+            ZoneInfo(self.tz)
+        except (ZoneInfoNotFoundError, ValueError, TypeError, OSError):
+            faults.append(InvalidValue("tz", self.tz, "must be a time zone, for example Europe/Amsterdam"))
+        refuse("period", faults)
 
     def _starts(self, at: datetime) -> tuple[datetime, datetime]:
         zone = UTC if self.tz == "UTC" else ZoneInfo(self.tz)
@@ -73,6 +80,14 @@ class Period:
         return to_us(self._starts(at)[1])
 
 
+_A_PERIOD: Final = "must be a period, for example Period('month', 'Europe/Amsterdam')"
+
+
+def _money(_: object, field: attrs.Attribute[Decimal], value: object) -> None:
+    if not isinstance(value, Decimal) or not (value.is_finite() and value >= 0):
+        raise InvalidValue(field.name, value, "must be a finite amount of money, zero or more, as a Decimal")
+
+
 def _used(limit: str, period: Period, member: str, floor: Snapshot) -> int:
     return sum(charge.amount for charge in floor.routing.charges(f"{limit} {period.name(floor.at)}", member))
 
@@ -90,12 +105,8 @@ class UnderCap(Requirement):
     """
 
     id: str = attrs.field(validator=named)
-    most: int = attrs.field(kw_only=True)
-    period: Period = attrs.field(factory=Period, kw_only=True)
-
-    def __attrs_post_init__(self) -> None:
-        if self.most < 0:
-            raise InvalidValue("most", self.most, "must not be negative")
+    most: int = attrs.field(kw_only=True, validator=whole())
+    period: Period = attrs.field(factory=Period, kw_only=True, validator=instance_of_kind(Period, _A_PERIOD))
 
     def test(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> bool:
         del ticket
@@ -144,12 +155,8 @@ class UnderBudget(Requirement):
     """
 
     id: str = attrs.field(validator=named)
-    most: Decimal = attrs.field(kw_only=True)
-    period: Period = attrs.field(factory=Period, kw_only=True)
-
-    def __attrs_post_init__(self) -> None:
-        if not (self.most.is_finite() and self.most >= 0):
-            raise InvalidValue("most", self.most, "must be a finite amount of money, zero or more")
+    most: Decimal = attrs.field(kw_only=True, validator=_money)
+    period: Period = attrs.field(factory=Period, kw_only=True, validator=instance_of_kind(Period, _A_PERIOD))
 
     def spent(self, candidate: Candidate, floor: Snapshot) -> Decimal:
         """What is spent in the present period."""
@@ -209,14 +216,10 @@ class Committed(RoutingPolicy):
     """
 
     id: str = attrs.field(validator=named)
-    partner: RoutingPolicy
-    other: RoutingPolicy
-    least: int = attrs.field(kw_only=True)
-    period: Period = attrs.field(factory=Period, kw_only=True)
-
-    def __attrs_post_init__(self) -> None:
-        if self.least < 0:
-            raise InvalidValue("least", self.least, "must not be negative")
+    partner: RoutingPolicy = attrs.field(validator=instance_of_kind(RoutingPolicy, A_POLICY))
+    other: RoutingPolicy = attrs.field(validator=instance_of_kind(RoutingPolicy, A_POLICY))
+    least: int = attrs.field(kw_only=True, validator=whole())
+    period: Period = attrs.field(factory=Period, kw_only=True, validator=instance_of_kind(Period, _A_PERIOD))
 
     def met(self, floor: Snapshot) -> int:
         """How many count towards the commitment in the present period."""

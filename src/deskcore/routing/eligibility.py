@@ -10,14 +10,16 @@ from typing import final
 
 import attrs
 
-from deskcore._value import from_us, named, to_us
-from deskcore.errors import InvalidValue, Problem
+from deskcore._value import from_us, instance_of_kind, named, to_us
+from deskcore.errors import Problem
 from deskcore.hours import ElapsedDuration
 from deskcore.log import EventData
 from deskcore.predicate import Condition
+from deskcore.predicate.nodes import A_CONDITION
 from deskcore.routing.asking import Selector
 from deskcore.routing.claims import ELIGIBLE, PURE, Claims
 from deskcore.routing.events import Metered
+from deskcore.routing.kinds import amount, whole
 from deskcore.routing.requirement import Dependence, Requirement
 from deskcore.routing.snapshot import Candidate, Snapshot
 from deskcore.routing.waiting import WaitingFacts
@@ -137,7 +139,9 @@ class Among(Requirement):
     bo or mia
     """
 
-    ids: tuple[str, ...]
+    ids: tuple[str, ...] = attrs.field(
+        validator=instance_of_kind(str, "must be the id of an agent or a partner", many=True)
+    )
 
     def test(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> bool:
         del ticket, floor
@@ -338,7 +342,7 @@ class TicketMeets(Requirement):
     the ticket: vip is True
     """
 
-    condition: Condition
+    condition: Condition = attrs.field(validator=instance_of_kind(Condition, A_CONDITION))
 
     def test(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> bool:
         del candidate
@@ -475,7 +479,7 @@ class ActiveWithin(Requirement):
     active within 2d
     """
 
-    amount: ElapsedDuration
+    amount: ElapsedDuration = attrs.field(validator=amount())
 
     def _ends(self, ticket: WaitingFacts) -> int:
         return to_us(ticket.last_activity_at or ticket.opened_at) + self.amount.microseconds
@@ -523,15 +527,9 @@ class UnderLimit(Requirement):
     """
 
     id: str = attrs.field(validator=named)
-    most: int = attrs.field(kw_only=True)
-    window: ElapsedDuration = attrs.field(kw_only=True)
+    most: int = attrs.field(kw_only=True, validator=whole())
+    window: ElapsedDuration = attrs.field(kw_only=True, validator=amount(above_zero=True))
     shared: bool = attrs.field(default=False, kw_only=True)
-
-    def __attrs_post_init__(self) -> None:
-        if self.most < 0:
-            raise InvalidValue("most", self.most, "must not be negative")
-        if self.window.microseconds <= 0:
-            raise InvalidValue("window", self.window, "must be above zero")
 
     def _ends(self, candidate: Candidate, floor: Snapshot) -> list[int]:
         charges = floor.routing.charges(self.id, self._member(candidate))
@@ -590,7 +588,7 @@ class NotRefused(Requirement):
     has not turned it down
     """
 
-    cool_down: ElapsedDuration | None = None
+    cool_down: ElapsedDuration | None = attrs.field(default=None, validator=amount(optional=True))
 
     def _until(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> int | None:
         last = [one.at for one in floor.routing.refused(ticket.ticket) if one.by == candidate.id]
@@ -643,11 +641,7 @@ class HasPreferredSkills(Requirement):
         InvalidValue: ``drop_every`` is not above zero.
     """
 
-    drop_every: ElapsedDuration
-
-    def __attrs_post_init__(self) -> None:
-        if self.drop_every.microseconds <= 0:
-            raise InvalidValue("drop_every", self.drop_every, "must be above zero")
+    drop_every: ElapsedDuration = attrs.field(validator=amount(above_zero=True))
 
     def _dropped(self, ticket: WaitingFacts, floor: Snapshot) -> int:
         return max(0, floor.at_us - to_us(ticket.queued_at)) // self.drop_every.microseconds

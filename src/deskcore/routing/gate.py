@@ -8,6 +8,7 @@ Layer: routing.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Literal, TypeAlias, final
@@ -20,6 +21,7 @@ from deskcore.routing.claims import Claims, of_parts
 from deskcore.routing.context import Context
 from deskcore.routing.decision import Decision
 from deskcore.routing.events import DecisionKind, GateClosed, GateOpened
+from deskcore.routing.kinds import refuse
 from deskcore.routing.policy import A_POLICY, RoutingPolicy
 from deskcore.routing.signals import Signal
 from deskcore.routing.snapshot import Snapshot
@@ -28,6 +30,10 @@ from deskcore.routing.trace import Step
 from deskcore.routing.waiting import WaitingFacts
 
 Side: TypeAlias = Literal["reached", "exceeded"]
+
+
+def _finite(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
 
 
 @final
@@ -58,10 +64,15 @@ class Gate:
     side: Side = attrs.field(default="reached", kw_only=True)
 
     def __attrs_post_init__(self) -> None:
+        refuse(f"gate {self.id}", self._faults())
+
+    def _faults(self) -> Iterator[InvalidValue]:
         if self.side not in {"reached", "exceeded"}:
-            raise InvalidValue("side", self.side, "must be reached or exceeded")
-        if not (self.off < self.on or (self.side == "exceeded" and self.off == self.on)):
-            raise InvalidValue("off", self.off, f"must be below on, or gate {self.id} would flap")
+            yield InvalidValue("side", self.side, "must be reached or exceeded")
+        unfit = [name for name in ("on", "off") if not _finite(getattr(self, name))]
+        yield from (InvalidValue(name, getattr(self, name), "must be a finite number") for name in unfit)
+        if not unfit and not (self.off < self.on or (self.side == "exceeded" and self.off == self.on)):
+            yield InvalidValue("off", self.off, f"must be below on, or gate {self.id} would flap")
 
     def should_open(self, reading: float) -> bool:
         """Whether a closed gate opens at this reading."""

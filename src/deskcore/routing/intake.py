@@ -10,9 +10,10 @@ from typing import final
 
 import attrs
 
-from deskcore._value import FrozenDict, named
+from deskcore._value import FrozenDict, instance_of_kind, named
 from deskcore.errors import InvalidConfiguration, Problem
 from deskcore.predicate import Condition, Facts
+from deskcore.predicate.nodes import A_CONDITION
 from deskcore.routing.waiting import WaitingFacts
 
 
@@ -26,7 +27,7 @@ class IntakeRule:
     sales when category is sales
     """
 
-    when: Condition
+    when: Condition = attrs.field(validator=instance_of_kind(Condition, A_CONDITION))
     queue: str = attrs.field(validator=named)
 
     def __str__(self) -> str:
@@ -44,7 +45,9 @@ class Intake:
     ('sales', 'general')
     """
 
-    rules: tuple[IntakeRule, ...]
+    rules: tuple[IntakeRule, ...] = attrs.field(
+        validator=instance_of_kind(IntakeRule, "must be a rule, for example IntakeRule(ALWAYS, 'general')", many=True)
+    )
     otherwise: str = attrs.field(kw_only=True, validator=named)
 
     def queue_of(self, facts: Facts) -> str:

@@ -11,13 +11,14 @@ from typing import Final, final
 
 import attrs
 
-from deskcore._value import FrozenDict, named, to_us
-from deskcore.errors import InvalidConfiguration, InvalidValue, Problem
+from deskcore._value import FrozenDict, as_tuple, instance_of_kind, named, to_us
+from deskcore.errors import InvalidConfiguration, Problem
 from deskcore.hours import ElapsedDuration
 from deskcore.routing.claims import PURE, Claims, of_parts
 from deskcore.routing.decision import Decision
 from deskcore.routing.events import DecisionKind
-from deskcore.routing.policy import RoutingPolicy
+from deskcore.routing.kinds import amount, whole
+from deskcore.routing.policy import A_POLICY, RoutingPolicy
 from deskcore.routing.snapshot import Snapshot
 from deskcore.routing.trace import Step
 from deskcore.routing.waiting import WaitingFacts
@@ -150,9 +151,9 @@ class LineRule:
     """
 
     id: str = attrs.field(validator=named)
-    after: ElapsedDuration | None = attrs.field(default=None, kw_only=True)
-    longer_than: int | None = attrs.field(default=None, kw_only=True)
-    priority_rank: int | None = attrs.field(default=None, kw_only=True)
+    after: ElapsedDuration | None = attrs.field(default=None, kw_only=True, validator=amount(optional=True))
+    longer_than: int | None = attrs.field(default=None, kw_only=True, validator=whole(optional=True))
+    priority_rank: int | None = attrs.field(default=None, kw_only=True, validator=whole(optional=True))
     move_to: str | None = attrs.field(default=None, kw_only=True)
     cancels: bool = attrs.field(default=False, kw_only=True)
 
@@ -166,6 +167,18 @@ class LineRule:
             raise InvalidConfiguration(f"line rule {self.id}", tuple(problems))
 
 
+_A_KEY: Final = "must be a key of a line, for example ByPriority()"
+_A_RULE: Final = "must be a rule of a line, for example LineRule('late', after=elapsed(hours=1), cancels=True)"
+
+
+def _keys(given: Iterable[LineKey]) -> tuple[LineKey, ...]:
+    return as_tuple(given)
+
+
+def _rules(given: Iterable[LineRule]) -> tuple[LineRule, ...]:
+    return as_tuple(given)
+
+
 @final
 @attrs.frozen
 class Line:
@@ -177,13 +190,13 @@ class Line:
     gravest first, then oldest first
     """
 
-    order: tuple[LineKey, ...] = ()
-    rules: tuple[LineRule, ...] = ()
-    batch: int | None = None
-
-    def __attrs_post_init__(self) -> None:
-        if self.batch is not None and self.batch < 1:
-            raise InvalidValue("batch", self.batch, "must be at least 1")
+    order: tuple[LineKey, ...] = attrs.field(
+        default=(), converter=_keys, validator=instance_of_kind(LineKey, _A_KEY, many=True)
+    )
+    rules: tuple[LineRule, ...] = attrs.field(
+        default=(), converter=_rules, validator=instance_of_kind(LineRule, _A_RULE, many=True)
+    )
+    batch: int | None = attrs.field(default=None, validator=whole(1, optional=True))
 
     def key(self, ticket: WaitingFacts) -> tuple[int | str, ...]:
         """The ticket's place in line, the least first."""
@@ -217,8 +230,8 @@ class InLine(RoutingPolicy):
     True
     """
 
-    policy: RoutingPolicy
-    kept: Line
+    policy: RoutingPolicy = attrs.field(validator=instance_of_kind(RoutingPolicy, A_POLICY))
+    kept: Line = attrs.field(validator=instance_of_kind(Line, "must be a line, for example Line((ByPriority(),))"))
 
     def line(self) -> Line:
         return self.kept

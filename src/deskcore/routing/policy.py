@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final, final
 import attrs
 
 from deskcore._value import as_tuple, from_us, instance_of_kind, to_us
-from deskcore.errors import InvalidValue, Problem
+from deskcore.errors import Problem
 from deskcore.hours import ElapsedDuration
 from deskcore.log import EventData
 from deskcore.predicate import ALWAYS, Condition
@@ -25,6 +25,7 @@ from deskcore.routing.claims import PLACES_NOBODY, PURE, Claims, of_parts, of_th
 from deskcore.routing.context import Context
 from deskcore.routing.decision import Decision
 from deskcore.routing.events import DecisionKind
+from deskcore.routing.kinds import amount
 from deskcore.routing.snapshot import Snapshot
 from deskcore.routing.trace import Step
 from deskcore.routing.waiting import WaitingFacts
@@ -373,16 +374,8 @@ class AfterWait(RoutingPolicy):
         InvalidValue: a negative amount.
     """
 
-    waited: ElapsedDuration = attrs.field(
-        validator=instance_of_kind(
-            ElapsedDuration, "must be an amount of elapsed time, for example elapsed(minutes=10)"
-        )
-    )
+    waited: ElapsedDuration = attrs.field(validator=amount())
     policy: RoutingPolicy = attrs.field(validator=instance_of_kind(RoutingPolicy, A_POLICY))
-
-    def __attrs_post_init__(self) -> None:
-        if self.waited.microseconds < 0:
-            raise InvalidValue("waited", self.waited, "must not be negative")
 
     def answer(self, ticket: WaitingFacts, floor: Snapshot) -> Decision:
         if not self._reached(ticket, floor):

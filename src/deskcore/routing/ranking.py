@@ -10,15 +10,15 @@ Layer: routing.
 from __future__ import annotations
 
 import abc
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from datetime import UTC
 from decimal import Decimal
 from hashlib import sha256
-from typing import TypeAlias, Union, final
+from typing import Final, TypeAlias, Union, final
 
 import attrs
 
-from deskcore._value import from_us, to_us
+from deskcore._value import as_tuple, from_us, instance_of_kind, to_us
 from deskcore.errors import Problem
 from deskcore.routing.claims import ORDERS, PURE, Claims, Law, kept_by_all
 from deskcore.routing.snapshot import Candidate, Snapshot
@@ -79,6 +79,14 @@ class Ranking(abc.ABC):
         return parts[0] if len(parts) == 1 else Then(parts)
 
 
+A_RANKING: Final = "must be a ranking, for example LeastUtilised().then(LongestIdle())"
+"""What a field that holds a ranking says of anything else."""
+
+
+def _rankings(given: Iterable[Ranking]) -> tuple[Ranking, ...]:
+    return as_tuple(given)
+
+
 @final
 @attrs.frozen
 class Then(Ranking):
@@ -88,7 +96,9 @@ class Then(Ranking):
     last agent, then fewest open
     """
 
-    parts: tuple[Ranking, ...]
+    parts: tuple[Ranking, ...] = attrs.field(
+        converter=_rankings, validator=instance_of_kind(Ranking, A_RANKING, many=True)
+    )
 
     def key(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> tuple[SortKey, ...]:
         places: tuple[SortKey, ...] = ()

@@ -10,11 +10,12 @@ Layer: routing.
 from __future__ import annotations
 
 import abc
-from collections.abc import Hashable, Iterator
-from typing import Literal, TypeAlias, final
+from collections.abc import Hashable, Iterable, Iterator
+from typing import Final, Literal, TypeAlias, final
 
 import attrs
 
+from deskcore._value import as_tuple, instance_of_kind
 from deskcore.errors import Problem
 from deskcore.log import EventData
 from deskcore.routing.claims import COUNTED, ELIGIBLE, PURE, Claims, kept_by_all
@@ -118,6 +119,14 @@ class Requirement(abc.ABC):
         return self.part if isinstance(self, NotRequired) else NotRequired(self)
 
 
+A_REQUIREMENT: Final = "must be a requirement, for example ABLE & InTeam('vip')"
+"""What a field that holds a requirement says of anything else."""
+
+
+def _requirements(given: Iterable[Requirement]) -> tuple[Requirement, ...]:
+    return as_tuple(given)
+
+
 @final
 @attrs.frozen
 class AllRequired(Requirement):
@@ -127,7 +136,9 @@ class AllRequired(Requirement):
     anybody
     """
 
-    parts: tuple[Requirement, ...]
+    parts: tuple[Requirement, ...] = attrs.field(
+        converter=_requirements, validator=instance_of_kind(Requirement, A_REQUIREMENT, many=True)
+    )
 
     def test(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> bool:
         for part in self.parts:  # noqa: SIM110 - quicker, and this runs for every waiting ticket and candidate
@@ -179,7 +190,9 @@ class AnyRequired(Requirement):
     nobody
     """
 
-    parts: tuple[Requirement, ...]
+    parts: tuple[Requirement, ...] = attrs.field(
+        converter=_requirements, validator=instance_of_kind(Requirement, A_REQUIREMENT, many=True)
+    )
 
     def test(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> bool:
         return any(part.test(ticket, candidate, floor) for part in self.parts)
@@ -221,7 +234,7 @@ class NotRequired(Requirement):
     not (anybody)
     """
 
-    part: Requirement
+    part: Requirement = attrs.field(validator=instance_of_kind(Requirement, A_REQUIREMENT))
 
     def test(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> bool:
         return not self.part.test(ticket, candidate, floor)

@@ -5,12 +5,12 @@ Layer: routing.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from typing import Final, final
 
 import attrs
 
-from deskcore._value import named
+from deskcore._value import instance_of_kind, named
 from deskcore.errors import InvalidValue, Problem
 from deskcore.log import EventData
 from deskcore.routing.assign import FAIR
@@ -20,9 +20,9 @@ from deskcore.routing.context import Context
 from deskcore.routing.decision import Decision
 from deskcore.routing.events import DecisionKind
 from deskcore.routing.firm import Cleared, HasRoom, InScope, UnderCeilings
-from deskcore.routing.policy import RoutingPolicy
-from deskcore.routing.ranking import Ranking
-from deskcore.routing.requirement import Requirement
+from deskcore.routing.policy import A_POLICY, RoutingPolicy
+from deskcore.routing.ranking import A_RANKING, Ranking
+from deskcore.routing.requirement import A_REQUIREMENT, Requirement
 from deskcore.routing.requirements import ABLE
 from deskcore.routing.snapshot import Candidate, Snapshot
 from deskcore.routing.trace import Step
@@ -30,6 +30,15 @@ from deskcore.routing.waiting import WaitingFacts
 from deskcore.staff import HOUSE
 
 _STATES: Final = frozenset({"present", "away", "off"})
+
+
+def _names(given: Iterable[str]) -> frozenset[str]:
+    return frozenset({given} if isinstance(given, str) else given)
+
+
+def _known_states(_: object, field: attrs.Attribute[frozenset[str]], value: frozenset[str]) -> None:
+    if not value or not value <= _STATES:
+        raise InvalidValue(field.name, sorted(value), f"must be some of {', '.join(sorted(_STATES))}")
 
 
 @final
@@ -41,11 +50,7 @@ class PresenceIs(Requirement):
     away
     """
 
-    states: frozenset[str]
-
-    def __attrs_post_init__(self) -> None:
-        if not self.states or not self.states <= _STATES:
-            raise InvalidValue("states", sorted(self.states), f"must be some of {', '.join(sorted(_STATES))}")
+    states: frozenset[str] = attrs.field(converter=_names, validator=_known_states)
 
     def test(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> bool:
         del ticket, floor
@@ -78,9 +83,9 @@ class LastResort(RoutingPolicy):
     as a last resort, an agent of house who is away, least utilised, then longest idle
     """
 
-    states: frozenset[str] = _STATES
-    requires: Requirement = ABLE
-    ranking: Ranking = FAIR
+    states: frozenset[str] = attrs.field(default=_STATES, converter=_names, validator=_known_states)
+    requires: Requirement = attrs.field(default=ABLE, validator=instance_of_kind(Requirement, A_REQUIREMENT))
+    ranking: Ranking = attrs.field(default=FAIR, validator=instance_of_kind(Ranking, A_RANKING))
     desk: str = attrs.field(default=HOUSE, kw_only=True, validator=named)
     _required: Requirement = attrs.field(init=False, eq=False, repr=False)
 
@@ -153,9 +158,9 @@ class IfAnybody(RoutingPolicy):
     wait if anybody of house is present, else wait
     """
 
-    meets: Requirement
-    then: RoutingPolicy
-    otherwise: RoutingPolicy
+    meets: Requirement = attrs.field(validator=instance_of_kind(Requirement, A_REQUIREMENT))
+    then: RoutingPolicy = attrs.field(validator=instance_of_kind(RoutingPolicy, A_POLICY))
+    otherwise: RoutingPolicy = attrs.field(validator=instance_of_kind(RoutingPolicy, A_POLICY))
     desk: str = attrs.field(default=HOUSE, kw_only=True, validator=named)
 
     def _now(self, ticket: WaitingFacts, floor: Snapshot) -> RoutingPolicy:

@@ -13,10 +13,11 @@ from typing import Final, final
 
 import attrs
 
-from deskcore._value import FrozenDict, from_us, named, to_us
-from deskcore.errors import InvalidValue, Problem
+from deskcore._value import FrozenDict, from_us, instance_of_kind, named, to_us
+from deskcore.errors import Problem
 from deskcore.hours import ElapsedDuration
 from deskcore.routing.claims import ELIGIBLE, PURE, Claims
+from deskcore.routing.kinds import amount
 from deskcore.routing.ranking import Ranking, SortKey
 from deskcore.routing.requirement import Requirement
 from deskcore.routing.snapshot import Candidate, Snapshot
@@ -38,16 +39,12 @@ class RingChange:
     True
     """
 
-    after: ElapsedDuration
+    after: ElapsedDuration = attrs.field(validator=amount())
     low: int | None = attrs.field(default=None, kw_only=True)
     high: int | None = attrs.field(default=None, kw_only=True)
     low_by: int = attrs.field(default=0, kw_only=True)
     high_by: int = attrs.field(default=0, kw_only=True)
     raise_to: int | None = attrs.field(default=None, kw_only=True)
-
-    def __attrs_post_init__(self) -> None:
-        if self.after.microseconds < 0:
-            raise InvalidValue("after", self.after, "must not be negative")
 
 
 @final
@@ -142,6 +139,9 @@ class RingPlan:
         return min((change for change in changes if change > floor.at_us), default=None)
 
 
+_A_PLAN: Final = "must be a plan of rings, for example RingPlan('ring', RingWindow(0, 1))"
+
+
 def ring_of(candidate: Candidate, label: str) -> int:
     """The ring that a label puts a candidate in; 0 where it says nothing.
 
@@ -164,7 +164,7 @@ class InRings(Requirement):
     in an open ring by penalty
     """
 
-    plan: RingPlan
+    plan: RingPlan = attrs.field(validator=instance_of_kind(RingPlan, _A_PLAN))
 
     def test(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> bool:
         return self.plan.admits(ticket, candidate, floor)
@@ -206,7 +206,7 @@ class NearestRing(Ranking):
     nearest ring by penalty
     """
 
-    plan: RingPlan
+    plan: RingPlan = attrs.field(validator=instance_of_kind(RingPlan, _A_PLAN))
 
     def key(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> tuple[SortKey, ...]:
         return (self.plan.ring(ticket, candidate, floor),)
@@ -239,16 +239,12 @@ class RingsOpenOver(Requirement):
     """
 
     label: str = attrs.field(validator=named)
-    every: ElapsedDuration
+    every: ElapsedDuration = attrs.field(validator=amount(above_zero=True))
     first: int = 0
     one_by_one: bool = attrs.field(default=True, kw_only=True)
     keep: bool = attrs.field(default=True, kw_only=True)
     skip_empty: bool = attrs.field(default=False, kw_only=True)
     desk: str = attrs.field(default=HOUSE, kw_only=True, validator=named)
-
-    def __attrs_post_init__(self) -> None:
-        if self.every.microseconds <= 0:
-            raise InvalidValue("every", self.every, "must be above zero")
 
     def opens(self, ring: int, ticket: WaitingFacts, floor: Snapshot) -> int:
         """When a ring opens to the ticket, in microseconds of UTC; who signs on may bring that forward."""

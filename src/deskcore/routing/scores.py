@@ -11,9 +11,10 @@ from typing import final
 
 import attrs
 
+from deskcore._value import instance_of_kind
 from deskcore.routing.asking import Selector
 from deskcore.routing.ranking import Ranking, SortKey
-from deskcore.routing.requirement import Requirement
+from deskcore.routing.requirement import A_REQUIREMENT, Requirement
 from deskcore.routing.snapshot import Candidate, Snapshot
 from deskcore.routing.waiting import WaitingFacts
 
@@ -111,7 +112,7 @@ class ScoreLine:
     100
     """
 
-    when: Requirement
+    when: Requirement = attrs.field(validator=instance_of_kind(Requirement, A_REQUIREMENT))
     worth: float
 
 
@@ -125,7 +126,9 @@ class FirstScore(Score):
     100 if anybody
     """
 
-    lines: tuple[ScoreLine, ...]
+    lines: tuple[ScoreLine, ...] = attrs.field(
+        validator=instance_of_kind(ScoreLine, "must be a line of a score, for example ScoreLine(ANYBODY, 1)", many=True)
+    )
 
     def score(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> float:
         return next((line.worth for line in self.lines if line.when.test(ticket, candidate, floor)), 0.0)

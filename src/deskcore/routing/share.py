@@ -15,12 +15,12 @@ from typing import Final, Literal, TypeAlias, final
 
 import attrs
 
-from deskcore._value import FrozenDict, named
+from deskcore._value import FrozenDict, as_tuple, instance_of_kind, named
 from deskcore.errors import InvalidConfiguration, Problem
 from deskcore.routing.claims import Claims, Law, of_parts
 from deskcore.routing.decision import Decision
 from deskcore.routing.events import DecisionKind, ShareServed
-from deskcore.routing.policy import RoutingPolicy
+from deskcore.routing.policy import A_POLICY, RoutingPolicy
 from deskcore.routing.snapshot import Snapshot
 from deskcore.routing.trace import Step
 from deskcore.routing.waiting import WaitingFacts
@@ -42,11 +42,22 @@ class Portion:
     """
 
     name: str = attrs.field(validator=named)
-    policy: RoutingPolicy
+    policy: RoutingPolicy = attrs.field(validator=instance_of_kind(RoutingPolicy, A_POLICY))
     weight: int
 
     def __str__(self) -> str:
         return f"{self.weight} to {self.name}"
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+_A_PORTION: Final = "must be a portion, for example Portion('house', ToAgent(), 7)"
+
+
+def _portions(given: Iterable[Portion]) -> tuple[Portion, ...]:
+    return as_tuple(given)
 
 
 @final
@@ -68,7 +79,9 @@ class Blend(RoutingPolicy):
     """
 
     id: str = attrs.field(validator=named)
-    portions: tuple[Portion, ...]
+    portions: tuple[Portion, ...] = attrs.field(
+        converter=_portions, validator=instance_of_kind(Portion, _A_PORTION, many=True)
+    )
     method: Method = attrs.field(default="chairman", kw_only=True)
     absent: Absent = attrs.field(default="forgive", kw_only=True)
     owe_at_most: int | None = attrs.field(default=None, kw_only=True)
@@ -83,8 +96,8 @@ class Blend(RoutingPolicy):
             yield Problem("portions", "are none; at least one must share", "no_portions")
         seen: set[str] = set()
         for place, portion in enumerate(self.portions):
-            if portion.weight < 1:
-                reason = f"is {portion.weight}; it must be at least 1"
+            if not _is_whole(portion.weight) or portion.weight < 1:
+                reason = f"is {portion.weight!r}; it must be a whole number, at least 1"
                 yield Problem(f"portions[{place}].weight", reason, "bad_weight")
             if portion.name in seen:
                 yield Problem(f"portions[{place}].name", f"names {portion.name!r}, which is taken", "repeated_id")

@@ -14,9 +14,10 @@ from typing import final
 
 import attrs
 
-from deskcore._value import MINUTE, named, to_us
+from deskcore._value import MINUTE, instance_of_kind, named, to_us
 from deskcore.errors import Problem
 from deskcore.predicate import ALWAYS, Condition
+from deskcore.predicate.nodes import A_CONDITION
 from deskcore.routing.claims import PURE, Claims
 from deskcore.routing.context import Context
 from deskcore.routing.snapshot import Candidate, Snapshot, changes_by_time
@@ -79,7 +80,7 @@ class WaitingCount(Signal):
     tickets waiting
     """
 
-    when: Condition = ALWAYS
+    when: Condition = attrs.field(default=ALWAYS, validator=instance_of_kind(Condition, A_CONDITION))
 
     def reading(self, floor: Snapshot) -> float:
         return len(_counted(floor, self.when))
@@ -104,7 +105,7 @@ class OldestWait(Signal):
     minutes of the oldest wait
     """
 
-    when: Condition = ALWAYS
+    when: Condition = attrs.field(default=ALWAYS, validator=instance_of_kind(Condition, A_CONDITION))
 
     def reading(self, floor: Snapshot) -> float:
         begun = self._begun(floor)

@@ -5,22 +5,23 @@ Layer: routing.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from datetime import UTC
-from typing import final
+from typing import Final, final
 
 import attrs
 
-from deskcore._value import from_us, named, to_us
-from deskcore.errors import InvalidValue, Problem
+from deskcore._value import as_tuple, from_us, instance_of_kind, named, to_us
+from deskcore.errors import Problem
 from deskcore.hours import ElapsedDuration
 from deskcore.log import EventData
 from deskcore.routing.claims import Claims, of_parts
 from deskcore.routing.context import Context
 from deskcore.routing.decision import Decision
 from deskcore.routing.events import DecisionKind, StageEntered
-from deskcore.routing.policy import Decline, RoutingPolicy
-from deskcore.routing.requirement import Requirement
+from deskcore.routing.kinds import amount, whole
+from deskcore.routing.policy import A_POLICY, Decline, RoutingPolicy
+from deskcore.routing.requirement import A_REQUIREMENT, Requirement
 from deskcore.routing.resort import anybody
 from deskcore.routing.snapshot import Snapshot
 from deskcore.routing.trace import Step
@@ -41,14 +42,12 @@ class TimedStep:
     no answer for 15s
     """
 
-    policy: RoutingPolicy
-    lasts: ElapsedDuration
-    needs: Requirement | None = None
-    desk: str = HOUSE
-
-    def __attrs_post_init__(self) -> None:
-        if self.lasts.microseconds < 0:
-            raise InvalidValue("lasts", self.lasts, "must not be negative")
+    policy: RoutingPolicy = attrs.field(validator=instance_of_kind(RoutingPolicy, A_POLICY))
+    lasts: ElapsedDuration = attrs.field(validator=amount())
+    needs: Requirement | None = attrs.field(
+        default=None, validator=instance_of_kind(Requirement | None, f"{A_REQUIREMENT}, or None")
+    )
+    desk: str = attrs.field(default=HOUSE, validator=named)
 
     def is_hopeless(self, ticket: WaitingFacts, floor: Snapshot) -> bool:
         """Whether it is left at once."""
@@ -58,6 +57,13 @@ class TimedStep:
 
     def __str__(self) -> str:
         return f"{self.policy} for {self.lasts}"
+
+
+_A_STEP: Final = "must be a step, for example TimedStep(ToAgent(), elapsed(seconds=15))"
+
+
+def _timed(given: Iterable[TimedStep]) -> tuple[TimedStep, ...]:
+    return as_tuple(given)
 
 
 @final
@@ -75,8 +81,10 @@ class Steps(RoutingPolicy):
     """
 
     id: str = attrs.field(validator=named)
-    steps: tuple[TimedStep, ...]
-    then: RoutingPolicy = attrs.field(factory=Decline)
+    steps: tuple[TimedStep, ...] = attrs.field(
+        converter=_timed, validator=instance_of_kind(TimedStep, _A_STEP, many=True)
+    )
+    then: RoutingPolicy = attrs.field(factory=Decline, validator=instance_of_kind(RoutingPolicy, A_POLICY))
 
     def _stage(self, ticket: WaitingFacts, floor: Snapshot) -> tuple[int, int, bool]:
         """The present step, when it was entered in microseconds of UTC, and whether hopelessness led there just now."""
@@ -170,15 +178,11 @@ class Offering(RoutingPolicy):
         InvalidValue: an amount of time that is not above zero, or fewer than one offer.
     """
 
-    policy: RoutingPolicy
-    lapses_after: ElapsedDuration | None = attrs.field(default=None, kw_only=True)
-    most: int | None = attrs.field(default=None, kw_only=True)
-
-    def __attrs_post_init__(self) -> None:
-        if self.lapses_after is not None and self.lapses_after.microseconds <= 0:
-            raise InvalidValue("lapses_after", self.lapses_after, "must be above zero")
-        if self.most is not None and self.most < 1:
-            raise InvalidValue("most", self.most, "must be at least 1")
+    policy: RoutingPolicy = attrs.field(validator=instance_of_kind(RoutingPolicy, A_POLICY))
+    lapses_after: ElapsedDuration | None = attrs.field(
+        default=None, kw_only=True, validator=amount(above_zero=True, optional=True)
+    )
+    most: int | None = attrs.field(default=None, kw_only=True, validator=whole(1, optional=True))
 
     def _spent(self, ticket: WaitingFacts, floor: Snapshot) -> bool:
         return self.most is not None and len(floor.routing.refused(ticket.ticket)) >= self.most
