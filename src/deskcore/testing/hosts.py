@@ -222,7 +222,7 @@ def check_host(make: Callable[[Desk], Host], *, steps: Sequence[Step] = LIFE) ->
     host = make(small_desk())
     check_like_memory([host], steps)
     check_streams(host)
-    check_nobody_over_capacity(host)
+    check_floor_agrees(host)
     check_refusals_store_nothing(host)
 
 
@@ -265,13 +265,21 @@ def check_streams(host: Host) -> None:
 
 
 def check_nobody_over_capacity(host: Host) -> None:
-    """Law: by the floor nobody holds more than their room, and case and floor agree on who has what."""
-    routing = host.floor.routing
+    """Law: where nobody was assigned by hand, nobody holds more than their room."""
     for agent in host.desk.configuration.staff.agents:
-        assert routing.load(agent.id).units <= agent.capacity, agent.id
+        assert host.floor.routing.load(agent.id).units <= agent.capacity, agent.id
+
+
+def check_floor_agrees(host: Host) -> None:
+    """Law: cases and floor agree on who has what, and no open ticket is forgotten."""
+    routing = host.floor.routing
     for case in host.cases():
-        held = routing.held.get(case.id)
-        if case.ticket.is_open and case.ticket.assignee is not None:
+        held, waits = routing.held.get(case.id), case.id in routing.waiting
+        assert not (held and waits), case.id
+        if not case.ticket.is_open:
+            assert held is None, case.id
+            assert not waits, case.id
+        elif case.ticket.assignee is not None:
             assert held is not None, case.id
             assert held.agent == case.ticket.assignee, case.id
 

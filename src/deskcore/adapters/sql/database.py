@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import Final, Literal, TypeAlias, final
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
@@ -30,6 +31,7 @@ Synchronous: TypeAlias = Literal["FULL", "NORMAL", "OFF", "EXTRA"]
 READING: Final = "deskcore_reading"
 """The execution option of a connection that will only read."""
 
+_FILE: Final = "deskcore_file"
 _PAGE: Final = 4096
 _FULL: Final = frozenset({"53100", "53200"})
 _BUSY: Final = frozenset({"40001", "40P01", "55P03", "57014"})
@@ -55,6 +57,7 @@ class Database:
         """
         with self.faults(), self.engine.begin() as connection:
             yield connection
+            self._still_there(connection)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -65,6 +68,7 @@ class Database:
         """
         level = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
         with self.faults(), self.engine.connect().execution_options(**{READING: True}, **level) as connection:
+            self._still_there(connection)
             yield connection
 
     @contextmanager
@@ -98,6 +102,13 @@ class Database:
     def close(self) -> None:
         """Close every connection that is not in use."""
         self.engine.dispose()
+
+    def _still_there(self, connection: Connection) -> None:
+        """SQLite writes on into a file that was moved or deleted; what it says is stored would be lost."""
+        file = connection.info.get(_FILE)
+        if file is not None and _identity(file[0]) != file[1]:
+            connection.invalidate()
+            raise StoreGone(self.name, "the file was moved or deleted")
 
     def _named(self, error: DBAPIError) -> StoreError:
         said = " ".join(str(error.orig).split())
@@ -172,13 +183,16 @@ def _sqlite(url: URL, synchronous: Synchronous, timeout: timedelta, max_bytes: i
     seconds = timeout.total_seconds()
     engine = create_engine(url, connect_args={"timeout": seconds, "check_same_thread": False}, **pool)
 
-    def prepare(raw: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    def prepare(raw: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
         assert isinstance(raw, sqlite3.Connection)
         raw.isolation_level = None  # transactions begin where SQLAlchemy says, not where the driver guesses
         raw.execute("PRAGMA journal_mode=WAL")
         raw.execute(f"PRAGMA synchronous={synchronous}")
         if max_bytes is not None:
             raw.execute(f"PRAGMA max_page_count={max(1, max_bytes // _PAGE)}")
+        path = raw.execute("SELECT file FROM pragma_database_list WHERE name = 'main'").fetchone()[0]
+        if path:
+            entry.info[_FILE] = (path, _identity(path))
 
     def begin(connection: Connection) -> None:
         reads = connection.get_execution_options().get(READING, False)
@@ -187,3 +201,11 @@ def _sqlite(url: URL, synchronous: Synchronous, timeout: timedelta, max_bytes: i
     event.listen(engine, "connect", prepare)
     event.listen(engine, "begin", begin)
     return engine
+
+
+def _identity(path: str) -> tuple[int, int] | None:
+    try:
+        found = Path(path).stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino

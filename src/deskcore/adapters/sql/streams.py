@@ -26,7 +26,8 @@ from deskcore.adapters.sql.schema import EVENTS, SNAPSHOTS, STREAMS
 from deskcore.desk import FLOOR_STREAM, Case, Desk, Floor
 from deskcore.errors import DeskcoreError
 from deskcore.log import Event
-from deskcore.wire import Converter, desk_to
+from deskcore.wire import desk_to
+from deskcore.wire.converter import OWN, Converter
 
 State: TypeAlias = Case | Floor
 
@@ -61,7 +62,7 @@ class Streams:
 
     def __init__(self, desk: Desk, *, remembered: int) -> None:
         self.desk = desk
-        self.wire = Converter(desk.nodes)
+        self.wire = Converter(desk.nodes) if desk.nodes else OWN
         self._tags = _tags(desk)
         self._remembered = remembered
         self._known: OrderedDict[str, Held] = OrderedDict()

@@ -55,6 +55,7 @@ class Work:
         self._now: dict[str, State] = {}
         self._events: dict[str, list[Event]] = {}
         self._looked: dict[str, datetime] = {}
+        self._idle: list[str] = []
         self._told: dict[str, tuple[Notify, datetime]] = {}
 
     def case(self, ticket: str) -> Case | None:
@@ -115,8 +116,10 @@ class Work:
             self.operate(ask.Tick(), at=self._not_before(stream, at, self.floor.recorded_at), actor=SYSTEM)
             return
         case = self.case(stream)
-        if case is not None:
-            self.handle(Tick(stream), at=self._not_before(stream, at, case.recorded_at), actor=SYSTEM)
+        if case is None:
+            self._idle.append(stream)  # a timer without its case would be due for ever
+            return
+        self.handle(Tick(stream), at=self._not_before(stream, at, case.recorded_at), actor=SYSTEM)
 
     def perform(self, effects: tuple[Effect, ...], at: datetime, actor: Actor) -> None:
         """Perform effects and the effects of effects, in the order in which they come up."""
@@ -154,10 +157,8 @@ class Work:
         stored: dict[str, Held] = {}
         for stream in sorted(self._now, key=lambda name: (name != FLOOR_STREAM, name)):
             stored[stream] = self._flush(stream)
-        writing.timers(
-            self.connection,
-            {name: self.desk.next_change(self._now[name], at=at) for name, at in self._looked.items()},
-        )
+        due = {name: self.desk.next_change(self._now[name], at=at) for name, at in self._looked.items()}
+        writing.timers(self.connection, {**due, **dict.fromkeys(self._idle)})
         writing.outbox(self.connection, self.streams.wire, self._told.values())
         return stored
 
