@@ -22,6 +22,7 @@ from deskcore.predicate import Fact
 from deskcore.predicate.facts import names_of
 from deskcore.routing import lint as lint_routing
 from deskcore.routing.waiting import FACTS as ROUTING_FACTS
+from deskcore.sla.commands import SLA_COMMANDS
 from deskcore.sla.lint import lint as lint_book
 from deskcore.tickets import Lifecycle
 from deskcore.tickets.commands import TICKET_COMMANDS
@@ -96,7 +97,7 @@ def _timers(path: str, lifecycle: Lifecycle, calendars: frozenset[str]) -> Itera
 
 def _permissions(path: str, lifecycle: Lifecycle) -> Iterator[Problem]:
     """A permission for a command that does not exist guards nothing."""
-    known = {command.TYPE for command in (*TICKET_COMMANDS, *ESCALATION_COMMANDS)}
+    known = {command.TYPE for command in (*TICKET_COMMANDS, *ESCALATION_COMMANDS, *SLA_COMMANDS)}
     for name in lifecycle.permissions:
         if name not in known:
             message = f"guards the unknown command {name!r}; known: {', '.join(sorted(known))}"

@@ -25,6 +25,8 @@ from deskcore.escalation.acknowledge import decide as acknowledge
 from deskcore.escalation.firing import Firing, fire
 from deskcore.log import Actor, Event, EventData
 from deskcore.routing.events import Recalled
+from deskcore.sla.commands import SLA_COMMANDS
+from deskcore.sla.commands import decide as rule_clocks
 from deskcore.staff import HOUSE
 from deskcore.tickets import Refusal, Ticket, allowed, decide
 from deskcore.tickets.allowed import Option
@@ -139,6 +141,10 @@ class CaseWork:
         if self.case is not None and isinstance(command, Acknowledge | WithdrawAcknowledgement):
             lifecycle = self.setup.lifecycle(self.case.ticket.header.lifecycle)
             told = acknowledge(command, self.case.ticket, self.case.ledger, actor=actor)
+            return permitted(lifecycle, command, actor, told)
+        if self.case is not None and isinstance(command, SLA_COMMANDS):
+            lifecycle = self.setup.lifecycle(self.case.ticket.header.lifecycle)
+            told = rule_clocks(command, self.case.ticket, self.case.sla, actor=actor)
             return permitted(lifecycle, command, actor, told)
         kind = command.kind if isinstance(command, Open) else ticket.header.kind if ticket else "incident"
         lifecycle = self.setup.lifecycle_for(kind) if ticket is None else self.setup.lifecycle(ticket.header.lifecycle)

@@ -18,6 +18,7 @@ from deskcore.log import Actor, Event, EventData, Unknown
 from deskcore.render.words import moment
 from deskcore.routing.events import Routed
 from deskcore.sla import Signalled
+from deskcore.sla.events import ClockReset, Exempted
 from deskcore.tickets import Party, Status
 from deskcore.tickets.events import (
     Adopted,
@@ -212,6 +213,17 @@ def _signalled(data: Signalled, zone: tzinfo) -> str:
     return f"clock {data.metric}{cycle} warns at {_threshold(data.threshold)}, reached {moment(data.due, zone)}"
 
 
+def _exempted(data: Exempted, zone: tzinfo) -> str:
+    del zone
+    clock = f"clock {data.metric}" if data.metric else "every clock"
+    return f"{clock} {'counts again' if data.lifted else 'does not count'}: {data.reason}"
+
+
+def _clock_reset(data: ClockReset, zone: tzinfo) -> str:
+    del zone
+    return f"clock {data.metric} starts over: {data.reason}"
+
+
 def _threshold(threshold: str | None) -> str:
     try:
         return f"{float(threshold or ''):.0%} of its target".replace("%", " %")
@@ -262,6 +274,8 @@ _WORDS: Final[Mapping[type[EventData], _Tell]] = MappingProxyType(
         ImpactUrgencySet: _impact,
         Classified: _classified,
         Signalled: _signalled,
+        Exempted: _exempted,
+        ClockReset: _clock_reset,
         RungFired: _rung,
         Routed: _routed,
         FieldSet: _field,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Literal, TypeAlias, final, get_args
+from typing import Final, Literal, TypeAlias, final, get_args
 
 import attrs
 
@@ -22,9 +22,13 @@ from deskcore.sla.index import Index
 from deskcore.sla.policy import SlaPolicy
 from deskcore.tickets.facts import FIELD_PREFIX
 
-Choice: TypeAlias = Literal["first_match", "most_specific", "strictest"]
+Choice: TypeAlias = Literal["first_match", "most_specific", "strictest", "parallel"]
 """Which of several policies that hold is taken: the first in order; the one whose condition asks for most facts, of
-several the first; or for each metric the one that promises least time, the first in order where measures differ."""
+several the first; for each metric the one that promises least time, the first in order where measures differ; or all of
+them at once, where a metric that several policies of the book measure is called ``metric@policy``."""
+
+MIXED: Final = frozenset({"strictest", "parallel"})
+"""The choices by which several policies may judge one ticket."""
 
 
 @final
@@ -79,12 +83,15 @@ class PolicyBook:
 
     policies: tuple[SlaPolicy, ...] = attrs.field(default=(), converter=_book)
     choice: Choice = "first_match"
+    whole: tuple[SlaPolicy, ...] = attrs.field(init=False, eq=False, repr=False, default=())
+    """The policies with what they inherit from their parents, in the same order: what tickets are judged by."""
     _dates: tuple[int, ...] = attrs.field(init=False, eq=False, repr=False, default=())
     _indexes: dict[int, Index] = attrs.field(init=False, eq=False, repr=False, factory=dict[int, Index])
 
     def __attrs_post_init__(self) -> None:
         one_of("choice", self.choice, get_args(Choice))
         unique("policies", tuple(_label(policy) for policy in self.policies))
+        object.__setattr__(self, "whole", tuple(_whole(policy, self.policies, ()) for policy in self.policies))
         edges = {edge for policy in self.policies for edge in _limits(policy) if edge is not None}
         # A memo of the policies, like the indexes: outside equality, rebuilt on unpickling.
         object.__setattr__(self, "_dates", tuple(sorted(edges)))
@@ -113,7 +120,7 @@ class PolicyBook:
         found = index.by_id.get(id)
         if found is not None:
             return found
-        known = [policy for policy in self.policies if policy.id == id]
+        known = [policy for policy in self.whole if policy.id == id]
         if not known:
             raise UnknownName("policy", id, tuple(dict.fromkeys(policy.id for policy in self.policies)))
         starts = [(_limits(policy)[0] or 0, -place, policy) for place, policy in enumerate(known)]
@@ -163,8 +170,8 @@ class PolicyBook:
     def names(self) -> frozenset[str]:
         """The facts that any condition of the book asks about."""
         found: set[str] = set()
-        for policy in self.policies:
-            found |= policy.when.names()
+        for policy in self.whole:
+            found |= policy.names()
             for target in policy.targets:
                 found |= target.when.names()
                 if target.until_field is not None:
@@ -175,11 +182,24 @@ class PolicyBook:
         found = self._indexes.get(epoch)
         if found is None:
             start = self._dates[epoch - 1] if epoch else None
-            held = [policy for policy in self.policies if _holds(policy, start)]
+            held = [policy for policy in self.whole if _holds(policy, start)]
             if self.choice == "most_specific":
                 held.sort(key=lambda policy: -len(policy.when.names()))
             found = self._indexes[epoch] = Index(tuple(held))
         return found
+
+
+def parent_of(policy: SlaPolicy, policies: Iterable[SlaPolicy]) -> SlaPolicy | None:
+    """The version of its parent that is in force when it begins, or else the first; ``None``: there is none."""
+    versions = [one for one in policies if one.id == policy.parent]
+    since = _limits(policy)[0]
+    return next((one for one in versions if _holds(one, since)), versions[0] if versions else None)
+
+
+def _whole(policy: SlaPolicy, policies: tuple[SlaPolicy, ...], seen: tuple[str, ...]) -> SlaPolicy:
+    """With what it inherits, from how far up ever. A parent that is not there, or a circle, ends it: ``lint`` tells."""
+    parent = None if policy.parent is None or policy.id in seen else parent_of(policy, policies)
+    return policy if parent is None else policy.upon(_whole(parent, policies, (*seen, policy.id)))
 
 
 def _label(policy: SlaPolicy) -> str:

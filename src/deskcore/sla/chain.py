@@ -9,18 +9,21 @@ Layer: sla.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from typing import final
+from typing import Final, final
 
 import attrs
 
-from deskcore._value import from_us, named, require_aware, to_us, unique
-from deskcore.errors import InvalidValue, UnknownName
+from deskcore._value import FrozenDict, from_us, named, require_aware, to_us, unique
+from deskcore.errors import InvalidValue, Problem, UnknownName
+from deskcore.hours import Calendar
 from deskcore.hours.explanation import amount_text
-from deskcore.predicate import Facts
+from deskcore.predicate import Facts, FactValue
+from deskcore.sla.book import PolicyBook
 from deskcore.sla.clock import Amount, Clock
+from deskcore.sla.index import needed
 from deskcore.sla.look import cycles
 from deskcore.sla.meter import meter_of
 from deskcore.sla.need import need_of
@@ -224,3 +227,25 @@ def _due(metric: str, start: int, setup: SlaSetup, policy: str, facts: Facts) ->
     calendar = setup.calendar(terms.calendar)
     need = need_of(terms, start, calendar)
     return None if need is None else line_of((Mark(start, start, "running"),), meter_of(terms, calendar), need)
+
+
+_TRIED: Final = (datetime(2026, 3, 2, tzinfo=UTC), datetime(2026, 3, 16, tzinfo=UTC))
+_EVERY: Final = timedelta(hours=1)
+
+
+def unkept(book: PolicyBook, calendars: Mapping[str, Calendar], chains: Iterable[Chain]) -> Iterator[Problem]:
+    """Rows of a customer's metric that the promises behind it cannot keep, from some hour of two weeks."""
+    setup, (low, high) = SlaSetup(book, FrozenDict(calendars)), _TRIED
+    for number, chain in enumerate(chains):
+        for place, policy in enumerate(book.whole):
+            if not {chain.sla, *chain.supports} <= set(policy.metrics):
+                continue
+            rows = [(row, target) for row, target in enumerate(policy.targets) if target.metric == chain.sla]
+            for row, target in rows:
+                # A ticket for which this row holds, as far as its condition asks for a value of a fact.
+                facts: dict[str, FactValue] = {name: min(known, key=str) for name, known in needed(target.when).items()}
+                late = list(overruns(chain, setup, policy=policy.id, facts=facts, start=low, end=high, every=_EVERY))
+                if late:
+                    starts = f"{len(late)} of {(high - low) // _EVERY} starts"
+                    message = f"chain {number} cannot be kept from {starts}: {late[0].explain()}"
+                    yield Problem(f"policies[{place}].targets[{row}]", message, "chain_overruns")

@@ -9,11 +9,11 @@ Layer: sla.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal, TypeAlias, final
+from typing import Any, Final, Literal, TypeAlias, final
 
 import attrs
 
-from deskcore._value import from_us
+from deskcore._value import from_us, open_twin
 from deskcore.errors import InvalidValue
 from deskcore.hours import BusinessDuration, Calendar, ElapsedDuration, WorkingDays
 from deskcore.sla.meter import meter_of
@@ -32,7 +32,7 @@ and nothing had been promised; ``cancelled``: neither met nor breached counts an
 
 
 @final
-@attrs.frozen(slots=False)  # an answer, made by the thousand and seldom kept: a dictionary is filled in half the time
+@attrs.frozen(init=False)
 class Clock:
     """One cycle of one metric at an instant.
 
@@ -76,6 +76,42 @@ class Clock:
     is_hidden: bool = False
     exemption: Exemption | None = None
     carried_us: int = 0
+
+    def __init__(
+        self,
+        ticket: str,
+        cycle: Cycle,
+        goals: tuple[Goal, ...],
+        calendar: Calendar,
+        state: ClockState,
+        at_us: int,
+        consumed_us: int,
+        due_us: int | None,
+        breached_us: int | None,
+        known_from_us: int | None = None,
+        need_us: int | None = None,
+        is_hidden: bool = False,
+        exemption: Exemption | None = None,
+        carried_us: int = 0,
+    ) -> None:
+        held: Any = self
+        # Clocks are made by the thousand and hardly kept, so each is filled in while it is open.
+        object.__setattr__(held, "__class__", _OPEN)
+        held.ticket = ticket
+        held.cycle = cycle
+        held.goals = goals
+        held.calendar = calendar
+        held.state = state
+        held.at_us = at_us
+        held.consumed_us = consumed_us
+        held.due_us = due_us
+        held.breached_us = breached_us
+        held.known_from_us = known_from_us
+        held.need_us = need_us
+        held.is_hidden = is_hidden
+        held.exemption = exemption
+        held.carried_us = carried_us
+        held.__class__ = Clock
 
     @property
     def terms(self) -> Terms:
@@ -353,3 +389,6 @@ class Clock:
     @property
     def _last(self) -> Mark | None:
         return self.cycle.marks[-1] if self.cycle.marks else None
+
+
+_OPEN: Final = open_twin(Clock)

@@ -8,18 +8,19 @@ Layer: sla.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Final, NamedTuple
+from typing import Final
 
 from deskcore._value import to_us
 from deskcore.log import Event, EventData
 from deskcore.predicate import Facts, FactValue
 from deskcore.sla.beat import Beat, Scene, adopted, what_of
+from deskcore.sla.book import MIXED
 from deskcore.sla.events import ClockReset, Exempted, Signalled
+from deskcore.sla.lane import Change, Lane, new
 from deskcore.sla.moves import Move
-from deskcore.sla.run import Act, State, acts, standing
-from deskcore.sla.setup import Ready, SlaSetup, Watch
-from deskcore.sla.state import Cycle, Exemption, Goal, Mark, SlaState, Superseded, Terms, Track
-from deskcore.sla.stopwatch import Stopwatch
+from deskcore.sla.ready import Ready, Watch
+from deskcore.sla.setup import SlaSetup
+from deskcore.sla.state import Exemption, Mark, Restart, SlaState, Superseded, Terms
 from deskcore.tickets import TICKET_EVENTS
 from deskcore.tickets.events import (
     Adopted,
@@ -65,7 +66,7 @@ def begin() -> SlaState:
     >>> begin().beats
     ()
     """
-    return SlaState()
+    return _NOTHING
 
 
 def step(state: SlaState, event: Event, before: Ticket | None, after: Ticket, setup: SlaSetup) -> SlaState:
@@ -108,10 +109,13 @@ def fold(
     Raises:
         UnknownName: the ticket pins a policy that is not in the book.
     """
-    work = _Work(onto or SlaState(), setup)
+    work = _Work(_NOTHING if onto is None else onto, setup)
     for event, before, after in steps:
         work.step(event, before, after)
     return work.frozen()
+
+
+_NOTHING: Final = SlaState()
 
 
 # The facts that policies ask about most, read without making all the others. A test holds them to ``facts``.
@@ -135,95 +139,6 @@ def _asked(ticket: Ticket, names: tuple[str, ...]) -> Facts:
     return known
 
 
-_new: Final = tuple.__new__
-"""Makes marks, beats and goals: twice as fast as calling their classes, and a fold makes little else."""
-
-
-class _Change(NamedTuple):
-    """What made us choose again, and what is known of the ticket since."""
-
-    cause: str
-    us: int
-    known_us: int
-
-    def goal(self, terms: Terms, cycle: int = 1, *, midway: bool = False) -> Goal:
-        return _new(Goal, (terms, self.us, self.known_us, self.cause, cycle, midway))
-
-
-class _Lane:
-    """A track being worked on: its cycles before the latest, and the latest one's marks."""
-
-    __slots__ = ("cycles", "goals", "marks", "metric", "superseded", "track")
-
-    def __init__(self, metric: str, goals: tuple[Goal, ...], track: Track | None = None) -> None:
-        self.metric = metric
-        self.goals = goals
-        self.track = track
-        self.cycles: list[Cycle] = []
-        self.marks: list[Mark] = []
-        self.superseded: tuple[Superseded, ...] = () if track is None else track.superseded
-        if track is not None and track.cycles:
-            self.cycles = list(track.cycles[:-1])
-            self.marks = list(track.cycles[-1].marks)
-
-    @property
-    def state(self) -> State:
-        return self.marks[-1].state if self.marks else None
-
-    def frozen(self) -> Track:
-        return _new(Track, (self.metric, self.goals, self.all_cycles, self.superseded))
-
-    @property
-    def all_cycles(self) -> tuple[Cycle, ...]:
-        if not self.marks:
-            return ()
-        return (*self.cycles, Cycle(len(self.cycles) + 1, tuple(self.marks)))
-
-    def do(self, done: tuple[Act, ...], us: int, known_us: int) -> None:
-        self.track = None
-        for kind, state, why in done:
-            if kind == "mark":
-                self.marks.append(_new(Mark, (us, known_us, state, why)))
-            elif kind == "begin":
-                self.begin(_new(Mark, (us, known_us, state, why)))
-            else:
-                settled = self.marks[-1]
-                self.marks[-1] = Mark(settled.us, settled.known_us, state, settled.why)
-
-    def begin(self, mark: Mark) -> None:
-        if self.marks:
-            self.cycles.append(Cycle(len(self.cycles) + 1, tuple(self.marks)))
-        self.marks = [mark]
-
-    def cancel(self, change: _Change, why: str) -> None:
-        self.track = None
-        if self.state in {"running", "paused", "void"}:
-            self.marks.append(Mark(change.us, change.known_us, "cancelled", why))
-
-    def aim(self, terms: Terms, change: _Change, now: Scene | None, *, resets: bool) -> None:
-        """Judge by other terms from here on; ``from_change`` begins a new cycle if one is open.
-
-        ``resets``: the stopwatch is about to begin it of its own.
-        """
-        if self.goals and self.goals[-1].terms == terms:
-            return
-        is_new = not self.goals
-        self.track = None
-        state = self.state
-        is_open = state in {"running", "paused"}
-        starts_over = now is not None and is_open and (resets or terms.on_change == "from_change")
-        held = len(self.cycles) + bool(self.marks)
-        midway = is_open and not starts_over
-        self.goals = (*self.goals, change.goal(terms, held if midway else held + 1, midway=midway))
-        if now is None or not starts_over or resets or state not in {"running", "paused"}:
-            return
-        if is_new:  # it was never judged by anything before, so what it counted so far leaves no trace
-            self.marks = []
-        else:
-            self.cancel(change, "started over by a change")
-        self.begin(Mark(change.us, change.known_us, state, standing(now)))
-
-
 class _Work:
     """A state being worked on: mutable, private to one call of ``fold``."""
 
@@ -232,24 +147,26 @@ class _Work:
         self.ticket, self.known_from_us, self.versions_us = state.ticket, state.known_from_us, state.versions_us
         self.beats = list(state.beats)
         self.announced: set[str] | None = None
-        self.exemptions = state.exemptions
-        self.lanes = {track.metric: _Lane(track.metric, track.goals, track) for track in state.tracks}
+        self.exemptions, self.resets = state.exemptions, state.resets
+        self.lanes = {track.metric: Lane.of(track) for track in state.tracks}
         self.ready: Ready | None = None
         self.renews = False
-        self.watched: list[_Lane] = []
+        self.watched: list[Lane] = []
         self.stand = setup.unruled.at(self.beats[-1].scene if self.beats else None, ())
-        if state.policy is not None:
+        self.is_mixed = state.policy is not None and setup.book.choice in MIXED
+        if state.policy is not None and not self.is_mixed:
             held = setup.book.version_of(state.policy, setup.book.epoch(state.versions_us))
             self._watch(setup.ready(held))
-        self.is_mixed = state.policy is not None and setup.book.choice == "strictest"
 
     def frozen(self) -> SlaState:
         tracks = tuple([lane.track or lane.frozen() for lane in self.lanes.values()])
         announced = self.state.announced if self.announced is None else frozenset(self.announced)
-        policy = self.ready.policy.id if self.ready else None
+        policy = self.state.policy if self.is_mixed else self.ready.policy.id if self.ready else None
         known_from, versions = self.known_from_us, self.versions_us
         beats = tuple(self.beats)
-        return SlaState(self.ticket, policy, tracks, beats, announced, known_from, versions, self.exemptions)
+        return SlaState.of(
+            self.ticket, policy, tracks, beats, announced, known_from, versions, self.exemptions, self.resets
+        )
 
     def step(self, event: Event, before: Ticket | None, after: Ticket) -> None:
         data = event.data
@@ -305,8 +222,10 @@ class _Work:
         lane, scene = self.lanes.get(reset.metric), self.stand.scene
         if lane is None or lane not in self.watched or scene is None or lane.state not in {"running", "paused"}:
             return
-        over = Act("mark", "cancelled", f"started over: {reset.reason} ({event.actor.id})")
-        lane.do((over, Act("begin", lane.state, standing(scene))), event.at_us, to_us(event.recorded_at))
+        us, known_us = event.at_us, to_us(event.recorded_at)
+        why = f"started over: {reset.reason} ({event.actor.id})"
+        self.resets = (*self.resets, Restart(us, known_us, reset.metric, why, len(self.beats)))
+        lane.start_over(scene, us, known_us, why)
         self._settle()
 
     def _told(self, told: Signalled) -> None:
@@ -318,10 +237,10 @@ class _Work:
         for place, state, why in move.marks:
             lane = self.watched[place]
             lane.track = None
-            lane.marks.append(_new(Mark, (us, known_us, state, why)))
+            lane.marks.append(new(Mark, (us, known_us, state, why)))
         for place, done in move.todo:
             self.watched[place].do(done, us, known_us)
-        self.beats.append(_new(Beat, (us, known_us, move.scene)))
+        self.beats.append(new(Beat, (us, known_us, move.scene)))
         self.stand = move.to
         if self.renews and self.ready is not None:
             self._renew(self.ready, move.begun, us, known_us, after)
@@ -338,11 +257,11 @@ class _Work:
             self.versions_us = since_us
         aim = self.setup.aim(known, after.header.policy, self.setup.book.epoch(self.versions_us))
         known_us = event.at_us if event.recorded_at is event.at else to_us(event.recorded_at)
-        change = _Change(event.data.TYPE, since_us, known_us)
+        change = Change(event.data.TYPE, since_us, known_us)
         now = self.stand.scene
         if not self.lanes and now is None and aim.ready is not None:  # the opening, mostly: nothing to compare
             for watch, terms in zip(aim.ready.watches, aim.terms, strict=True):
-                self.lanes[watch.metric] = _Lane(watch.metric, (change.goal(terms),))
+                self.lanes[watch.metric] = Lane(watch.metric, (change.goal(terms),))
             if aim.ready.policy.on_new_version == "pinned":
                 self.ready, self.watched, self.stand = aim.ready, list(self.lanes.values()), aim.ready.moves.start()
             else:
@@ -359,7 +278,7 @@ class _Work:
             lane.aim(terms, change, now, resets=resets)
         self._settle()
 
-    def _switch(self, ready: Ready | None, change: _Change) -> None:
+    def _switch(self, ready: Ready | None, change: Change) -> None:
         """Another policy, or none: what only the old one measured is cancelled, the rest goes on or is caught up."""
         old = self.ready.stopwatches if self.ready else {}
         new = ready.stopwatches if ready else {}
@@ -372,10 +291,9 @@ class _Work:
             was = old.get(metric)
             if was is None or (was is not stopwatch and was != stopwatch):
                 held = self.lanes.get(metric)
-                lane = self.lanes[metric] = _Lane(metric, held.goals if held else ())
-                if held is not None:
-                    lane.superseded = (*held.superseded, Superseded(change.us, held.all_cycles))
-                _catch_up(lane, stopwatch, self.beats)
+                over = () if held is None else (*held.superseded, Superseded(change.us, held.all_cycles))
+                lane = self.lanes[metric] = Lane(metric, held.goals if held else (), over)
+                lane.catch_up(stopwatch, self.beats, [one for one in self.resets if one.metric == metric])
         self._watch(ready)
 
     def _keeps_versions(self, pinned: PolicyPinned) -> bool:
@@ -392,7 +310,7 @@ class _Work:
             if found is None or found.unpromised.version == lane.goals[-1].terms.version:
                 continue
             terms = found.terms(_asked(after, self.setup.asks_about))
-            change = _Change("new_version", us, known_us)
+            change = Change("new_version", us, known_us)
             lane.goals = (*lane.goals, change.goal(terms, len(lane.cycles) + 1))
             watches[place] = found
         self.ready = self.setup.mixed(ready, tuple(watches))
@@ -413,7 +331,7 @@ class _Work:
         held = lane.goals[-1].terms if lane.goals else None
         if held is None or held.policy != ready.policy.id or held.version == watch.unpromised.version:
             return watch
-        for policy in self.setup.book.policies:
+        for policy in self.setup.book.whole:
             if (policy.id, policy.version) == (held.policy, held.version) and watch.metric in policy.metrics:
                 return next(one for one in self.setup.ready(policy).watches if one.metric == watch.metric)
         return watch
@@ -421,11 +339,3 @@ class _Work:
 
 def _label(ready: Ready | None) -> object:
     return None if ready is None else ready.label
-
-
-def _catch_up(lane: _Lane, stopwatch: Stopwatch, beats: list[Beat]) -> None:
-    """Take a stopwatch through a life it was not there for."""
-    before: Scene | None = None
-    for beat in beats:
-        lane.do(acts(stopwatch, lane.state, before, beat.scene), beat.us, beat.known_us)
-        before = beat.scene

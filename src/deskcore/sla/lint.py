@@ -7,7 +7,7 @@ Layer: sla.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Final
@@ -20,9 +20,11 @@ from deskcore.hours import Calendar, WorkingDays
 from deskcore.predicate import ALWAYS, Condition
 from deskcore.sla.beat import Scene, What
 from deskcore.sla.book import PolicyBook
+from deskcore.sla.chain import Chain, unkept
 from deskcore.sla.cue import AllCues, AnyCue, Begins, Ends, InStatus, NotCue, Opening
+from deskcore.sla.metric import STANDARD
 from deskcore.sla.policy import SlaPolicy
-from deskcore.sla.setup import unknown_calendars
+from deskcore.sla.setup import unknown_calendars, unknown_parents
 from deskcore.sla.stopwatch import Stopwatch
 from deskcore.sla.target import Target, Within
 from deskcore.tickets.status import Status
@@ -41,6 +43,7 @@ def lint(
     facts: frozenset[str],
     at: datetime | None = None,
     statuses: frozenset[str] | None = None,
+    chains: Iterable[Chain] = (),
 ) -> tuple[Problem, ...]:
     """Every fault of a book: unknown names, rows and policies nothing can reach, targets that contradict each other.
 
@@ -50,11 +53,13 @@ def lint(
         facts: the names of the facts that conditions may ask about; ``field.<name>`` is always known.
         statuses: the names of the statuses that stopwatches may speak of; ``None`` asks about none.
         at: the instant at which reviews may be overdue; ``None`` asks about none.
+        chains: customers' metrics with the supporting ones behind them, tried at each hour of two weeks.
 
     Returns:
         The problems by path, none when all is well. Codes: ``unknown_calendar``, ``never_opens``, ``unknown_fact``,
         ``unreachable``, ``response_above_resolution``, ``pause_inside_start``, ``start_inside_end``, ``late_warning``,
-        ``versions_overlap``, ``versions_gap``, ``review_overdue``, ``unknown_status``.
+        ``versions_overlap``, ``versions_gap``, ``review_overdue``, ``unknown_status``, ``unknown_parent``,
+        ``parent_circle``, ``unknown_metric``, ``chain_overruns``.
 
     >>> lint(PolicyBook(), calendars={}, facts=frozenset())
     (Problem(path='policies', message='holds no policy: no clock will ever start', code='empty'),)
@@ -62,6 +67,7 @@ def lint(
     if not book.policies:
         return (Problem("policies", "holds no policy: no clock will ever start", "empty"),)
     found = [*unknown_calendars(book, frozenset(calendars)), *_closed_calendars(book, calendars)]
+    found += unknown_parents(book)
     found += _policies_unreachable(book)
     found += [*_versions(book), *_reviews(book, at)]
     for place, policy in enumerate(book.policies):
@@ -69,11 +75,16 @@ def lint(
         found += _unknown_facts(f"{path}.when", policy.when, facts)
         found += _targets(path, policy, facts)
         found += _contradictions(path, policy)
-        for metric in policy.metrics:
-            watch, here = policy.stopwatch(metric), f"{path}.stopwatch({metric})"
+        whole = book.whole[place]
+        for metric in dict.fromkeys(row.metric for row in policy.targets):
+            if metric not in STANDARD and all(watch.name != metric for watch in whole.stopwatches):
+                continue  # told above
+            watch, here = whole.stopwatch(metric), f"{path}.stopwatch({metric})"
             found += _stopwatch(here, watch)
             if statuses is not None:
                 found += _unknown_statuses(here, watch, statuses)
+    if not found:  # what is wrong by itself need not be tried
+        found += unkept(book, calendars, chains)
     return tuple(found)
 
 

@@ -33,20 +33,24 @@ from deskcore.sla.cue import (
     WaitsOn,
     Whom,
 )
-from deskcore.sla.stopwatch import OnReopen, Stopwatch
+from deskcore.sla.stopwatch import Cycles, OnReopen, Stopwatch
 
 
-def first_response(*, pause_on: tuple[Whom, ...] = (), stop_fulfils: bool = True) -> Stopwatch:
+def first_response(
+    *, pause_on: tuple[Whom, ...] = (), stop_fulfils: bool = True, outbound_counts: bool = False
+) -> Stopwatch:
     """From the requester's first word (opening the ticket is one) to the first public reply a person of staff wrote.
 
     A ticket that staff opened waits for the requester's first message; earlier replies do not count. With
-    ``stop_fulfils``, resolving or closing without a reply fulfils it. Never again after the first.
+    ``stop_fulfils``, resolving or closing without a reply fulfils it. With ``outbound_counts`` it starts at the
+    opening, whoever opened it. Never again after the first.
 
     >>> print(first_response())
     first_response: from a message of the requester, until a reply or the ticket is resolved or closed
     """
     done = SETTLED if stop_fulfils else NO_CUE
-    return Stopwatch("first_response", start=Contact(), stop=Reply(), done=done, pause=_waits(pause_on))
+    start: Cue = Opening() | Contact() if outbound_counts else Contact()
+    return Stopwatch("first_response", start=start, stop=Reply(), done=done, pause=_waits(pause_on))
 
 
 def next_response(
@@ -117,8 +121,15 @@ def first_resolution(*, pause_on: tuple[Whom, ...] = ("requester",)) -> Stopwatc
     return _until_settled("first_resolution", pause_on, "first_only")
 
 
-def time_to_own(*, pause_on: tuple[Whom, ...] = ()) -> Stopwatch:
-    """From opening until somebody has the ticket, or works on it, or has settled it."""
+def time_to_own(*, pause_on: tuple[Whom, ...] = (), again: bool = False) -> Stopwatch:
+    """From opening until somebody has the ticket, or works on it, or has settled it.
+
+    With ``again`` a ticket that is put back into a queue needs an owner anew, a cycle each time; being worked on says
+    nothing then, only a person's name does.
+    """
+    if again:
+        start = Opening() | (Ends(HasAssignee()) & ~SETTLED)
+        return Stopwatch("time_to_own", start, done=HasAssignee() | SETTLED, pause=_waits(pause_on), cycles="each")
     owned = HasAssignee() | InPhase(("active", "resolved", "closed"))
     return Stopwatch("time_to_own", start=Opening(), done=owned, pause=_waits(pause_on))
 
@@ -134,16 +145,23 @@ def pausable_update(*, pause_on: tuple[Whom, ...] = ("requester",), from_opening
 
 
 def ownership(
-    name: str, *, team: str | None = None, desk: str | None = None, pause_on: tuple[Whom, ...] = ()
+    name: str,
+    *,
+    team: str | None = None,
+    desk: str | None = None,
+    pause_on: tuple[Whom, ...] = (),
+    cycles: Cycles = "each",
 ) -> Stopwatch:
     """How long a group, or a partner's desk, has the ticket: each stay is a cycle, ended by leaving or settling.
+
+    With ``cycles="cumulative"`` all stays count towards one target; with ``"last_only"`` only the last is judged.
 
     >>> print(ownership("network_ola", team="network"))
     network_ola: from it begins that team network has the ticket and not (the ticket is resolved or closed), until not \
 (team network has the ticket) or the ticket is resolved or closed
     """
     held = HeldBy(team=team, desk=desk)
-    return Stopwatch(name, Begins(held & ~SETTLED), done=~held | SETTLED, pause=_waits(pause_on), cycles="each")
+    return Stopwatch(name, Begins(held & ~SETTLED), done=~held | SETTLED, pause=_waits(pause_on), cycles=cycles)
 
 
 def vendor_fix(*, pause_on: tuple[Whom, ...] = ()) -> Stopwatch:

@@ -23,6 +23,7 @@ from deskcore.sla.cue import NO_CUE, WaitsOn, Whom, one_of
 from deskcore.sla.metric import REOPENABLE, next_response, standard
 from deskcore.sla.stopwatch import OnReopen, Stopwatch
 from deskcore.sla.target import Target
+from deskcore.staff.scope import Scope, ScopeAnswer
 
 OnChange: TypeAlias = Literal["retroactive", "carry", "carry_share", "from_change", "frozen"]
 """What a change of the ticket does to an open clock: the new target counts over the whole trace; what was used up is
@@ -95,6 +96,11 @@ class SlaPolicy:
         effective_from, effective_until: from when (included) until when (excluded) this version is in force; ``None``:
             without limit. A book may hold several versions of a policy, which share its id.
         review_by: the date by which somebody should look at it again; ``lint`` tells when it has passed.
+        scope: the work that it promises anything for. What is not provided, or never spoken of, is measured only.
+        parent: the id of the policy it builds on: that one's rows are asked after its own, that one's stopwatches and
+            pauses hold where it has none. A book puts the two together.
+        calendar_from: a fact, such as ``organisation``, whose value names the ticket's calendar where one has that
+            name: so that customers keep their own hours under one policy. A row's own calendar comes first.
         on_new_version: which version judges a ticket's clocks: the one in force at its opening or pinned since, for
             all of them, or for each cycle the one in force when it begins.
 
@@ -129,9 +135,12 @@ class SlaPolicy:
     effective_until: datetime | None = attrs.field(default=None, validator=aware_or_none)
     review_by: date | None = None
     on_new_version: OnNewVersion = "pinned"
+    scope: Scope | None = None
+    parent: str | None = None
+    calendar_from: str | None = None
 
     def __attrs_post_init__(self) -> None:
-        if not self.targets:
+        if not self.targets and self.parent is None:
             raise InvalidValue("targets", self.targets, "must hold at least one target")
         one_of("on_reopen", self.on_reopen, get_args(OnReopen))
         one_of("on_change", self.on_change, get_args(OnChange))
@@ -142,9 +151,9 @@ class SlaPolicy:
         one_of("on_calendar_change", self.on_calendar_change, get_args(OnCalendarChange))
         unique("stopwatches", tuple(watch.name for watch in self.stopwatches))
         for name in self.pause_on:
-            if name not in self.metrics:
+            if name not in self.metrics and self.parent is None:
                 raise UnknownName("metric", name, self.metrics)
-        for name in self.metrics:
+        for name in self.metrics if self.parent is None else ():  # else the parent may hold it
             self.stopwatch(name)
 
     @property
@@ -170,6 +179,46 @@ class SlaPolicy:
             whom = self.pause_on[metric]
             watch = attrs.evolve(watch, pause=WaitsOn(whom) if whom else NO_CUE)
         return watch
+
+    def covers(self, facts: Facts) -> ScopeAnswer:
+        """Whether it promises anything for a ticket of which these facts are known: provided, not, or never stated.
+
+        >>> from deskcore.hours import business
+        >>> from deskcore.predicate import Is
+        >>> mail = SlaPolicy("mail", (Target.resolution(business(hours=8)),), scope=Scope(Is("service", "mail")))
+        >>> mail.covers({"service": "printing"}).explain()
+        'unstated: service is printing, not mail'
+        """
+        return Scope.everything().classify(facts) if self.scope is None else self.scope.classify(facts)
+
+    def names(self) -> frozenset[str]:
+        """The facts that its conditions ask about, besides those of its rows."""
+        own = frozenset[str]() if self.calendar_from is None else frozenset({self.calendar_from})
+        return self.when.names() | own | (frozenset[str]() if self.scope is None else self.scope.names())
+
+    def upon(self, parent: SlaPolicy) -> SlaPolicy:
+        """This policy with what it inherits, its own first.
+
+        >>> from deskcore.hours import business
+        >>> from deskcore.predicate import Is
+        >>> house = SlaPolicy("house", (Target.resolution(business(hours=8)), Target.first_response(business(hours=4))))
+        >>> gold = SlaPolicy("gold", (Target.first_response(business(hours=1)),), parent="house")
+        >>> print(gold.upon(house))
+        policy gold on calendar default, for tickets when always
+          first_response within 1 business hour
+          resolution within 8 business hours
+          first_response within 4 business hours
+        """
+        mine = {watch.name for watch in self.stopwatches}
+        theirs = tuple(watch for watch in parent.stopwatches if watch.name not in mine)
+        kept = tuple(row if row.calendar else attrs.evolve(row, calendar=parent.calendar) for row in parent.targets)
+        rows = parent.targets if parent.calendar == self.calendar else kept
+        return attrs.evolve(
+            self,
+            targets=(*self.targets, *rows),
+            stopwatches=(*self.stopwatches, *theirs),
+            pause_on={**parent.pause_on, **self.pause_on},
+        )
 
     def target(self, metric: str, facts: Facts) -> Target | None:
         """The first row of a metric whose condition holds; ``None`` when none does. Linear in the rows."""

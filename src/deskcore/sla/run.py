@@ -46,8 +46,8 @@ def acts(watch: Stopwatch, state: State, before: Scene | None, scene: Scene) -> 
         found = _reopened(watch, before, scene)
         if found:
             return found
-    if (state is None or watch.cycles == "each") and watch.start.seen(before, scene):
-        return (*found, *_started(watch, before, scene, done=done))
+    if (state is None or watch.cycles != "once") and watch.start.seen(before, scene):
+        return (*found, *_started(watch, state, before, scene, done=done))
     return found
 
 
@@ -77,9 +77,13 @@ def _reopened(watch: Stopwatch, before: Scene | None, scene: Scene) -> tuple[Act
     return (going,)
 
 
-def _started(watch: Stopwatch, before: Scene | None, scene: Scene, *, done: bool) -> tuple[Act, ...]:
+def _started(watch: Stopwatch, state: State, before: Scene | None, scene: Scene, *, done: bool) -> tuple[Act, ...]:
     if not done and not (scene.opens and watch.stop.seen(before, scene)):
-        return (_going("begin", watch, before, scene),)
+        if state == "stopped" and watch.cycles == "cumulative":
+            return (_going("mark", watch, before, scene),)
+        over = state == "stopped" and watch.cycles == "last_only"
+        superseded = (Act("mark", "cancelled", "superseded by a later cycle"),) if over else ()
+        return (*superseded, _going("begin", watch, before, scene))
     # Opened where it should end: fulfilled at once, no time counted.
     return (Act("begin", "stopped", scene.status.name),) if scene.opens else ()
 

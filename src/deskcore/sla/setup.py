@@ -7,71 +7,28 @@ Layer: sla.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple, final
 
 import attrs
 
 from deskcore._value import FrozenDict, from_us, to_us
 from deskcore.errors import InvalidConfiguration, Problem, UnknownName
-from deskcore.hours import Calendar, ElapsedDuration, WorkingDays
+from deskcore.hours import Calendar, WorkingDays
 from deskcore.hours.node import EARLIEST
 from deskcore.hours.versions import Versioned
 from deskcore.log import EventData
 from deskcore.predicate import Facts, FactValue
-from deskcore.sla.book import PolicyBook
+from deskcore.sla.book import MIXED, PolicyBook, parent_of
 from deskcore.sla.meter import ALL_TIME, Meter
+from deskcore.sla.metric import STANDARD
 from deskcore.sla.moves import MEMO, Moves
 from deskcore.sla.policy import SlaPolicy
+from deskcore.sla.ready import Ready, Watch, watch_of
 from deskcore.sla.state import Goal, Terms
-from deskcore.sla.stopwatch import Stopwatch
-from deskcore.sla.target import Counts, Target
-from deskcore.tickets.facts import FIELD_PREFIX
 
 _FROM: Final = " as agreed from "
-
-
-class Watch(NamedTuple):
-    """One metric of a policy, made ready: its stopwatch, and its rows with the terms they stand for."""
-
-    metric: str
-    stopwatch: Stopwatch
-    rows: tuple[tuple[Target, Terms], ...]
-    unpromised: Terms
-
-    def terms(self, facts: Facts) -> Terms:
-        """The terms of the first row that holds; measured only when none does."""
-        for target, terms in self.rows:
-            if target.when.test(facts):
-                if target.until_field is None:
-                    return terms
-                return attrs.evolve(terms, until=_instant(facts.get(f"{FIELD_PREFIX}{target.until_field}")))
-        return self.unpromised
-
-
-def _instant(text: FactValue) -> datetime | None:
-    """The instant a field holds; ``None`` where it holds none, or one without an offset."""
-    if not isinstance(text, str):
-        return None
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return None if found.tzinfo is None else found
-
-
-class Ready:
-    """A policy made ready for folding. Remembers what a step does to tracks that stand so."""
-
-    __slots__ = ("label", "moves", "policy", "stopwatches", "watches")
-
-    def __init__(self, policy: SlaPolicy, watches: tuple[Watch, ...] | None = None, label: object = None) -> None:
-        self.policy = policy
-        self.label = (policy.id, policy.version) if label is None else label
-        self.watches = tuple(_watch(policy, metric) for metric in policy.metrics) if watches is None else watches
-        self.stopwatches = {watch.metric: watch.stopwatch for watch in self.watches}
-        self.moves = Moves(tuple(self.stopwatches.values()))
 
 
 class Aim(NamedTuple):
@@ -98,7 +55,7 @@ class SlaSetup:
     True
 
     Raises:
-        InvalidConfiguration: naming every place that speaks of a calendar which is not there.
+        InvalidConfiguration: naming every place that speaks of a calendar or a parent policy which is not there.
     """
 
     book: PolicyBook
@@ -125,7 +82,7 @@ class SlaSetup:
     )
 
     def __attrs_post_init__(self) -> None:
-        problems = unknown_calendars(self.book, frozenset(self.calendars))
+        problems = (*unknown_calendars(self.book, frozenset(self.calendars)), *unknown_parents(self.book))
         if problems:
             raise InvalidConfiguration("sla policies", problems)
         # A memo of the book, like the other private fields: outside equality, rebuilt on unpickling.
@@ -208,7 +165,9 @@ class SlaSetup:
         key = (policy.id, policy.version)
         found = self._ready.get(key)
         if found is None:
-            found = self._ready[key] = Ready(policy)
+            names = frozenset(self.calendars)
+            watches = tuple(watch_of(policy, metric, names) for metric in policy.metrics)
+            found = self._ready[key] = Ready(policy, watches)
         return found
 
     def mixed(self, ready: Ready, watches: tuple[Watch, ...]) -> Ready:
@@ -230,11 +189,24 @@ class SlaSetup:
                 held = chosen.get(watch.metric)
                 if held is None or _is_stricter(terms, held[1]):
                     chosen[watch.metric] = (watch, terms)
-        watches = tuple(watch for watch, _ in chosen.values())
+        return self._joined(policies[0], tuple(watch for watch, _ in chosen.values()))
+
+    def together(self, policies: tuple[SlaPolicy, ...]) -> Ready:
+        """All metrics of all of them; one that several policies of the book measure is called ``metric@policy``."""
+        measured = {(policy.id, metric) for policy in self.book.whole for metric in policy.metrics}
+        counts = Counter(metric for _, metric in measured)
+        watches = tuple(
+            watch if counts[watch.metric] == 1 else watch.named(f"{watch.metric}@{policy.id}")
+            for policy in policies
+            for watch in self.ready(policy).watches
+        )
+        return self._joined(policies[0], watches)
+
+    def _joined(self, first: SlaPolicy, watches: tuple[Watch, ...]) -> Ready:
         label = tuple((watch.metric, watch.unpromised.policy, watch.unpromised.version) for watch in watches)
         found = self._ready.get(label)
         if found is None:
-            found = self._ready[label] = Ready(policies[0], watches, label)
+            found = self._ready[label] = Ready(first, watches, label)
         return found
 
     def watch(self, policy: str, metric: str, epoch: int) -> Watch | None:
@@ -259,8 +231,9 @@ class SlaSetup:
                 self._aims.clear()
             policy = self.book.found(facts, pinned, epoch)
             ready = None if policy is None else self.ready(policy)
-            if ready is not None and pinned is None and self.book.choice == "strictest":
-                ready = self.strictest(self.book.all_found(facts, epoch), facts)
+            if ready is not None and pinned is None and self.book.choice in MIXED:
+                held = self.book.all_found(facts, epoch)
+                ready = self.together(held) if self.book.choice == "parallel" else self.strictest(held, facts)
             terms = () if ready is None else tuple(watch.terms(facts) for watch in ready.watches)
             found = self._aims[key] = Aim(ready, terms)
         return found
@@ -278,6 +251,36 @@ def _is_stricter(one: Terms, other: Terms) -> bool:
     return one.need.us < other.need.us
 
 
+def unknown_parents(book: PolicyBook) -> tuple[Problem, ...]:
+    """Every policy that builds on one which is not there, or in a circle; and what none of its line measures."""
+    found: list[Problem] = []
+    for place, policy in enumerate(book.policies):
+        if policy.parent is None:
+            continue
+        path, line, above = f"policies[{place}].parent", [policy.id], parent_of(policy, book.policies)
+        if above is None:
+            known = ", ".join(sorted({one.id for one in book.policies if one.id != policy.id})) or "none"
+            found.append(Problem(path, f"is the unknown policy {policy.parent!r}; known: {known}", "unknown_parent"))
+            continue
+        while above is not None and above.id not in line:
+            line.append(above.id)
+            above = parent_of(above, book.policies) if above.parent is not None else None
+        if above is not None:
+            found.append(Problem(path, f"leads in a circle: {', '.join([*line, above.id])}", "parent_circle"))
+            continue
+        found += _unmeasured(place, book.whole[place])
+    return tuple(found)
+
+
+def _unmeasured(place: int, whole: SlaPolicy) -> Iterator[Problem]:
+    """Metrics that nothing defines: a policy with a parent is looked at only once the two are together."""
+    known = {*STANDARD, *(watch.name for watch in whole.stopwatches)}
+    for name in dict.fromkeys((*whole.metrics, *whole.pause_on)):
+        if name not in known or name not in whole.metrics:
+            message = f"speaks of the unknown metric {name!r}; known: {', '.join(sorted(known))}"
+            yield Problem(f"policies[{place}].targets", message, "unknown_metric")
+
+
 def unknown_calendars(book: PolicyBook, known: frozenset[str]) -> tuple[Problem, ...]:
     """Every place of a book that names a calendar not among ``known``."""
     names: Final = ", ".join(sorted(known)) or "none"
@@ -290,35 +293,3 @@ def unknown_calendars(book: PolicyBook, known: frozenset[str]) -> tuple[Problem,
                 message = f"names the unknown calendar {name!r}; known: {names}"
                 found.append(Problem(f"{path}.calendar", message, "unknown_calendar"))
     return tuple(found)
-
-
-def _watch(policy: SlaPolicy, metric: str) -> Watch:
-    stopwatch = policy.stopwatch(metric)
-    common = Terms(
-        policy.id, metric, None, policy.calendar, on_change=policy.on_change, version=policy.version,
-        on_calendar_change=policy.on_calendar_change, hide=stopwatch.hide,
-    )  # fmt: skip
-
-    def terms(target: Target) -> Terms:
-        return attrs.evolve(
-            common,
-            within=target.within,
-            calendar=target.calendar or policy.calendar,
-            warn_at=policy.warn_at,
-            warn_left=policy.warn_left,
-            end_of_day=target.end_of_day,
-            then_elapsed=target.then_elapsed,
-            out_of_hours=target.out_of_hours,
-            counts=target.counts,
-            grace=policy.grace,
-        )
-
-    targets = [target for target in policy.targets if target.metric == metric]
-    # Where no row holds, it measures as its rows would count.
-    counts: Counts = "elapsed" if targets and all(_is_elapsed(target) for target in targets) else "business"
-    unpromised = attrs.evolve(common, counts=counts)
-    return Watch(metric, stopwatch, tuple((target, terms(target)) for target in targets), unpromised)
-
-
-def _is_elapsed(target: Target) -> bool:
-    return isinstance(target.within, ElapsedDuration) or (target.within is None and target.counts == "elapsed")

@@ -9,11 +9,11 @@ Layer: sla.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal, NamedTuple, TypeAlias, final
+from typing import Any, Final, Literal, NamedTuple, TypeAlias, cast, final
 
 import attrs
 
-from deskcore._value import aware_or_none
+from deskcore._value import aware_or_none, open_twin
 from deskcore.hours import BusinessDuration, ElapsedDuration, WorkingDays
 from deskcore.sla.beat import Beat
 from deskcore.sla.cue import NO_CUE, Cue
@@ -124,6 +124,14 @@ class Cycle:
     memo: object = attrs.field(init=False, eq=False, repr=False, default=None)
     """What ``reckon`` found last, and for which goals and setup: outside equality and pickle, its own business."""
 
+    @staticmethod
+    def of(number: int, marks: tuple[Mark, ...]) -> Cycle:
+        """A cycle, made the quick way."""
+        held: Any = object.__new__(_OPEN)
+        held.number, held.marks, held.memo = number, marks, None
+        held.__class__ = Cycle
+        return cast("Cycle", held)
+
     def __reduce__(self) -> tuple[type[Cycle], tuple[int, tuple[Mark, ...]]]:
         return (Cycle, (self.number, self.marks))
 
@@ -131,6 +139,9 @@ class Cycle:
     def is_open(self) -> bool:
         """Whether it runs or is paused."""
         return self.marks[-1].state in OPEN_STATES
+
+
+_OPEN: Final = open_twin(Cycle)
 
 
 @final
@@ -179,6 +190,16 @@ class Exemption:
         return f"{'counts again' if self.lifted else 'exempt'}: {self.reason} ({self.by})"
 
 
+class Restart(NamedTuple):
+    """A clock that was started over by hand: when, since when that is known, why, and after how many beats."""
+
+    us: int
+    known_us: int
+    metric: str
+    why: str
+    beats: int
+
+
 @final
 @attrs.frozen
 class SlaState:
@@ -187,7 +208,8 @@ class SlaState:
     ``beats`` are the steps seen so far, kept so that a policy that comes to apply late is judged over the whole life;
     ``announced`` the keys of signals already recorded; ``known_from_us`` the adoption of a ticket from elsewhere;
     ``versions_us`` the instant whose versions of the policies hold for it: its opening, or when one was pinned last;
-    ``exemptions`` what was exempted and when that was lifted.
+    ``exemptions`` what was exempted and when that was lifted, ``resets`` what was started over by hand, kept for a
+    policy that takes over later.
 
     >>> SlaState().tracks
     ()
@@ -201,6 +223,27 @@ class SlaState:
     known_from_us: int | None = None
     versions_us: int | None = None
     exemptions: tuple[Exemption, ...] = ()
+    resets: tuple[Restart, ...] = ()
+
+    @staticmethod
+    def of(
+        ticket: str,
+        policy: str | None,
+        tracks: tuple[Track, ...],
+        beats: tuple[Beat, ...],
+        announced: frozenset[str],
+        known_from_us: int | None,
+        versions_us: int | None,
+        exemptions: tuple[Exemption, ...],
+        resets: tuple[Restart, ...],
+    ) -> SlaState:
+        """A state, made the quick way: every field, in their order."""
+        held: Any = object.__new__(_OPEN_STATE)
+        held.ticket, held.policy, held.tracks, held.beats = ticket, policy, tracks, beats
+        held.announced, held.known_from_us, held.versions_us = announced, known_from_us, versions_us
+        held.exemptions, held.resets = exemptions, resets
+        held.__class__ = SlaState
+        return cast("SlaState", held)
 
     def exemption(self, metric: str, us: int) -> Exemption | None:
         """What exempts a metric at an instant."""
@@ -213,3 +256,6 @@ class SlaState:
             if track.metric == metric:
                 return track
         return None
+
+
+_OPEN_STATE: Final = open_twin(SlaState)

@@ -19,8 +19,9 @@ OnReopen: TypeAlias = Literal["continue_excluding_closed", "continue_including_c
 """When a settled ticket is taken up again: go on without the time it was settled, go on and count it, begin a new
 cycle, or let the first end stand."""
 
-Cycles: TypeAlias = Literal["once", "each"]
-"""Whether a start after the end of a cycle begins another one."""
+Cycles: TypeAlias = Literal["once", "each", "cumulative", "last_only"]
+"""What a start after the end of a cycle does: nothing; begin another one; go on with the same one, so that all of its
+stretches count towards one target; or begin another one and cancel the ones before, so that only the last is judged."""
 
 
 @final

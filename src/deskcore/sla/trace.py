@@ -103,6 +103,19 @@ class Explanation:
                 found.append(f"not {stamp(part.start)} to {stamp(part.end)} ({part.why})")
         return "; ".join(found) or self.headline
 
+    def to_dict(self) -> dict[str, object]:
+        """For programs: ``headline``, ``sums``, ``notes``, and each of ``stretches`` with its hours day by day."""
+        stretches = [
+            {
+                **stretch.segment.to_dict(),
+                "ahead": stretch.ahead,
+                "text": stretch.explain(),
+                "hours": None if stretch.hours is None else stretch.hours.to_dict(),
+            }
+            for stretch in self.stretches
+        ]
+        return {"headline": self.headline, "stretches": stretches, "notes": list(self.notes), "sums": self.sums}
+
     def explain(self) -> str:
         """For people: the headline, a line for each stretch, notes, and the sum."""
         return str(self)
