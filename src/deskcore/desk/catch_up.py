@@ -18,11 +18,14 @@ from deskcore.escalation import Planned, plan
 from deskcore.escalation import next_change as next_rung
 from deskcore.escalation import owed as owed_rungs
 from deskcore.escalation.acknowledge import expiry
+from deskcore.escalation.byhand import Standing
+from deskcore.escalation.plans import superseded
 from deskcore.log import EventData
 from deskcore.sla import clocks
 from deskcore.sla import next_change as next_signal
 from deskcore.sla import owed as owed_signals
 from deskcore.tickets.due import due_timers, next_timer
+from deskcore.tickets.facts import facts as facts_of
 
 BOUND: Final = 10_000
 """More things than this cannot become true of one ticket between two looks; a configuration that says so loops."""
@@ -40,6 +43,7 @@ class OwedRung(NamedTuple):
 
     at: datetime
     entry: Planned
+    superseded_by: str | None = None
 
 
 Owed: TypeAlias = OwedEvent | OwedRung
@@ -89,7 +93,8 @@ def _signals(setup: Configuration, case: Case, at: datetime) -> list[Owed]:
 
 
 def _rungs(setup: Configuration, case: Case, at: datetime) -> list[Owed]:
-    return [OwedRung(entry.due, entry) for entry in owed_rungs(ladder(setup, case, at), at=at)[:1] if entry.due]
+    due = owed_rungs(ladder(setup, case, at), at=at)
+    return [OwedRung(entry.due, entry, superseded(entry, due)) for entry in due[:1] if entry.due]
 
 
 def _lapse(setup: Configuration, case: Case, at: datetime | None) -> list[Owed]:
@@ -103,4 +108,21 @@ def ladder(setup: Configuration, case: Case, at: datetime) -> tuple[Planned, ...
     if setup.matrix is None:
         return ()
     running = clocks(case.sla, setup.sla, at=at)
-    return plan(setup.matrix, case.ticket, running, case.ledger, calendars=setup.calendars)
+    return plan(
+        setup.matrix,
+        case.ticket,
+        running,
+        case.ledger,
+        calendars=setup.calendars,
+        staff=setup.staff,
+        quiet=setup.quiet,
+    )
+
+
+def standing(setup: Configuration, case: Case, at: datetime) -> Standing:
+    """How a case's ladder stands when somebody reaches for it."""
+    if setup.matrix is None:
+        return Standing()
+    known = facts_of(case.ticket)
+    quiet = next((str(one) for one in setup.quiet if one.mode == "hold" and one.holds(at, known)), "")
+    return Standing(setup.matrix.row_for(known), ladder(setup, case, at), quiet)

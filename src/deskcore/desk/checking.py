@@ -14,7 +14,7 @@ from deskcore.desk.contradictions import outside_scope
 from deskcore.desk.coverage import uncovered
 from deskcore.desk.registered import unregistered
 from deskcore.errors import Problem
-from deskcore.escalation.acknowledge import ESCALATION_COMMANDS
+from deskcore.escalation.byhand import ESCALATION_COMMANDS
 from deskcore.escalation.lint import Surroundings
 from deskcore.escalation.lint import lint as lint_matrix
 from deskcore.hours import BusinessDuration

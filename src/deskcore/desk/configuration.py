@@ -7,14 +7,15 @@ Layer: desk.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final, final
 
 import attrs
 
-from deskcore._value import FrozenDict, as_frozen, named, require_kind, unique
+from deskcore._value import FrozenDict, as_frozen, as_tuple, instance_of_kind, named, require_kind, unique
 from deskcore.errors import InvalidValue, UnknownName
 from deskcore.escalation import Matrix
+from deskcore.escalation.gates import Quiet
 from deskcore.hours import Calendar
 from deskcore.routing import RoutingPolicy
 from deskcore.sla import PolicyBook, SlaSetup
@@ -29,6 +30,10 @@ def _calendars(given: Mapping[str, Calendar]) -> FrozenDict[Calendar]:
     return as_frozen(given)
 
 
+def _quiet(given: Iterable[Quiet]) -> tuple[Quiet, ...]:
+    return as_tuple(given)
+
+
 @final
 @attrs.frozen
 class Configuration:
@@ -38,7 +43,8 @@ class Configuration:
     what a policy, a timer or a rung uses that names none. Without a matrix nothing escalates, without a routing policy
     nobody is chosen. ``seed`` feeds whatever a routing policy draws by lot. A reopened ticket is taken from the person
     who had it and waits in the queue again, so that nobody ends up with more than they can hold;
-    ``reopened_stay_assigned`` leaves it with them.
+    ``reopened_stay_assigned`` leaves it with them. ``quiet`` are the times in which tickets escalate in silence,
+    such as a maintenance; a host keeps the list up to date.
 
     Raises:
         InvalidValue: there is no lifecycle, two share a name, or a calendar is something else, such as its text.
@@ -53,6 +59,9 @@ class Configuration:
     name: str = attrs.field(default="desk", validator=named)
     seed: int = 0
     reopened_stay_assigned: bool = False
+    quiet: tuple[Quiet, ...] = attrs.field(
+        default=(), converter=_quiet, validator=instance_of_kind(Quiet, "must be a Quiet", many=True)
+    )
     _by_name: dict[str, Lifecycle] = attrs.field(init=False, eq=False, repr=False)
     _by_kind: dict[str, Lifecycle] = attrs.field(init=False, eq=False, repr=False)
     _sla: SlaSetup = attrs.field(init=False, eq=False, repr=False)

@@ -18,7 +18,10 @@ from deskcore.tickets.commands import Command
 @final
 @attrs.frozen
 class Notify:
-    """Tell people something about a ticket, on a channel that the host knows; ``key`` is the same if asked again."""
+    """Tell people something about a ticket, on a channel that the host knows; ``key`` is the same if asked again.
+
+    ``requires_ack``: they are asked to acknowledge.
+    """
 
     key: str
     ticket: str
@@ -26,6 +29,7 @@ class Notify:
     message: str
     because: str
     channel: str = "notify"
+    requires_ack: bool = False
 
 
 @final

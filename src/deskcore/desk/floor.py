@@ -10,6 +10,8 @@ from typing import Final, final
 
 import attrs
 
+from deskcore._value import FrozenDict
+from deskcore.escalation.pools import turned
 from deskcore.log import Event
 from deskcore.routing import RoutingState, Snapshot
 from deskcore.staff import Presence
@@ -20,9 +22,9 @@ FLOOR_STREAM: Final = "floor"
 @final
 @attrs.frozen
 class Floor:
-    """Presence and routing state, a fold of the floor's own stream with its own version.
+    """Presence, routing state and pools, a fold of the floor's own stream with its own version.
 
-    ``recorded_at`` is ``None`` while nothing has happened.
+    ``pools`` says by pool whose turn it was last. ``recorded_at`` is ``None`` while nothing has happened.
 
     >>> Floor().version
     0
@@ -32,10 +34,11 @@ class Floor:
     routing: RoutingState = attrs.field(factory=RoutingState)
     version: int = 0
     recorded_at: datetime | None = None
+    pools: FrozenDict[str] = attrs.field(factory=FrozenDict[str])
     _views: tuple[Snapshot, ...] = attrs.field(init=False, eq=False, repr=False, default=())
 
-    def __reduce__(self) -> tuple[type[Floor], tuple[Presence, RoutingState, int, datetime | None]]:
-        return (Floor, (self.presence, self.routing, self.version, self.recorded_at))
+    def __reduce__(self) -> tuple[type[Floor], tuple[Presence, RoutingState, int, datetime | None, FrozenDict[str]]]:
+        return (Floor, (self.presence, self.routing, self.version, self.recorded_at, self.pools))
 
     def view_at(self, at: datetime) -> Snapshot | None:
         """A snapshot of this floor at an instant, if one was made lately: a memo, outside equality and pickle."""
@@ -52,4 +55,5 @@ class Floor:
             self.routing.step(event),
             self.version + 1,
             event.recorded_at,
+            turned(self.pools, event),
         )

@@ -12,17 +12,17 @@ import attrs
 
 from deskcore._value import require_aware, require_kind, to_us
 from deskcore.desk.case import Case
-from deskcore.desk.catch_up import BOUND, OwedEvent, OwedRung, first_owed
+from deskcore.desk.catch_up import BOUND, OwedEvent, OwedRung, first_owed, standing
 from deskcore.desk.configuration import Configuration
-from deskcore.desk.effects import Effect, ForTicket, Notify
+from deskcore.desk.effects import Effect, ForTicket, Notify, RouteNext
 from deskcore.desk.folding import step_case
 from deskcore.desk.notices import notice
 from deskcore.desk.outcome import Accepted, Refused
 from deskcore.desk.reach import other_unreachable, unreachable
 from deskcore.errors import NeverHappens
-from deskcore.escalation.acknowledge import Acknowledge, WithdrawAcknowledgement
-from deskcore.escalation.acknowledge import decide as acknowledge
-from deskcore.escalation.firing import Firing, fire
+from deskcore.escalation.byhand import ESCALATION_COMMANDS, EscalationCommand, Snooze
+from deskcore.escalation.byhand import decide as reach_for
+from deskcore.escalation.firing import Firing, Notice, fire
 from deskcore.log import Actor, Event, EventData
 from deskcore.routing.events import Recalled
 from deskcore.sla.commands import SLA_COMMANDS
@@ -102,12 +102,23 @@ class CaseWork:
         assert matrix is not None
         priorities = self.setup.lifecycle(case.ticket.header.lifecycle).priorities
         firing = fire(
-            owed.entry, matrix, case.ticket, self.setup.staff, at=self.at, priorities=priorities, told=case.ledger.told
+            owed.entry,
+            matrix,
+            case.ticket,
+            self.setup.staff,
+            at=self.at,
+            priorities=priorities,
+            told=case.ledger.told,
+            told_last=case.ledger.told_last,
+            superseded_by=owed.superseded_by,
         )
         self.firings.append(firing)
         self.record(case.id, firing.event, SYSTEM, when=owed.at)
         for told in firing.notices:
-            self.effects.append(Notify(told.key, told.ticket, told.people, told.text, told.explain(), told.channel))
+            self.effects.append(notify(told))
+        self.effects.extend(
+            RouteNext(case.id, f"{owed.entry.key} asks who is next in pool {name}") for name in firing.pools
+        )
         for command in firing.commands:
             self.carry_out(command, SYSTEM, when=owed.at, how="escalation")
 
@@ -138,9 +149,10 @@ class CaseWork:
 
     def _decide(self, command: Command, actor: Actor, when: datetime) -> Decided:
         ticket = None if self.case is None else self.case.ticket
-        if self.case is not None and isinstance(command, Acknowledge | WithdrawAcknowledgement):
+        if self.case is not None and isinstance(command, EscalationCommand):
             lifecycle = self.setup.lifecycle(self.case.ticket.header.lifecycle)
-            told = acknowledge(command, self.case.ticket, self.case.ledger, actor=actor)
+            stands = standing(self.setup, self.case, when)
+            told = reach_for(command, self.case.ticket, self.case.ledger, stands, actor=actor, at=when)
             return permitted(lifecycle, command, actor, told)
         if self.case is not None and isinstance(command, SLA_COMMANDS):
             lifecycle = self.setup.lifecycle(self.case.ticket.header.lifecycle)
@@ -178,6 +190,13 @@ class CaseWork:
         if self.before is None or notice(self.setup, self.before) != after:
             self.effects.append(after)
         return Accepted(self.case, tuple(self.events), tuple(self.effects))
+
+
+def notify(told: Notice) -> Notify:
+    """A rung's notice as an effect."""
+    return Notify(
+        told.key, told.ticket, told.people, told.text, told.explain(), told.channel, requires_ack=told.requires_ack
+    )
 
 
 def handle(
@@ -223,18 +242,15 @@ def allowed_after_catch_up(
     if unreachable(setup, ticket, actor):
         return ()
     lifecycle = setup.lifecycle(ticket.header.lifecycle)
-    own = (Acknowledge(ticket.id), WithdrawAcknowledgement(ticket.id))
-    more = [
-        command
-        for command in own
-        if not permitted(
-            lifecycle, command, actor, acknowledge(command, ticket, work.case.ledger, actor=actor)
-        ).refusals
-    ]
-    return (
-        *allowed(lifecycle, ticket, at=at, actor=actor, calendars=setup.calendars),
-        *(Option(command.TYPE) for command in more),
-    )
+    stands = standing(setup, work.case, at)
+    more: list[Option] = []
+    for kind in ESCALATION_COMMANDS:
+        command = Snooze(ticket.id, at) if kind is Snooze else kind(ticket.id)
+        assert isinstance(command, EscalationCommand)
+        told = reach_for(command, ticket, work.case.ledger, stands, actor=actor, at=at)
+        if not permitted(lifecycle, command, actor, told).refusals:
+            more.append(Option(command.TYPE))
+    return (*allowed(lifecycle, ticket, at=at, actor=actor, calendars=setup.calendars), *more)
 
 
 def too_early(asked: str, subject: str, recorded_at: datetime | None, at: datetime) -> tuple[Refusal, ...]:

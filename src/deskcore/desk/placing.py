@@ -12,9 +12,10 @@ from deskcore._value import require_aware, require_kind
 from deskcore.desk.case import Case
 from deskcore.desk.configuration import Configuration
 from deskcore.desk.floor import Floor
-from deskcore.desk.handling import SYSTEM, CaseWork, too_early
+from deskcore.desk.handling import SYSTEM, CaseWork, notify, too_early
 from deskcore.desk.operating import FloorWork
 from deskcore.desk.outcome import Refused, Routed
+from deskcore.escalation.pools import answers
 from deskcore.routing import Decision, WaitingFacts
 from deskcore.routing.commit import commit
 from deskcore.staff import HOUSE
@@ -36,7 +37,11 @@ def route(setup: Configuration, case: Case, floor: Floor, *, at: datetime) -> Ro
     on_case, on_floor = CaseWork(setup, case, at), FloorWork(setup, floor, at)
     on_case.catch_up()
     on_floor.catch_up()
+    said = _answer_pools(setup, on_case, on_floor)
     waiting = on_floor.floor.routing.waiting.get(case.id)
+    if said and (waiting is None or setup.routing is None):
+        decision = Decision("none", case.id, because=said)
+        return _routed(on_case, on_floor, decision)
     refusals = tuple(_against(setup, on_case, waiting))
     if refusals or waiting is None or setup.routing is None:
         return Refused(case.id, refusals)
@@ -44,11 +49,34 @@ def route(setup: Configuration, case: Case, floor: Floor, *, at: datetime) -> Ro
     refusals = _commit(on_case, on_floor, waiting, decision)
     if refusals:
         return Refused(case.id, refusals)
+    return _routed(on_case, on_floor, decision.after(said))
+
+
+def _routed(on_case: CaseWork, on_floor: FloorWork, decision: Decision) -> Routed:
     on_case.catch_up()
     on_floor.catch_up()
     assert on_case.case is not None
     effects = (*on_case.effects, *on_floor.next_to_route())
     return Routed(on_case.case, on_floor.floor, decision, tuple(on_case.events), tuple(on_floor.events), effects)
+
+
+def _answer_pools(setup: Configuration, on_case: CaseWork, on_floor: FloorWork) -> tuple[str, ...]:
+    """Say who is next for every rung that asks a pool, record it in both streams, and tell them."""
+    case = on_case.case
+    if setup.matrix is None or case is None or not case.ledger.asked:
+        return ()
+    present = [agent.id for agent in setup.staff.agents if on_floor.floor.presence.of(agent.id).state == "present"]
+    said: list[str] = []
+    for answer in answers(
+        setup.matrix, case.ticket, case.ledger, setup.staff, on_floor.floor.pools, at=on_case.at, present=present
+    ):
+        on_case.record(case.id, answer.answered, SYSTEM, when=on_case.at)
+        if answer.turned is not None:
+            on_floor.record(answer.turned, SYSTEM)
+        if answer.notice.channel:
+            on_case.effects.append(notify(answer.notice))
+        said.append(answer.explain())
+    return tuple(said)
 
 
 def _against(setup: Configuration, work: CaseWork, waiting: WaitingFacts | None) -> Iterator[Refusal]:

@@ -50,10 +50,6 @@ class WithdrawAcknowledgement(Command):
     why: str = attrs.field(kw_only=True, default="")
 
 
-ESCALATION_COMMANDS: tuple[type[Command], ...] = (Acknowledge, WithdrawAcknowledgement)
-"""Every command this room answers."""
-
-
 class Expiry(NamedTuple):
     """When an acknowledgement runs out, and the event to record then."""
 
@@ -66,7 +62,8 @@ def decide(command: Acknowledge | WithdrawAcknowledgement, ticket: Ticket, ledge
 
     Refused (``final_state``) once the ticket is closed or cancelled, and (``permission``) to anybody who is neither on
     the staff nor allowed ``escalation.acknowledge``. Asking for what already is so is accepted and changes nothing; the
-    first acknowledgement of a cycle stands.
+    first acknowledgement of a cycle stands. On a rung where everybody acknowledges for themselves each is recorded, and
+    silences the messages of whoever gave it.
 
     >>> from deskcore.escalation.ledger import begin
     >>> from deskcore.testing.tickets import opening
@@ -75,11 +72,11 @@ def decide(command: Acknowledge | WithdrawAcknowledgement, ticket: Ticket, ledge
     (Acknowledged(by='bo'),)
     """
     asked = "acknowledge ticket" if isinstance(command, Acknowledge) else "withdraw the acknowledgement of ticket"
-    refusals = tuple(_refusals(asked, ticket, actor))
+    refusals = against(asked, ticket, actor)
     if refusals:
         return Decided(refusals=refusals)
     if isinstance(command, Acknowledge):
-        return NOTHING if ledger.is_acknowledged else Decided((Acknowledged(actor.id),))
+        return NOTHING if ledger.is_acknowledged else Decided((Acknowledged(actor.id, alone=ledger.each_acks),))
     return Decided((AcknowledgementWithdrawn(actor.id, command.why),)) if ledger.is_acknowledged else NOTHING
 
 
@@ -102,7 +99,15 @@ def expiry(matrix: Matrix, ledger: Ledger, ticket: Ticket) -> Expiry | None:
     return Expiry(at, AcknowledgementWithdrawn(by, f"expired after {matrix.ack_expires}"))
 
 
-def _refusals(asked: str, ticket: Ticket, actor: Actor) -> list[Refusal]:
+def against(asked: str, ticket: Ticket, actor: Actor) -> tuple[Refusal, ...]:
+    """What stands against somebody's reaching for a ticket's escalation: its end, or their permissions.
+
+    >>> from deskcore.testing.tickets import opening
+    >>> from deskcore.tickets import replay
+    >>> from deskcore.escalation.acknowledge import against
+    >>> against("escalate ticket", replay([opening("T-1")]), Actor.agent("bo"))
+    ()
+    """
     found: list[Refusal] = []
     if ticket.phase in {"closed", "cancelled"}:
         held = f"it is {ticket.phase}"
@@ -111,4 +116,4 @@ def _refusals(asked: str, ticket: Ticket, actor: Actor) -> list[Refusal]:
         held = f"{actor.id} is a {actor.role} and lacks {PERMISSION}"
         needs = (PERMISSION,)
         found.append(refusal("permission", asked, ticket.id, held, "somebody on the staff", needs=needs))
-    return found
+    return tuple(found)

@@ -8,11 +8,12 @@ Layer: escalation. Imports tickets and its own room.
 from __future__ import annotations
 
 import abc
+from collections.abc import Iterable
 from typing import final
 
 import attrs
 
-from deskcore._value import instance_of_kind, named
+from deskcore._value import as_tuple, instance_of_kind, named
 from deskcore.errors import InvalidValue
 from deskcore.escalation.recipients import A_RECIPIENT, Recipient
 from deskcore.tickets import commands as do
@@ -37,6 +38,8 @@ class Action(abc.ABC):
 class Notify(Action):
     """Tell people, on a channel that the host knows by name (``page``, ``mail``); it never changes the ticket.
 
+    ``requires_ack`` asks them to acknowledge; the host shows it with the notice.
+
     >>> from deskcore.escalation.recipients import TeamLead
     >>> str(Notify(TeamLead())), str(Notify(TeamLead(), channel="page"))
     ('notify team lead', 'page team lead')
@@ -44,13 +47,52 @@ class Notify(Action):
 
     recipient: Recipient = attrs.field(validator=instance_of_kind(Recipient, A_RECIPIENT))
     channel: str = attrs.field(default="notify", validator=named)
+    requires_ack: bool = attrs.field(default=False, kw_only=True)
 
     def commands(self, ticket: Ticket, priorities: tuple[str, ...], why: str) -> tuple[do.Command, ...]:
         del ticket, priorities, why
         return ()
 
     def __str__(self) -> str:
-        return f"{self.channel} {self.recipient}"
+        return f"{self.channel} {self.recipient}{', to be acknowledged' if self.requires_ack else ''}"
+
+
+def _recipients(given: Iterable[Recipient]) -> tuple[Recipient, ...]:
+    return as_tuple(given)
+
+
+@final
+@attrs.frozen
+class NotifyInTurn(Action):
+    """Tell one of these: the first at the first firing, the next at the next, and so round; within one ticket.
+
+    >>> from deskcore.escalation.recipients import Person
+    >>> str(NotifyInTurn([Person("ann"), Person("bo")]))
+    'notify in turn ann, bo'
+
+    Raises:
+        InvalidValue: there is nobody to take turns.
+    """
+
+    recipients: tuple[Recipient, ...] = attrs.field(
+        converter=_recipients, validator=instance_of_kind(Recipient, A_RECIPIENT, many=True)
+    )
+    channel: str = attrs.field(default="notify", validator=named)
+
+    def __attrs_post_init__(self) -> None:
+        if not self.recipients:
+            raise InvalidValue("recipients", (), "must hold somebody")
+
+    def commands(self, ticket: Ticket, priorities: tuple[str, ...], why: str) -> tuple[do.Command, ...]:
+        del ticket, priorities, why
+        return ()
+
+    def nth(self, number: int) -> Recipient:
+        """Whose turn it is at the firing after ``number`` others."""
+        return self.recipients[number % len(self.recipients)]
+
+    def __str__(self) -> str:
+        return f"{self.channel} in turn {', '.join(map(str, self.recipients))}"
 
 
 @final
@@ -58,18 +100,21 @@ class Notify(Action):
 class NotifyThoseTold(Action):
     """Tell everybody whom the rungs of this episode have told before, for example that it is over; else nobody.
 
-    >>> str(NotifyThoseTold())
-    'notify those told before'
+    ``latest``: only those whom the latest rung told.
+
+    >>> str(NotifyThoseTold()), str(NotifyThoseTold(latest=True))
+    ('notify those told before', 'notify those told last')
     """
 
     channel: str = attrs.field(default="notify", validator=named)
+    latest: bool = attrs.field(default=False, kw_only=True)
 
     def commands(self, ticket: Ticket, priorities: tuple[str, ...], why: str) -> tuple[do.Command, ...]:
         del ticket, priorities, why
         return ()
 
     def __str__(self) -> str:
-        return f"{self.channel} those told before"
+        return f"{self.channel} those told {'last' if self.latest else 'before'}"
 
 
 @final
@@ -140,5 +185,5 @@ class AddTag(Action):
         return f"tag {self.tag}"
 
 
-ACTIONS: tuple[type[Action], ...] = (Notify, NotifyThoseTold, RaisePriority, TransferTo, AddTag)
+ACTIONS: tuple[type[Action], ...] = (Notify, NotifyInTurn, NotifyThoseTold, RaisePriority, TransferTo, AddTag)
 """Every kind of action this room offers."""

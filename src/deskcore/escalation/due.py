@@ -25,6 +25,9 @@ Anchor: TypeAlias = Literal[
     "unassigned",
     "status",
     "resolved",
+    "vendor",
+    "count",
+    "hand",
     "rung",
     "sla.share",
     "sla.due",
@@ -34,12 +37,19 @@ Anchor: TypeAlias = Literal[
 ``opened`` is the opening or the latest reopening, ``created`` the opening alone; ``updated`` the last change,
 ``contact`` the requester's last message, ``waiting`` their oldest unanswered one; ``assigned`` the last assignment,
 ``unassigned`` the instant since which nobody has the ticket; ``status`` the entry into the present status; ``resolved``
-the solution that stands; ``rung`` the due instant of another rung; ``sla.share`` the instant at which a share of a
-target is consumed, ``sla.due`` its due.
+the solution that stands; ``vendor`` the hand-off to a partner desk or its last message; ``count`` the event that made
+something happen so many times; ``hand`` nothing: only somebody who asks for it. ``rung`` is the due instant of another
+rung, ``sla.share`` the instant at which a share of a target is consumed, ``sla.due`` its due.
 """
+Counted: TypeAlias = Literal["alerted", "reopened", "reassigned"]
+"""What is counted: alerts, reopenings, and changes of the person or the team that has the ticket."""
 ANCHORS: Final[tuple[Anchor, ...]] = get_args(Anchor)
 SLA_ANCHORS: Final[frozenset[Anchor]] = frozenset({"sla.share", "sla.due"})
+_NAMING: Final[frozenset[Anchor]] = frozenset({"sla.share", "sla.due", "rung", "count"})
 Amount: TypeAlias = BusinessDuration | ElapsedDuration
+
+MOST_COUNTED: Final = 1_000
+"""So many of the latest instants of each kind that is counted are kept with a case."""
 
 _NONE: Final = ElapsedDuration.of_us(0)
 _WORDS: Final[dict[str, str]] = {
@@ -51,6 +61,7 @@ _WORDS: Final[dict[str, str]] = {
     "assigned": "the last assignment",
     "status": "the last change of status",
     "resolved": "the solution",
+    "vendor": "the vendor's last sign",
 }
 
 
@@ -61,7 +72,9 @@ class Due:
 
     The type of ``amount`` is the clock: an ``ElapsedDuration`` runs day and night, a ``BusinessDuration`` counts the
     open time of ``calendar`` (a name). A share of a target counts on that target's own clock, pauses included. ``of``
-    names the metric of an SLA anchor or the other rung of a ``rung`` anchor.
+    names the metric of an SLA anchor, the other rung of a ``rung`` anchor, or what a ``count`` anchor counts to
+    ``times`` ``within`` an elapsed time (always, where it says none). ``from_look`` of a ``rung`` anchor counts from
+    when somebody saw the other rung due, as drifting ladders do; only then do late looks move what follows.
 
     >>> from deskcore.hours.duration import business, elapsed
     >>> print(Due.at_share("resolution", 0.5))
@@ -80,13 +93,18 @@ class Due:
     of: str | None = None
     share: float | None = None
     calendar: str = "default"
+    times: int | None = attrs.field(default=None, kw_only=True)
+    within: ElapsedDuration | None = attrs.field(default=None, kw_only=True)
+    from_look: bool = attrs.field(default=False, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         if self.anchor not in ANCHORS:
             raise InvalidValue("anchor", self.anchor, f"must be one of {', '.join(ANCHORS)}")
-        if (self.of is None) == (self.anchor in SLA_ANCHORS or self.anchor == "rung"):
+        if (self.of is None) == (self.anchor in _NAMING):
             rule = (
-                "must name a metric or a rung" if self.of is None else f"has no meaning for the anchor {self.anchor!r}"
+                "must name a metric, a rung or what is counted"
+                if self.of is None
+                else f"has no meaning for the anchor {self.anchor!r}"
             )
             raise InvalidValue("of", self.of, rule)
         if (self.share is None) == (self.anchor == "sla.share"):
@@ -94,8 +112,22 @@ class Due:
             raise InvalidValue("share", self.share, rule)
         if self.share is not None and not (math.isfinite(self.share) and self.share >= 0):
             raise InvalidValue("share", self.share, "must be zero or more, for example 0.5 for half of the target")
+        self._check_count()
+        if self.from_look and self.anchor != "rung":
+            raise InvalidValue("from_look", True, f"has no meaning for the anchor {self.anchor!r}")
         if self.anchor != "sla.due" and self.amount.microseconds < 0:
             raise InvalidValue("amount", self.amount, "must not be negative; only a due instant is known beforehand")
+
+    def _check_count(self) -> None:
+        if (self.times is None) == (self.anchor == "count"):
+            rule = "must be given" if self.times is None else f"has no meaning for the anchor {self.anchor!r}"
+            raise InvalidValue("times", self.times, rule)
+        if self.anchor == "count" and self.of not in get_args(Counted):
+            raise InvalidValue("of", self.of, f"must be one of {', '.join(get_args(Counted))}")
+        if self.times is not None and not 1 <= self.times <= MOST_COUNTED:
+            raise InvalidValue("times", self.times, f"must be from 1 to {MOST_COUNTED}")
+        if self.within is not None and (self.anchor != "count" or self.within.microseconds <= 0):
+            raise InvalidValue("within", str(self.within), "must be some time, and only for a count")
 
     @classmethod
     def at_share(cls, metric: str, share: float) -> Due:
@@ -170,16 +202,45 @@ class Due:
         return cls("waiting", amount, calendar=calendar)
 
     @classmethod
-    def after_rung(cls, rung: str, amount: Amount, *, calendar: str = "default") -> Due:
-        """An amount after another rung of the same row was due (not after somebody looked).
+    def after_rung(cls, rung: str, amount: Amount, *, calendar: str = "default", from_look: bool = False) -> Due:
+        """An amount after another rung of the same row was due; with ``from_look`` after somebody saw it.
 
-        With ``until="acked"`` on the rung this is "no acknowledgement for that long".
+        A rung that was skipped takes no time: what counts from it is due at once. With ``until="acked"`` on the rung this is "no acknowledgement for that long".
 
         >>> from deskcore.hours.duration import elapsed
         >>> print(Due.after_rung("lead", elapsed(minutes=15)))
         15m after rung lead
         """
-        return cls("rung", amount, of=rung, calendar=calendar)
+        return cls("rung", amount, of=rung, calendar=calendar, from_look=from_look)
+
+    @classmethod
+    def at_count(cls, counted: Counted, times: int, *, within: ElapsedDuration | None = None) -> Due:
+        """When something has happened so many times, within an elapsed time where one is given; over all episodes.
+
+        >>> from deskcore.hours.duration import elapsed
+        >>> print(Due.at_count("reopened", 2, within=elapsed(days=7)))
+        reopened 2 times within 7d
+        """
+        return cls("count", of=counted, times=times, within=within)
+
+    @classmethod
+    def vendor_silent_for(cls, amount: Amount, *, calendar: str = "default") -> Due:
+        """When a partner desk has had the ticket for that long without a sign.
+
+        >>> from deskcore.hours.duration import elapsed
+        >>> print(Due.vendor_silent_for(elapsed(hours=8)))
+        8h after the vendor's last sign
+        """
+        return cls("vendor", amount, calendar=calendar)
+
+    @classmethod
+    def by_hand(cls) -> Due:
+        """Never by itself: only when somebody moves the ticket up.
+
+        >>> print(Due.by_hand())
+        by hand
+        """
+        return cls("hand")
 
     @property
     def on_sla(self) -> bool:
@@ -200,15 +261,22 @@ class Due:
     def __str__(self) -> str:
         if self.share is not None:
             return f"{self.share * 100:g} % of {self.of}"
+        if self.anchor == "hand":
+            return "by hand"
         size = _size(self.amount)
         named = "" if self.calendar == "default" or self.clock == "elapsed" else f" ({self.calendar})"
         amount = f"{size}{named}"
         if self.anchor == "unassigned":
             return f"unassigned for {amount}"
+        if self.anchor == "count":
+            within = "" if self.within is None else f" within {self.within}"
+            return f"{f'{amount} after ' if size else ''}{self.of} {self.times} times{within}"
         if self.anchor == "sla.due":
             side = "before" if self.amount.microseconds < 0 else "after"
             return f"{amount} {side} {self.of} is due" if size else f"when {self.of} is due"
-        return f"{amount} after {f'rung {self.of}' if self.anchor == 'rung' else _WORDS[self.anchor]}"
+        if self.anchor == "rung":
+            return f"{amount} after rung {self.of}{' was seen' if self.from_look else ''}"
+        return f"{amount} after {_WORDS[self.anchor]}"
 
 
 def _size(amount: Amount) -> Amount:

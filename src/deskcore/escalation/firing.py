@@ -14,12 +14,13 @@ from typing import final
 
 import attrs
 
-from deskcore._value import require_aware
-from deskcore.escalation.actions import Notify, NotifyThoseTold
-from deskcore.escalation.events import RungFired
-from deskcore.escalation.matrix import Matrix
-from deskcore.escalation.plans import Planned
-from deskcore.escalation.recipients import resolve
+from deskcore._value import require_aware, to_us
+from deskcore.escalation.actions import Action, Notify, NotifyInTurn, NotifyThoseTold, TransferTo
+from deskcore.escalation.contact import rules_of
+from deskcore.escalation.events import Outcome, RungFired
+from deskcore.escalation.matrix import Matrix, Rung
+from deskcore.escalation.planned import Planned
+from deskcore.escalation.recipients import Pool, Recipient, resolve
 from deskcore.log import EventData
 from deskcore.predicate import ALWAYS
 from deskcore.staff import Staff
@@ -44,12 +45,13 @@ class Notice:
     people: tuple[str, ...]
     text: str
     path: tuple[str, ...] = ()
+    requires_ack: bool = False
 
     def explain(self) -> str:
         """Who hears what, and how they were found."""
         return f"{self.channel} {', '.join(self.people) or 'nobody'}: {self.text} ({'; '.join(self.path)})"
 
-    def to_dict(self) -> dict[str, str | list[str]]:
+    def to_dict(self) -> dict[str, str | bool | list[str]]:
         """For programs: every field by name."""
         return {
             "key": self.key,
@@ -58,17 +60,22 @@ class Notice:
             "people": list(self.people),
             "text": self.text,
             "path": list(self.path),
+            "requires_ack": self.requires_ack,
         }
 
 
 @final
 @attrs.frozen
 class Firing:
-    """One fired rung: the event for the case's log, the notices, and what is asked of the ticket, in rung order."""
+    """One fired rung: the event for the case's log, the notices, and what is asked of the ticket, in rung order.
+
+    ``pools`` are those of which the floor has to say who is next.
+    """
 
     event: RungFired
     notices: tuple[Notice, ...]
     commands: tuple[Command, ...]
+    pools: tuple[str, ...] = ()
 
     def explain(self) -> str:
         """What fired, why, and what it does."""
@@ -85,12 +92,16 @@ def fire(
     at: datetime,
     priorities: Sequence[str] = (),
     told: tuple[str, ...] = (),
+    told_last: tuple[str, ...] = (),
+    superseded_by: str | None = None,
 ) -> Firing:
     """What an owed rung does to this ticket; people are resolved as of ``at``, the instant of the look.
 
     ``priorities`` are the lifecycle's, the gravest first. An action that finds its work done (a tag that is there, a
     priority at its cap) asks for nothing and says so. A rung whose ``when`` does not hold is passed over: recorded and
-    used up, without people or actions. ``told`` are those whom earlier rungs of the episode addressed: ``ledger.told``.
+    used up, without people or actions; so is one that comes too late, or whom nobody is there for and that may be skipped.
+    A transfer on the functional axis never lowers the ticket's tier. ``told`` and ``told_last`` are those whom earlier
+    rungs of the episode addressed, as the ledger has them; ``superseded_by`` is a later rung of the axis owed as well.
 
     Raises:
         InvalidValue: ``at`` is naive.
@@ -116,51 +127,148 @@ def fire(
     """
     require_aware("at", at)
     assert entry.due is not None, entry.explain()
-    rung = entry.rung
-    verdict = rung.when.explain(facts(ticket)) if rung.when != ALWAYS else None
-    if verdict is not None and not verdict:
-        return Firing(_passed_over(entry, matrix, verdict.explain()), (), ())
-    why = f"rung {rung.id}: {rung.due}"
-    otherwise = (matrix.last_resort,) if rung.fallback is None else (rung.fallback, matrix.last_resort)
-    notices: list[Notice] = []
-    commands: list[Command] = []
-    done: list[str] = []
+    rung, matrix_name = entry.rung, matrix.reference
+    seen = at if entry.rung.id in _seen_by_others(matrix) else None
+    passed = _passed_over(entry, ticket, staff, at, superseded_by)
+    if passed is not None:
+        return Firing(_recorded(entry, matrix_name, passed, seen=seen), (), ())
+    done = _Doing(entry, matrix, ticket, staff, at, tuple(priorities), told, told_last)
     for action in rung.actions:
-        if isinstance(action, Notify):
-            found = resolve(action.recipient, staff, ticket, at=at, otherwise=otherwise)
-            notices.append(Notice(entry.key, ticket.id, action.channel, found.people, why, found.path))
-            done.append(f"{action}: {', '.join(found.people) or 'nobody'}")
-            continue
-        if isinstance(action, NotifyThoseTold):
-            if told:
-                notices.append(Notice(entry.key, ticket.id, action.channel, told, why, ("those told before",)))
-            done.append(f"{action}: {', '.join(told) or 'nobody'}")
-            continue
-        asked = action.commands(ticket, tuple(priorities), why)
-        commands.extend(asked)
-        done.append(str(action) if asked else f"{action}: nothing to do")
-    event = RungFired(
+        done.do(action)
+    event = attrs.evolve(
+        _recorded(entry, matrix_name, (entry.outcome, ""), seen=seen),
+        people=tuple(dict.fromkeys(person for notice in done.notices for person in notice.people)),
+        path=tuple(step for notice in done.notices for step in notice.path),
+        actions=tuple(done.said),
+        called=tuple(dict.fromkeys(done.called)),
+        each_acks=rung.each_acks,
+        asks_pool=bool(done.pools),
+    )
+    notices = () if entry.outcome == "muted" else tuple(notice for notice in done.notices if notice.channel)
+    return Firing(event, notices, tuple(done.commands), tuple(done.pools))
+
+
+def _recorded(entry: Planned, matrix: str, outcome: tuple[Outcome, str], *, seen: datetime | None) -> RungFired:
+    assert entry.due is not None
+    rung, (word, why) = entry.rung, outcome
+    because = "; ".join(part for part in (str(rung.due), why or entry.why) if part)
+    return RungFired(
         key=entry.key,
         rung=rung.id,
         axis=rung.axis,
         due=entry.due,
-        matrix=matrix.reference,
-        people=tuple(dict.fromkeys(person for notice in notices for person in notice.people)),
-        path=tuple(step for notice in notices for step in notice.path),
-        actions=tuple(done),
-        because=f"{rung.due}{f'; {entry.why}' if entry.why else ''}",
+        matrix=matrix,
+        because=because,
         number=entry.number,
+        outcome=word,
+        call=entry.call,
+        seen=seen,
     )
-    return Firing(event, tuple(notices), tuple(commands))
 
 
-def _passed_over(entry: Planned, matrix: Matrix, why: str) -> RungFired:
-    assert entry.due is not None
+def _seen_by_others(matrix: Matrix) -> frozenset[str]:
+    """The rungs that something counts from since somebody saw them."""
+    found = {rung.due.of for rung in matrix.rungs if rung.due.from_look and rung.due.of}
+    found |= {row.rungs[-1].id for row in matrix.rows if row.passes is not None and row.passes.from_look and row.rungs}
+    return frozenset(found)
+
+
+def _passed_over(
+    entry: Planned, ticket: Ticket, staff: Staff, at: datetime, superseded_by: str | None
+) -> tuple[Outcome, str] | None:
+    """What uses a due rung up without its doing anything, and why; ``None`` where nothing does."""
     rung = entry.rung
-    because = f"{rung.due}; passed over: {why}"
-    return RungFired(
-        entry.key, rung.id, rung.axis, entry.due, matrix=matrix.reference, because=because, number=entry.number
-    )
+    assert entry.due is not None
+    if entry.outcome not in {"done", "muted"}:
+        return entry.outcome, entry.why
+    verdict = rung.when.explain(facts(ticket)) if rung.when is not ALWAYS and rung.when != ALWAYS else None
+    if verdict is not None and not verdict:
+        return "passed_over", f"passed over: {verdict.explain()}"
+    since = entry.late_from or entry.reached or entry.due
+    if rung.late == "drop" and to_us(at) - to_us(since) > rung.grace.microseconds:
+        return "late", f"late: seen at {at.isoformat(sep=' ')}"
+    if rung.late == "latest" and superseded_by is not None:
+        return "late", f"late: {superseded_by} is due as well"
+    if rung.if_nobody == "skip" and _nobody(rung, staff, ticket, entry.due):
+        return "skipped", "skipped: nobody is there"
+    return None
+
+
+def _nobody(rung: Rung, staff: Staff, ticket: Ticket, due: datetime) -> bool:
+    told = [action.recipient for action in rung.actions if isinstance(action, Notify)]
+    return bool(told) and not any(isinstance(one, Pool) or one.resolve(staff, ticket, at=due) for one in told)
+
+
+@attrs.define
+class _Doing:
+    """One rung at work: what its actions come to, one after the other."""
+
+    entry: Planned
+    matrix: Matrix
+    ticket: Ticket
+    staff: Staff
+    at: datetime
+    priorities: tuple[str, ...]
+    told: tuple[str, ...]
+    told_last: tuple[str, ...]
+    notices: list[Notice] = attrs.field(factory=list[Notice])
+    commands: list[Command] = attrs.field(factory=list[Command])
+    said: list[str] = attrs.field(factory=list[str])
+    called: list[str] = attrs.field(factory=list[str])
+    pools: list[str] = attrs.field(factory=list[str])
+
+    def do(self, action: Action) -> None:
+        if isinstance(action, Notify):
+            self._tell(action, action.recipient)
+        elif isinstance(action, NotifyInTurn):
+            self._tell(action, action.nth(self.entry.number))
+        elif isinstance(action, NotifyThoseTold):
+            told = self.told_last if action.latest else self.told
+            if told:
+                self._notice(action.channel, told, (f"those told {'last' if action.latest else 'before'}",))
+            self.said.append(f"{action}: {', '.join(told) or 'nobody'}")
+        else:
+            self._act(action)
+
+    def _tell(self, action: Notify | NotifyInTurn, recipient: Recipient) -> None:
+        if isinstance(recipient, Pool):
+            self.pools.append(recipient.name)
+            self.said.append(f"{action.channel} {recipient}")
+            return
+        rung = self.entry.rung
+        otherwise = (self.matrix.last_resort,) if rung.fallback is None else (rung.fallback, self.matrix.last_resort)
+        found = resolve(recipient, self.staff, self.ticket, at=self.at, otherwise=otherwise)
+        self.said.append(f"{action}: {', '.join(found.people) or 'nobody'}")
+        ringing = [] if self.entry.call else [person for person in found.people if rules_of(self.staff, person)]
+        self.called.extend(ringing)
+        asks = isinstance(action, Notify) and action.requires_ack
+        at_once = tuple(person for person in found.people if person not in ringing)
+        if ringing:
+            self._notice("", tuple(ringing), found.path)
+        if at_once or not ringing:
+            self._notice(action.channel, at_once, () if ringing else found.path, requires_ack=asks)
+
+    def _notice(
+        self, channel: str, people: tuple[str, ...], path: tuple[str, ...], *, requires_ack: bool = False
+    ) -> None:
+        text = f"rung {self.entry.rung.id}: {self.entry.rung.due}"
+        self.notices.append(Notice(self.entry.key, self.ticket.id, channel, people, text, path, requires_ack))
+
+    def _act(self, action: Action) -> None:
+        why = f"rung {self.entry.rung.id}: {self.entry.rung.due}"
+        if isinstance(action, TransferTo) and self.entry.rung.axis == "functional" and self._lowers(action):
+            self.said.append(f"{action}: superseded, the ticket is at a higher tier")
+            return
+        asked = action.commands(self.ticket, self.priorities, why)
+        self.commands.extend(asked)
+        self.said.append(str(action) if asked else f"{action}: nothing to do")
+
+    def _lowers(self, action: TransferTo) -> bool:
+        """Whether a transfer would send the ticket to a team of a lower tier than the one that has it."""
+        there, here = action.team, self.ticket.team
+        if there is None or here is None or not (self.staff.knows_team(there) and self.staff.knows_team(here)):
+            return False
+        return self.staff.team(there).tier < self.staff.team(here).tier
 
 
 def consequence(ticket: Ticket, command: Command) -> EventData | None:

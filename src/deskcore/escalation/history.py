@@ -18,6 +18,7 @@ from deskcore._value import to_us
 from deskcore.escalation.acknowledge import expiry
 from deskcore.escalation.clock import ClockLike
 from deskcore.escalation.firing import Firing, fire
+from deskcore.escalation.gates import Quiet
 from deskcore.escalation.ledger import Ledger, begin, fold_fired, step
 from deskcore.escalation.matrix import Matrix
 from deskcore.escalation.plans import Planned, owed, plan
@@ -58,6 +59,7 @@ def rehearse(
     at: datetime,
     calendars: Mapping[str, Calendar],
     priorities: Sequence[str] = (),
+    quiet: Sequence[Quiet] = (),
 ) -> Rehearsal:
     """What would have fired up to and including ``at``, had the matrix been in force all along.
 
@@ -90,11 +92,11 @@ def rehearse(
         if to_us(moment.event.at) > end:
             break
         if before is not None:
-            ledger = _caught_up(matrix, before, ledger, staff, firings, moment.event.at, calendars, priorities)
+            ledger = _caught_up(matrix, before, ledger, staff, firings, moment.event.at, calendars, priorities, quiet)
         ledger = step(ledger, moment.event, moment.ticket)
         before = moment
     if before is not None:
-        ledger = _caught_up(matrix, before, ledger, staff, firings, at, calendars, priorities)
+        ledger = _caught_up(matrix, before, ledger, staff, firings, at, calendars, priorities, quiet)
     return Rehearsal(tuple(firings), ledger)
 
 
@@ -107,10 +109,13 @@ def _caught_up(
     at: datetime,
     calendars: Mapping[str, Calendar],
     priorities: Sequence[str],
+    quiet: Sequence[Quiet],
 ) -> Ledger:
     """Fire what is owed by ``at``, one by one: what repeats may be owed again before another rung."""
     while True:
-        due = owed(plan(matrix, moment.ticket, moment.clocks, ledger, calendars=calendars), at=at)
+        due = owed(
+            plan(matrix, moment.ticket, moment.clocks, ledger, calendars=calendars, staff=staff, quiet=quiet), at=at
+        )
         lapse = expiry(matrix, ledger, moment.ticket)
         if lapse is not None and to_us(lapse.at) <= min([to_us(at), *(to_us(_look(entry)) for entry in due[:1])]):
             seq = moment.event.seq
@@ -121,7 +126,16 @@ def _caught_up(
             return ledger
         entry = due[0]
         look = _look(entry)
-        firing = fire(entry, matrix, moment.ticket, staff, at=look, priorities=priorities, told=ledger.told)
+        firing = fire(
+            entry,
+            matrix,
+            moment.ticket,
+            staff,
+            at=look,
+            priorities=priorities,
+            told=ledger.told,
+            told_last=ledger.told_last,
+        )
         firings.append(firing)
         ledger = fold_fired(ledger, firing.event)
 

@@ -17,6 +17,7 @@ from deskcore.errors import InvalidValue
 from deskcore.escalation.actions import Action
 from deskcore.escalation.due import Due
 from deskcore.escalation.events import Axis
+from deskcore.escalation.gates import Enough
 from deskcore.escalation.recipients import A_RECIPIENT, Recipient
 from deskcore.escalation.repeat import Repeat
 from deskcore.hours.duration import ElapsedDuration
@@ -27,6 +28,12 @@ Until: TypeAlias = Literal["resolved", "acked", "closed"]
 """What silences a rung: a solution, an acknowledgement (or a solution), or only the close."""
 Once: TypeAlias = Literal["episode", "cycle"]
 """How often a rung fires: once an episode (opening or reopening), or again after each withdrawn acknowledgement."""
+Outside: TypeAlias = Literal["hold", "skip", "stop"]
+"""Of a rung with hours of its own, outside them: hold it until they open, skip it at no time, or end what follows."""
+IfNobody: TypeAlias = Literal["fall_back", "skip", "hold"]
+"""Where a rung's recipients are nobody: ask its fallback, skip it at no time, or hold it until somebody is there."""
+Late: TypeAlias = Literal["each", "latest", "drop"]
+"""Of rungs that are found late: do each, of several on one axis only the latest, or none (after ``grace``)."""
 OnMatch: TypeAlias = Literal["first", "most_specific"]
 
 _A_DUE: Final = "must say when, for example Due.at_share('resolution', 0.5)"
@@ -52,11 +59,16 @@ class Rung:
     (``until="resolved"``), from an acknowledgement on (``"acked"``), or never before the close (``"closed"``); a
     reopening wakes what a solution silenced. ``during`` names a calendar outside of which it is held until that opens.
     ``repeat`` fires it again until silenced. ``when`` is asked of the ticket at
-    each firing: where it does not hold, that firing is used up and does nothing. ``fallback`` is who hears of it when a
-    recipient stands for nobody; after it comes the matrix's last resort. The two axes move independently.
+    each firing: where it does not hold, that firing is used up and does nothing. ``given`` is asked all along: while it
+    does not hold the rung is not there, and what is past when it comes to hold fires then. ``enough`` holds it until so
+    much has happened. ``fallback`` is who hears of it when a
+    recipient stands for nobody; after it comes the matrix's last resort. ``outside`` says what its hours do,
+    ``if_nobody`` what empty recipients do, ``late`` and ``grace`` what a late look does. With ``each_acks`` an
+    acknowledgement silences only the messages of whoever gave it. The two axes move independently.
 
     >>> from deskcore.escalation.actions import Notify
-    >>> from deskcore.escalation.recipients import TeamLead
+    >>> from deskcore.escalation.gates import Enough
+    from deskcore.escalation.recipients import TeamLead
     >>> rung = Rung("lead", Due.at_share("resolution", 0.5), Notify(TeamLead()))
     >>> print(rung)
     lead: 50 % of resolution: notify team lead
@@ -78,23 +90,89 @@ class Rung:
         default=None, kw_only=True, validator=instance_of_kind(Repeat | None, "must be a Repeat")
     )
     when: Condition = attrs.field(default=ALWAYS, kw_only=True, validator=instance_of_kind(Condition, A_CONDITION))
+    given: Condition = attrs.field(default=ALWAYS, kw_only=True, validator=instance_of_kind(Condition, A_CONDITION))
+    enough: Enough | None = attrs.field(
+        default=None, kw_only=True, validator=instance_of_kind(Enough | None, "must be an Enough")
+    )
+    outside: Outside = attrs.field(default="hold", kw_only=True)
+    if_nobody: IfNobody = attrs.field(default="fall_back", kw_only=True)
+    late: Late = attrs.field(default="each", kw_only=True)
+    grace: ElapsedDuration = attrs.field(default=ElapsedDuration.of_us(0), kw_only=True)
+    each_acks: bool = attrs.field(default=False, kw_only=True)
+    _is_plain: bool = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
+        object.__setattr__(
+            self,
+            "_is_plain",
+            self.repeat is None
+            and self.during is None
+            and self.enough is None
+            and self.given is ALWAYS
+            and self.if_nobody != "hold",
+        )
         _require("axis", self.axis, get_args(Axis))
+        _require("outside", self.outside, get_args(Outside))
+        _require("if_nobody", self.if_nobody, get_args(IfNobody))
+        _require("late", self.late, get_args(Late))
+        if self.grace.microseconds < 0:
+            raise InvalidValue("grace", str(self.grace), "must not be negative")
         _require("until", self.until, get_args(Until))
         _require("once", self.once, get_args(Once))
         if "/" in self.id:
             raise InvalidValue("id", self.id, "must hold no '/', which separates the parts of a key")
 
     @property
+    def is_plain(self) -> bool:
+        """Whether nothing but its trigger and the ticket's life says when it fires: a memo for the plan."""
+        return self._is_plain
+
+    @property
     def schedule(self) -> str:
         """When it fires, in words: its due, its repetition and its condition."""
         again = "" if self.repeat is None else f", then {self.repeat}"
-        again += "" if self.during is None else f", held until {self.during} opens"
+        if self.during is not None:
+            word = {"hold": f"held until {self.during} opens", "skip": f"skipped outside {self.during}"}
+            again += ", " + word.get(self.outside, f"only if due in {self.during}")
+        again += "" if self.enough is None else f", held until {self.enough}"
+        again += "" if self.given == ALWAYS else f", while {self.given}"
         return f"{self.due}{again}{'' if self.when == ALWAYS else f', if {self.when}'}"
 
     def __str__(self) -> str:
         return f"{self.id}: {self.schedule}: {', '.join(str(action) for action in self.actions)}"
+
+
+@final
+@attrs.frozen
+class Passes:
+    """How often a ladder is climbed again: ``times`` more, each ``wait`` after its last rung.
+
+    ``times=None`` is without end and has to be written. In a further pass ``opened`` means its beginning; rungs on
+    other anchors belong to the first. ``by_hand`` lets somebody who moves up past the end begin one more. ``from_look``
+    counts the wait from when somebody saw the last rung due, as drifting ladders do.
+
+    >>> from deskcore.hours.duration import elapsed
+    >>> print(Passes(elapsed(minutes=5), 2))
+    2 more passes, 5m after the last rung
+
+    Raises:
+        InvalidValue: a negative wait, or fewer than no more times.
+    """
+
+    wait: ElapsedDuration
+    times: int | None
+    by_hand: bool = attrs.field(default=False, kw_only=True)
+    from_look: bool = attrs.field(default=False, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        if self.wait.microseconds < 0:
+            raise InvalidValue("wait", str(self.wait), "must not be negative")
+        if self.times is not None and self.times < 0:
+            raise InvalidValue("times", self.times, "must not be negative; None is without end")
+
+    def __str__(self) -> str:
+        times = "passes without end" if self.times is None else f"{self.times} more passes"
+        return f"{times}, {self.wait} after the last rung"
 
 
 def _rungs(given: Iterable[Rung]) -> tuple[Rung, ...]:
@@ -114,12 +192,18 @@ class MatrixRow:
     rungs: tuple[Rung, ...] = attrs.field(
         default=(), converter=_rungs, validator=instance_of_kind(Rung, "must be a Rung", many=True)
     )
+    passes: Passes | None = attrs.field(
+        default=None, kw_only=True, validator=instance_of_kind(Passes | None, "must be Passes")
+    )
 
     def __attrs_post_init__(self) -> None:
         unique("rungs", tuple(rung.id for rung in self.rungs))
+        if self.passes is not None and any(rung.repeat is not None for rung in self.rungs):
+            raise InvalidValue("passes", str(self.passes), "cannot be counted over a rung that repeats by itself")
 
     def __str__(self) -> str:
-        return f"{self.when}: {len(self.rungs)} rung{'' if len(self.rungs) == 1 else 's'}"
+        more = "" if self.passes is None else f", {self.passes}"
+        return f"{self.when}: {len(self.rungs)} rung{'' if len(self.rungs) == 1 else 's'}{more}"
 
 
 @final
@@ -159,7 +243,8 @@ class Matrix:
     it is withdrawn, and a new cycle begins.
 
     >>> from deskcore.escalation.actions import Notify
-    >>> from deskcore.escalation.recipients import Person, TeamLead
+    >>> from deskcore.escalation.gates import Enough
+    from deskcore.escalation.recipients import Person, TeamLead
     >>> lead = Rung("lead", Due.at_share("resolution", 0.5), Notify(TeamLead()))
     >>> matrix = Matrix.by_priority("house", {"p1": (lead,), "p2": ()}, last_resort=Person("dana"))
     >>> matrix.select({"priority": "p1"}).rungs == (lead,), matrix.select({"priority": "p4"}).row
@@ -196,7 +281,8 @@ class Matrix:
     ) -> Matrix:
         """The commonest matrix: one ladder for each priority.
 
-        >>> from deskcore.escalation.recipients import Person
+        >>> from deskcore.escalation.gates import Enough
+        from deskcore.escalation.recipients import Person
         >>> [str(row.when) for row in Matrix.by_priority("m", {"p1": ()}, last_resort=Person("dana")).rows]
         ['priority is p1']
         """
@@ -215,8 +301,7 @@ class Matrix:
 
     def row_for(self, facts: Facts) -> MatrixRow | None:
         """The row that a ticket's facts select, without the reasons. Linear in the number of rows."""
-        for place in self._asked():
-            row = self.rows[place]
+        for row in self.rows if self.on_match == "first" else (self.rows[place] for place in self._asked()):
             if row.when.test(facts):
                 return row
         return None

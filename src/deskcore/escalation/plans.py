@@ -8,18 +8,26 @@ Layer: escalation. Imports hours, tickets and its own room.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Final
 
 from deskcore._value import from_us, require_aware, to_us
+from deskcore.escalation.board import Board, hushes
 from deskcore.escalation.clock import ClockLike
-from deskcore.escalation.dating import Board, Planned, order
+from deskcore.escalation.contact import messages
 from deskcore.escalation.dating import planned as dated
+from deskcore.escalation.gates import Quiet
 from deskcore.escalation.ledger import Ledger
 from deskcore.escalation.matrix import Matrix
+from deskcore.escalation.planned import Planned, order
 from deskcore.hours import Calendar
+from deskcore.staff import Staff
 from deskcore.tickets.facts import facts as facts_of
 from deskcore.tickets.ticket import Ticket
+
+NOBODY: Final = Staff()
+"""A register without anybody."""
 
 __all__ = ["Planned", "next_change", "owed", "plan"]
 
@@ -31,12 +39,15 @@ def plan(
     ledger: Ledger,
     *,
     calendars: Mapping[str, Calendar],
+    staff: Staff = NOBODY,
+    quiet: Sequence[Quiet] = (),
 ) -> tuple[Planned, ...]:
     """The ladder that the ticket's facts select, each rung dated where it can be; in the order in which they fire.
 
     A pure function of the case: it takes no instant, because dues are absolute. The order is total: dated rungs by
     due, functional before hierarchic, place in the row; then the others by place. A rung that an earlier row fired
-    stands and does not fire again in a later one. Linear in the rungs of the row.
+    stands and does not fire again in a later one. ``staff`` is who may be waited for (``if_nobody="hold"``) and how
+    people are called, ``quiet`` are the quiet times. Linear in the rungs of the row.
 
     Raises:
         UnknownName: a rung names a calendar that is not among ``calendars``, or a rung that its row lacks.
@@ -57,13 +68,19 @@ def plan(
     ...     print(entry.explain())
     boss (hierarchic), 1h after the opening: due 2026-03-27 10:00:00+00:00
     """
-    row = matrix.row_for(facts_of(ticket))
+    known = facts_of(ticket)
+    row = matrix.row_for(known)
     if row is None or ledger.episode_at is None:
         return ()
-    board = Board(ticket, _latest(clocks), ledger, calendars, row.rungs)
-    planned = [(dated(rung, board), place) for place, rung in enumerate(row.rungs)]
-    planned.sort(key=lambda pair: order(pair[0], pair[1]))
-    return tuple(entry for entry, _ in planned)
+    hushed = hushes(quiet, known, ledger) if quiet or ledger.hand.snoozed_until is not None else ()
+    board = Board(ticket, known, _latest(clocks), ledger, calendars, row, staff, dated, hushed)
+    for rung in row.rungs:
+        if rung.id not in board.found:
+            board.found[rung.id] = dated(rung, board)
+    entries = [board.found[rung.id] for rung in row.rungs]
+    if ledger.calls:
+        entries.extend(messages(board))
+    return tuple(sorted(entries, key=order))
 
 
 def owed(planned: Iterable[Planned], *, at: datetime) -> tuple[Planned, ...]:
@@ -77,6 +94,18 @@ def owed(planned: Iterable[Planned], *, at: datetime) -> tuple[Planned, ...]:
     """
     end = require_aware("at", at).astimezone(UTC)
     return tuple(entry for entry in planned if entry.state == "ahead" and entry.due is not None and entry.due <= end)
+
+
+def superseded(entry: Planned, due: Sequence[Planned]) -> str | None:
+    """The later rung of the same axis that is owed as well, where a rung asks for that (``late="latest"``).
+
+    >>> superseded.__name__
+    'superseded'
+    """
+    if entry.rung.late != "latest":
+        return None
+    later = (one for one in due if one is not entry and one.rung.axis == entry.rung.axis and not one.call)
+    return next((one.rung.id for one in later), None)
 
 
 def next_change(planned: Iterable[Planned], *, at: datetime) -> datetime | None:

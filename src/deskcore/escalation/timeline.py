@@ -19,6 +19,7 @@ from deskcore._value import to_us
 from deskcore.escalation.acknowledge import expiry
 from deskcore.escalation.clock import ClockLike
 from deskcore.escalation.firing import Firing, consequence, fire
+from deskcore.escalation.gates import Quiet
 from deskcore.escalation.ledger import Ledger, step
 from deskcore.escalation.matrix import Matrix
 from deskcore.escalation.plans import Planned, plan
@@ -88,6 +89,7 @@ def preview(
     calendars: Mapping[str, Calendar],
     priorities: Sequence[str] = (),
     until: datetime | None = None,
+    quiet: Sequence[Quiet] = (),
 ) -> Timeline:
     """What fires from ``at`` on if nobody does anything, with people as the staff register has them now.
 
@@ -107,7 +109,8 @@ def preview(
     >>> from deskcore.testing.tickets import opening
     >>> from deskcore.tickets import replay
     >>> ticket = replay([opening("T-1", at=life.START)])
-    >>> from deskcore.escalation.ledger import begin, step
+    >>> from deskcore.escalation.gates import Quiet
+    from deskcore.escalation.ledger import begin, step
     >>> ledger = step(begin(), opening("T-1", at=life.START), ticket)
     >>> boss = Rung("boss", Due.after_opened(elapsed(hours=1)), (Notify(Person("dana")), AddTag("late")))
     >>> matrix = Matrix.by_priority("house", {"p3": [boss]}, last_resort=Person("dana"))
@@ -123,7 +126,7 @@ def preview(
     to_us(at)
     clocks = tuple(clocks)
     firings: list[Firing] = []
-    entries = plan(matrix, ticket, clocks, ledger, calendars=calendars)
+    entries = plan(matrix, ticket, clocks, ledger, calendars=calendars, staff=staff, quiet=quiet)
     end = None if until is None else to_us(until)
     for _ in range(_MOST):
         first = next((entry for entry in entries if entry.state == "ahead"), None)
@@ -136,17 +139,19 @@ def preview(
             )
             ticket = evolve(ticket, event)
             ledger = step(ledger, event, ticket)
-            entries = plan(matrix, ticket, clocks, ledger, calendars=calendars)
+            entries = plan(matrix, ticket, clocks, ledger, calendars=calendars, staff=staff, quiet=quiet)
             continue
         if first is None or first.due is None or (end is not None and to_us(first.due) > end):
             break
         look = first.due if to_us(first.due) > to_us(at) else at
-        firing = fire(first, matrix, ticket, staff, at=look, priorities=priorities, told=ledger.told)
+        firing = fire(
+            first, matrix, ticket, staff, at=look, priorities=priorities, told=ledger.told, told_last=ledger.told_last
+        )
         firings.append(firing)
         after = (consequence(ticket, command) for command in firing.commands)
         for data in (firing.event, *(data for data in after if data is not None)):
             event = Event(ticket.id, ticket.version + 1, first.due, look, _ESCALATION, data)
             ticket = evolve(ticket, event)
             ledger = step(ledger, event, ticket)
-        entries = plan(matrix, ticket, clocks, ledger, calendars=calendars)
+        entries = plan(matrix, ticket, clocks, ledger, calendars=calendars, staff=staff, quiet=quiet)
     return Timeline(ticket.id, tuple(firings), tuple(entry for entry in entries if entry.state != "fired"))

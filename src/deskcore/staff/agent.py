@@ -14,7 +14,16 @@ from typing import Final, TypeAlias, final
 
 import attrs
 
-from deskcore._value import FrozenDict, as_tuple, instance_of_kind, named, not_negative, require_aware, require_kind
+from deskcore._value import (
+    FrozenDict,
+    as_tuple,
+    aware_or_none,
+    instance_of_kind,
+    named,
+    not_negative,
+    require_aware,
+    require_kind,
+)
 from deskcore.errors import InvalidValue
 from deskcore.hours import ElapsedDuration
 from deskcore.staff.skills import Levels, are_levels, levels
@@ -45,6 +54,36 @@ class Serves:
     def __attrs_post_init__(self) -> None:
         if self.delay.microseconds < 0:
             raise InvalidValue("delay", self.delay, "must not be negative")
+
+
+@final
+@attrs.frozen
+class ContactRule:
+    """How somebody is called when a rung addresses them: on which channel, and how long after it.
+
+    ``since`` is when the rule was made: a message whose instant was past by then is not sent.
+
+    >>> str(ContactRule("sms", ElapsedDuration.of_us(300_000_000)))
+    'sms after 5m'
+
+    Raises:
+        InvalidValue: a channel without a name, a negative time, a naive instant.
+    """
+
+    channel: str = attrs.field(validator=named)
+    after: ElapsedDuration = attrs.field(factory=lambda: ElapsedDuration.of_us(0))
+    since: datetime | None = attrs.field(default=None, validator=aware_or_none, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        if self.after.microseconds < 0:
+            raise InvalidValue("after", str(self.after), "must not be negative")
+
+    def __str__(self) -> str:
+        return f"{self.channel} after {self.after}" if self.after else f"{self.channel} at once"
+
+
+def _rules(given: Iterable[ContactRule]) -> tuple[ContactRule, ...]:
+    return as_tuple(given)
 
 
 def _queues(served: Mapping[str, Serves] | tuple[str, ...] | list[str]) -> FrozenDict[Serves]:
@@ -110,7 +149,8 @@ class Agent:
     ``queues`` are those the agent serves (none given: every queue), ``ceilings`` the most tickets at once, of all
     (``"*"``) or by ``channel:<name>``, ``queue:<name>`` or ``queue:*`` (each queue), on top of the capacity.
     ``certificates`` lapse at the instant given, ``wrap_up`` is the rest after a ticket, and ``labels`` are the host's
-    own: rings, shares and scores of a policy read them.
+    own: rings, shares and scores of a policy read them. ``contact_rules`` are how they want to be called when a rung of an
+    escalation addresses them, message after message until somebody acknowledges; none: once, at once.
 
     >>> bo = Agent("bo", skills=["vpn"], languages=("nl", "en"), team="first line")
     >>> bo.level("vpn"), bo.level("billing"), bo.desk
@@ -145,6 +185,12 @@ class Agent:
     )
     wrap_up: ElapsedDuration | None = attrs.field(default=None, kw_only=True)
     labels: FrozenDict[Label] = attrs.field(factory=FrozenDict[Label], kw_only=True, converter=_labels)
+    contact_rules: tuple[ContactRule, ...] = attrs.field(
+        default=(),
+        kw_only=True,
+        converter=_rules,
+        validator=instance_of_kind(ContactRule, "must be a ContactRule", many=True),
+    )
 
     @property
     def called(self) -> str:

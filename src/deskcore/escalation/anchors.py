@@ -1,0 +1,140 @@
+"""What a trigger counts from in one case, and the bare instant that comes out, or why there is none.
+
+Not here: what then moves it (``dating``, ``holding``).
+
+Layer: escalation. Imports hours, tickets and its own room.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import Final
+
+from deskcore._value import to_us
+from deskcore.errors import UnknownName
+from deskcore.escalation.board import Board, Nowhere, nth_key
+from deskcore.escalation.due import Due
+from deskcore.escalation.gates import reached_count
+from deskcore.escalation.matrix import Rung
+from deskcore.hours.duration import BusinessDuration
+
+_OVER: Final = frozenset({"met", "met_late", "measured", "cancelled"})
+
+
+def reached_us(rung: Rung, board: Board) -> int | Nowhere:
+    """The instant of the rung's trigger in microseconds, or why there is none."""
+    due = rung.due
+    anchor = due.anchor
+    if due.on_sla:
+        return _on_clock(due, board)
+    if anchor == "rung":
+        return _after_rung(rung, board)
+    if anchor == "opened" and board.pass_start_us is not None:
+        return counted_us(board.pass_start_us, due, board)
+    if anchor == "count":
+        return _at_count(due, board)
+    origin = _ANCHORED[anchor](board, rung)
+    if origin is None:
+        return "waiting", _LACKS[anchor]
+    return counted_us(to_us(origin), due, board)
+
+
+def counted_us(start: int, due: Due, board: Board) -> int:
+    """An instant and the trigger's amount after it."""
+    amount = due.amount
+    if not amount.microseconds:
+        return start
+    if not isinstance(amount, BusinessDuration):
+        return start + amount.microseconds
+    calendar = board.calendars.get(due.calendar)
+    if calendar is None:
+        raise UnknownName("calendar", due.calendar, tuple(sorted(board.calendars)))
+    return calendar.add_us(start, amount.microseconds)
+
+
+def _on_clock(due: Due, board: Board) -> int | Nowhere:
+    clock = board.clocks.get(due.of or "")
+    if clock is None:
+        return "waiting", f"the agreement has no {due.of} clock for this ticket"
+    state = clock.state
+    if state in _OVER:
+        return "ended", f"{due.of} is {state.replace('_', ' ')}"
+    if state == "not_started":
+        return "waiting", f"the {due.of} clock has not started"
+    if clock.target is None:
+        return "waiting", f"nothing is promised for {due.of}"
+    found = board.due_of(clock) if due.share is None else clock.reaches(due.share)
+    if found is None:
+        return "paused", f"the {due.of} clock stands still"
+    return to_us(found) if due.share is not None else counted_us(to_us(found), due, board)
+
+
+def _at_count(due: Due, board: Board) -> int | Nowhere:
+    instants = board.ledger.counts.get(due.of or "", ())
+    found = reached_count(instants, due.times or 1, due.within)
+    if found is None:
+        return "waiting", f"{due.of} {len(instants)} times so far"
+    return counted_us(to_us(found), due, board)
+
+
+def _after_rung(rung: Rung, board: Board) -> int | Nowhere:
+    wanted, due = rung.due.of or "", rung.due
+    other = next((held for held in board.row.rungs if held.id == wanted), None)
+    if other is None:
+        raise UnknownName("rung", wanted, tuple(held.id for held in board.row.rungs))
+    if wanted in board.asking:
+        return "waiting", f"rung {wanted} waits for this one in turn"
+    name = nth_key(board.key(other), board.pass_number)
+    fired, outcome = board.ledger.fired.get(name), board.ledger.outcomes.get(name)
+    if fired is None:
+        found = board.found.get(wanted)
+        if found is None:
+            board.asking = (*board.asking, rung.id)
+            found = board.date(other, board)
+            board.asking = board.asking[:-1]
+        if found.due is None:
+            return found.state if found.state != "fired" else "waiting", f"rung {wanted}: {found.why}"
+        fired, outcome = found.due, found.outcome
+    elif due.from_look:
+        fired = board.ledger.looks.get(name, fired)
+    if outcome == "stopped":
+        return "ended", f"rung {wanted} stopped what follows it"
+    return to_us(fired) if outcome == "skipped" else counted_us(to_us(fired), due, board)
+
+
+def _opening(board: Board, rung: Rung) -> datetime | None:
+    ledger = board.ledger
+    begun = ledger.cycle_at if rung.once == "cycle" else ledger.episode_at
+    turned = ledger.hand.turned_at.get(rung.axis) if ledger.hand.turned_at else None
+    return begun if begun is None or turned is None or to_us(turned) < to_us(begun) else turned
+
+
+_ANCHORED: Final[Mapping[str, Callable[[Board, Rung], datetime | None]]] = MappingProxyType(
+    {
+        "opened": _opening,
+        "created": lambda board, _: board.ticket.opened_at,
+        "updated": lambda board, _: board.ticket.marks.updated_at,
+        "contact": lambda board, _: board.ticket.marks.last_contact_at,
+        "waiting": lambda board, _: board.ticket.marks.waiting_since,
+        "assigned": lambda board, _: board.ticket.marks.assigned_at if board.ticket.assignee else None,
+        "unassigned": lambda board, _: board.ledger.unassigned_since,
+        "status": lambda board, _: board.ticket.marks.status_since,
+        "resolved": lambda board, _: board.ticket.marks.resolved_at if board.ticket.phase == "resolved" else None,
+        "vendor": lambda board, _: board.ledger.vendor_since,
+        "hand": lambda _, __: None,
+    }
+)
+_LACKS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "opened": "the ticket has not begun",
+        "contact": "the requester has not written",
+        "waiting": "no message waits for an answer",
+        "assigned": "nobody has the ticket",
+        "unassigned": "somebody has the ticket",
+        "resolved": "no solution stands",
+        "vendor": "no vendor has the ticket",
+        "hand": "nobody has called for it",
+    }
+)

@@ -1,0 +1,85 @@
+"""What a plan consists of: one rung in one case, dated or with the reason why not.
+
+Not here: how it is dated (``dating``).
+
+Layer: escalation. Imports its own room.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, tzinfo
+from types import MappingProxyType
+from typing import Final, Literal, TypeAlias, final
+
+import attrs
+
+from deskcore.escalation.events import Outcome
+from deskcore.escalation.matrix import Rung
+
+State: TypeAlias = Literal["ahead", "paused", "waiting", "suspended", "ended", "fired"]
+"""Where a rung stands: dated; on a clock that stands still; waiting for what it counts from; silenced, perhaps for now;
+past firing for good; or fired."""
+
+_NO_DATE: Final = datetime.max.replace(tzinfo=UTC)
+_RANK: Final = MappingProxyType({"functional": 0, "hierarchic": 1})
+
+
+@final
+@attrs.frozen
+class Planned:
+    """One rung in one case's plan.
+
+    ``due`` is when it fires if nothing happens (``None`` unless ``ahead`` or ``fired``); ``reached`` is the bare
+    instant that its trigger gives, which lies before ``due`` when a change found the rung past. ``key`` is unique for
+    ever: ``{ticket}/{axis}/{episode}/{rung}``, where for a rung on an SLA clock the number is that clock's cycle;
+    ``once="cycle"`` adds the cycle of acknowledgement from the second on, a rung that repeats ``/2`` for its second
+    firing and so on; ``number`` is how many came before. ``outcome`` is what will become of it as things stand;
+    ``call`` the key of the firing after which a person is called, for one message of theirs; ``late_from`` since when
+    it counts as late, where that is not ``reached``.
+
+    >>> from deskcore.escalation.actions import AddTag
+    >>> rung = Rung("late", Due.on_breach("resolution"), AddTag("late"))
+    >>> print(Planned("T-1/hierarchic/1/late", rung, "paused", why="the resolution clock stands still").explain())
+    late (hierarchic), when resolution is due: paused: the resolution clock stands still
+    """
+
+    key: str
+    rung: Rung
+    state: State
+    due: datetime | None = None
+    reached: datetime | None = None
+    why: str = ""
+    number: int = 0
+    outcome: Outcome = "done"
+    call: str = ""
+    late_from: datetime | None = None
+
+    def explain(self, *, zone: tzinfo = UTC) -> str:
+        """One sentence: the rung, its trigger, and when it fires or why it does not."""
+        head = f"{self.rung.id} ({self.rung.axis}), {self.rung.due}"
+        if self.due is None:
+            return f"{head}: {self.state}{f': {self.why}' if self.why else ''}"
+        moment = self.due.astimezone(zone).isoformat(sep=" ")
+        tail = f" ({self.why})" if self.why else ""
+        return f"{head}: {'fired for' if self.state == 'fired' else 'due'} {moment}{tail}"
+
+    def to_dict(self) -> dict[str, str | None]:
+        """For programs: key, rung, axis, state, due and reached as ISO 8601 text, and why."""
+        return {
+            "key": self.key,
+            "rung": self.rung.id,
+            "axis": self.rung.axis,
+            "state": self.state,
+            "due": None if self.due is None else self.due.isoformat(),
+            "reached": None if self.reached is None else self.reached.isoformat(),
+            "why": self.why,
+        }
+
+
+def order(entry: Planned) -> tuple[bool, datetime, int]:
+    """What a plan is sorted by, stably: dated entries by due, functional first; then the others."""
+    due = entry.due
+    if due is None:
+        return (True, _NO_DATE, 0)
+    # Python compares two datetimes of one zone by wall clock; only UTC has no hour twice.
+    return (False, due if due.tzinfo is UTC else due.astimezone(UTC), _RANK[entry.rung.axis])
