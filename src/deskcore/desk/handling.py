@@ -108,8 +108,7 @@ class CaseWork:
             self.setup.staff,
             at=self.at,
             priorities=priorities,
-            told=case.ledger.told,
-            told_last=case.ledger.told_last,
+            ledger=case.ledger,
             superseded_by=owed.superseded_by,
         )
         self.firings.append(firing)

@@ -86,7 +86,7 @@ class Board:
         return f"{self.ticket.id}/{rung.axis}/{number}/{rung.id}"
 
     def _find_pass(self) -> None:
-        """Which pass of the ladder it is, and since when: a new one begins a wait after the last rung of the one before."""
+        """Which pass of the ladder it is, and since when: a new one begins a wait after the last rung of the last."""
         passes, last, ledger = self.row.passes, self.row.rungs[-1], self.ledger
         assert passes is not None
         key = self.key(last)
@@ -106,7 +106,7 @@ class Board:
         self.pass_start_us = (end if seen is None else to_us(seen)) + waited
 
     def _took_time(self, number: int, end: int) -> bool:
-        """Whether a pass lasted any time: one that skipped everything at once has to wait, or passes would never end."""
+        """Whether a pass lasted any time: one that skipped everything has to wait, or passes would never end."""
         begun = self.ledger.fired.get(nth_key(self.key(self.row.rungs[0]), number))
         return begun is not None and to_us(begun) < end
 

@@ -1,4 +1,4 @@
-"""Calling a person by rules of their own: after a rung has addressed them, one message after another until somebody acts.
+"""Calling a person by rules of their own: after a rung has addressed them, message after message until somebody acts.
 
 The rules stand with the person (``Agent.contact_rules``); a rung that addresses such a person begins them.
 

@@ -205,7 +205,8 @@ class Due:
     def after_rung(cls, rung: str, amount: Amount, *, calendar: str = "default", from_look: bool = False) -> Due:
         """An amount after another rung of the same row was due; with ``from_look`` after somebody saw it.
 
-        A rung that was skipped takes no time: what counts from it is due at once. With ``until="acked"`` on the rung this is "no acknowledgement for that long".
+        A rung that was skipped takes no time: what counts from it is due at once. With ``until="acked"`` on the rung
+        this is "no acknowledgement for that long".
 
         >>> from deskcore.hours.duration import elapsed
         >>> print(Due.after_rung("lead", elapsed(minutes=15)))

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import final
+from typing import Final, final
 
 import attrs
 
@@ -18,6 +18,7 @@ from deskcore._value import require_aware, to_us
 from deskcore.escalation.actions import Action, Notify, NotifyInTurn, NotifyThoseTold, TransferTo
 from deskcore.escalation.contact import rules_of
 from deskcore.escalation.events import Outcome, RungFired
+from deskcore.escalation.ledger import Ledger, begin
 from deskcore.escalation.matrix import Matrix, Rung
 from deskcore.escalation.planned import Planned
 from deskcore.escalation.recipients import Pool, Recipient, resolve
@@ -28,6 +29,10 @@ from deskcore.tickets.commands import AddTag, Command, SetPriority, Transfer
 from deskcore.tickets.events import PrioritySet, TagAdded, Transferred
 from deskcore.tickets.facts import facts
 from deskcore.tickets.ticket import Ticket
+
+
+NOTHING_YET: Final = begin()
+"""A ledger in which nothing has happened."""
 
 
 @final
@@ -91,17 +96,16 @@ def fire(
     *,
     at: datetime,
     priorities: Sequence[str] = (),
-    told: tuple[str, ...] = (),
-    told_last: tuple[str, ...] = (),
+    ledger: Ledger = NOTHING_YET,
     superseded_by: str | None = None,
 ) -> Firing:
     """What an owed rung does to this ticket; people are resolved as of ``at``, the instant of the look.
 
     ``priorities`` are the lifecycle's, the gravest first. An action that finds its work done (a tag that is there, a
     priority at its cap) asks for nothing and says so. A rung whose ``when`` does not hold is passed over: recorded and
-    used up, without people or actions; so is one that comes too late, or whom nobody is there for and that may be skipped.
-    A transfer on the functional axis never lowers the ticket's tier. ``told`` and ``told_last`` are those whom earlier
-    rungs of the episode addressed, as the ledger has them; ``superseded_by`` is a later rung of the axis owed as well.
+    used up, without people or actions; so is one that comes too late, or that may be skipped where nobody is there.
+    A transfer on the functional axis never lowers the ticket's tier. ``ledger`` knows those whom earlier
+    rungs of the episode addressed; ``superseded_by`` is a later rung of the axis that is owed as well.
 
     Raises:
         InvalidValue: ``at`` is naive.
@@ -132,7 +136,7 @@ def fire(
     passed = _passed_over(entry, ticket, staff, at, superseded_by)
     if passed is not None:
         return Firing(_recorded(entry, matrix_name, passed, seen=seen), (), ())
-    done = _Doing(entry, matrix, ticket, staff, at, tuple(priorities), told, told_last)
+    done = _Doing(entry, matrix, ticket, staff, at, tuple(priorities), ledger)
     for action in rung.actions:
         done.do(action)
     event = attrs.evolve(
@@ -209,8 +213,7 @@ class _Doing:
     staff: Staff
     at: datetime
     priorities: tuple[str, ...]
-    told: tuple[str, ...]
-    told_last: tuple[str, ...]
+    ledger: Ledger
     notices: list[Notice] = attrs.field(factory=list[Notice])
     commands: list[Command] = attrs.field(factory=list[Command])
     said: list[str] = attrs.field(factory=list[str])
@@ -223,7 +226,7 @@ class _Doing:
         elif isinstance(action, NotifyInTurn):
             self._tell(action, action.nth(self.entry.number))
         elif isinstance(action, NotifyThoseTold):
-            told = self.told_last if action.latest else self.told
+            told = self.ledger.told_last if action.latest else self.ledger.told
             if told:
                 self._notice(action.channel, told, (f"those told {'last' if action.latest else 'before'}",))
             self.said.append(f"{action}: {', '.join(told) or 'nobody'}")

@@ -27,7 +27,7 @@ QuietMode: TypeAlias = Literal["hold", "drop", "count_on"]
 @final
 @attrs.frozen
 class Quiet:
-    """A stretch of time, half-open, in which tickets escalate in silence: maintenance, a holiday of the monitored thing.
+    """A stretch of time, half-open, in which tickets escalate in silence: a maintenance, a change of systems.
 
     ``hold`` (default) puts everything off to the end; what counts from it follows. ``drop`` uses it up without a word.
     ``count_on`` lets rungs act on the ticket at their time and tells nobody. Messages by which a person is called after

@@ -133,8 +133,7 @@ def _caught_up(
             staff,
             at=look,
             priorities=priorities,
-            told=ledger.told,
-            told_last=ledger.told_last,
+            ledger=ledger,
         )
         firings.append(firing)
         ledger = fold_fired(ledger, firing.event)

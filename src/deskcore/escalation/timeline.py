@@ -144,9 +144,7 @@ def preview(
         if first is None or first.due is None or (end is not None and to_us(first.due) > end):
             break
         look = first.due if to_us(first.due) > to_us(at) else at
-        firing = fire(
-            first, matrix, ticket, staff, at=look, priorities=priorities, told=ledger.told, told_last=ledger.told_last
-        )
+        firing = fire(first, matrix, ticket, staff, at=look, priorities=priorities, ledger=ledger)
         firings.append(firing)
         after = (consequence(ticket, command) for command in firing.commands)
         for data in (firing.event, *(data for data in after if data is not None)):

@@ -149,8 +149,8 @@ class Agent:
     ``queues`` are those the agent serves (none given: every queue), ``ceilings`` the most tickets at once, of all
     (``"*"``) or by ``channel:<name>``, ``queue:<name>`` or ``queue:*`` (each queue), on top of the capacity.
     ``certificates`` lapse at the instant given, ``wrap_up`` is the rest after a ticket, and ``labels`` are the host's
-    own: rings, shares and scores of a policy read them. ``contact_rules`` are how they want to be called when a rung of an
-    escalation addresses them, message after message until somebody acknowledges; none: once, at once.
+    own: rings, shares and scores of a policy read them. ``contact_rules`` are how they want to be called when a rung of
+    an escalation addresses them, message after message until somebody acknowledges; none: once, at once.
 
     >>> bo = Agent("bo", skills=["vpn"], languages=("nl", "en"), team="first line")
     >>> bo.level("vpn"), bo.level("billing"), bo.desk

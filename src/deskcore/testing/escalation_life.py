@@ -213,7 +213,7 @@ class _Run:
                 return
             due = entries[0].due
             firing = fire(
-                entries[0], self.matrix, self.ticket, REGISTER, at=at, priorities=PRIORITIES, told=self.ledger.told
+                entries[0], self.matrix, self.ticket, REGISTER, at=at, priorities=PRIORITIES, ledger=self.ledger
             )
             self.add(firing.event, due, at)
             for command in firing.commands:
