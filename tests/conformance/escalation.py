@@ -41,14 +41,15 @@ class Escalation(Adapter):
         build = DIALECTS.get(str(config.get("dialect")))
         if build is None:
             raise NotExpressible(f"the dialect {config.get('dialect')!r}")
-        mechanism = build(config)
-        desk = desk_of(mechanism, case["timeline"])
-        if not case["timeline"]:
+        timeline = case["timeline"]
+        mechanism = build(config, timeline)
+        desk = desk_of(mechanism, timeline)
+        if not timeline:
             return Outcome(
                 mechanism, lambda expect: all(asked(desk, mechanism, entry) for entry in oncall.rows(expect))
             )
-        run = Run(desk, mechanism, config.get("evaluation") == "polled")
-        run.play(case["timeline"])
+        run = Run(desk, mechanism, config.get("evaluation") == "polled", lambda edited: build(edited, timeline), config)
+        run.play(timeline)
         return Outcome(run.records, lambda expect: all(agrees(run.records, entry) for entry in oncall.rows(expect)))
 
 

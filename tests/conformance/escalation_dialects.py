@@ -3,32 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from itertools import takewhile
 from typing import Final, cast
 
 import attrs
 
 from deskcore._value import FrozenDict
-from deskcore.escalation import Matrix
-from deskcore.escalation.actions import Action, Notify, TransferTo
-from deskcore.escalation.recipients import OnCall, Person, Recipient
+from deskcore.escalation import Due, Matrix, MatrixRow, Rung
+from deskcore.escalation.actions import Action, Notify, RaisePriority, TransferTo
+from deskcore.escalation.gates import Quiet
+from deskcore.escalation.matrix import Passes
+from deskcore.escalation.recipients import Person
 from deskcore.hours import BusinessDuration, Calendar, ElapsedDuration, business, elapsed
 from deskcore.predicate import ALWAYS, Condition, Is, Not, where
-from deskcore.presets.ladders import Step, ladder, origins
 from deskcore.presets.milestones import Level, levels_around_due, shares_of_target
 from deskcore.presets.notices import Range, by_number, numbers
 from deskcore.presets.thresholds import Operation, Threshold, by_age, by_cycle, by_step, in_window, with_recovery
 from deskcore.sla import Target
-from deskcore.staff import Staff
-from deskcore.staff.layers import OnDuty
-from deskcore.staff.rolling import WEEKDAYS
 from deskcore.tickets.facts import FIELD_PREFIX
-from tests.conformance.escalation_run import LOG, Mechanism
-from tests.conformance.oncall import Row, only, rows
+from tests.conformance.escalation_ladders import (
+    between,
+    of_chain,
+    of_ladder,
+    of_personal,
+    of_plan,
+    of_pre_delay,
+    of_turns,
+)
+from tests.conformance.escalation_run import LOG, Mechanism, minutes
+from tests.conformance.oncall import Row, instant, only, rows
 from tests.conformance.runner import Json, NotExpressible
-
-
-def minutes(value: Json) -> ElapsedDuration:
-    return elapsed(minutes=cast("float", value))
 
 
 def _list(value: Json) -> list[str]:
@@ -59,165 +63,6 @@ def _transfer_of(words: Iterable[str], otherwise: str) -> str:
     return next(iter(verbs), otherwise)
 
 
-# --- 5.1, 5.2
-
-
-def _ladder(config: Row) -> Mechanism:
-    only(
-        config,
-        "dialect evaluation steps delay_base repeat repeat_meaning roster empty_rung personal_rules dedup",
-        "ladder",
-    )
-    roster = cast("dict[str, list[str]]", config.get("roster") or {})
-    if any(not people for people in roster.values()) and config.get("empty_rung") != "wait":
-        raise NotExpressible("a step that nobody hears of takes no time")
-    rules = cast("dict[str, list[Json]]", config.get("personal_rules") or {})
-    steps = [_step(step, roster, rules) for step in _ranked(config["steps"])]
-    repeat = cast("int", config.get("repeat", 0))
-    matrix = ladder("ladder", steps, last_resort=LOG, passes=None if repeat < 0 else repeat)
-    names: dict[str, Row] = {}
-    for rung, origin in origins(steps).items():
-        names[rung] = {"rung": origin.step}
-        if origin.delay is not None:
-            names[rung] = {"rung": origin.step, "rule_minutes": origin.delay.microseconds // 60_000_000}
-    staff = Staff(rosters=FrozenDict({name: OnDuty(people) for name, people in roster.items()}))
-    return Mechanism(matrix, staff=staff, names=names, drifts=True, one_a_look=True, log_code="no_one_on_call")
-
-
-def _ranked(steps: Json) -> list[Row]:
-    given = rows(steps)
-    return sorted(given, key=lambda step: cast("int", step["order"])) if any("order" in one for one in given) else given
-
-
-def _step(step: Row, roster: dict[str, list[str]], rules: dict[str, list[Json]]) -> Step:
-    only(step, "id order notify then_wait_minutes pick", "step")
-    names = [name.removeprefix("user:") if name.startswith("user:") else name for name in _list(step["notify"])]
-    pick = step.get("pick")
-    if pick not in {None, "round_robin"}:
-        raise NotExpressible(f"unknown pick {pick!r}")
-    reached: list[Recipient] = []
-    for name in names:
-        people = roster.get(name)
-        reached += (
-            [Person(one) for one in people]
-            if people and any(one in rules for one in people)
-            else [OnCall(name) if name in roster else Person(name)]
-        )
-    after = {str(one): tuple(minutes(_delay(rule)) for rule in rules[str(one)]) for one in reached if str(one) in rules}
-    return Step(
-        str(step["id"]),
-        reached,
-        wait=minutes(step.get("then_wait_minutes", 0)),
-        pick="all" if pick is None else "in_turn",
-        after=FrozenDict(after),
-    )
-
-
-def _delay(rule: Json) -> Json:
-    if isinstance(rule, dict):
-        raise NotExpressible("a person's own channels on a ladder")
-    return rule
-
-
-def _pre_delay(config: Row) -> Mechanism:
-    only(config, "dialect evaluation steps delay_base ack_expires_minutes", "ladder_pre_delay")
-    given = rows(config["steps"])
-    waits = [*(step["delay_minutes"] for step in given[1:]), 0]
-    first = Step("before", [], wait=minutes(given[0]["delay_minutes"]))
-    steps = [
-        Step(str(step["id"]), [Person(name) for name in _list(step["notify"])], wait=minutes(wait))
-        for step, wait in zip(given, waits, strict=True)
-    ]
-    before = [first] if first.wait.microseconds else []
-    matrix = ladder("ladder", [*before, *steps], last_resort=LOG)
-    if "ack_expires_minutes" in config:
-        matrix = attrs.evolve(matrix, ack_expires=minutes(config["ack_expires_minutes"]))
-    return Mechanism(matrix, drifts=True, one_a_look=True)
-
-
-# --- 5.3
-
-
-def _chain(config: Row) -> Mechanism:
-    only(config, "dialect evaluation steps roster empty_rung inactive_users snapshot", "chain")
-    roster = cast("dict[str, list[str]]", config.get("roster") or {})
-    if config.get("empty_rung", "log_and_continue") != "log_and_continue":
-        raise NotExpressible(f"empty_rung {config['empty_rung']!r} of a chain")
-    steps: list[Step] = []
-    extras: dict[str, tuple[Row, ...]] = {}
-    hours: dict[str, Calendar] = {}
-    for row in _unrolled(_ranked(config["steps"])):
-        name = str(len(steps))
-        if row["do"] == "only_if_time":
-            hours[name] = _time_of_day(row)
-        steps.append(_link(row, name, _list(config.get("inactive_users"))))
-        said: list[Row] = [{"action": "run", "step_order": row["order"]}] if "order" in row else []
-        if row["do"] is None:
-            said.append({"action": "log", "code": "unspecified_step"})
-        extras[name] = tuple(said)
-    steps.append(Step("end", [], wait=minutes(0)))
-    extras["end"] = ({"action": "finished"},)
-    staff = Staff(rosters=FrozenDict({name: OnDuty(people) for name, people in roster.items()}))
-    names: dict[str, Row] = {step.id: {} for step in steps}
-    return Mechanism(
-        ladder("chain", steps, last_resort=LOG),
-        staff=staff,
-        names=names,
-        extras=extras,
-        calendars=FrozenDict(hours),
-        gates=frozenset(hours),
-        log_code="no_valid_users",
-    )
-
-
-def _time_of_day(row: Row) -> Calendar:
-    if row["from"] == row["to"]:
-        raise NotExpressible("hours that are one moment of the day")
-    return Calendar.weekly(
-        {day: [(str(row["from"]), str(row["to"]))] for day in WEEKDAYS}, tz=str(row.get("tz", "UTC")), overlaps="merge"
-    )
-
-
-def _link(row: Row, name: str, inactive: list[str]) -> Step:
-    only(row, "order do targets schedule minutes from to tz equal_ends", "step")
-    told: list[Recipient] = []
-    if row["do"] == "notify":
-        told = [Person(target) for target in _list(row["targets"]) if target not in inactive]
-    elif row["do"] == "notify_schedule":
-        told = [OnCall(str(row["schedule"]))]
-    elif row["do"] not in {"wait", "only_if_time", None}:
-        raise NotExpressible(f"the step {row['do']!r} of a chain")
-    during = name if row["do"] == "only_if_time" else None
-    return Step(name, told, wait=minutes(row["minutes"] if row["do"] == "wait" else 0), during=during)
-
-
-def _unrolled(steps: list[Row]) -> list[Row]:
-    """A repetition starts the chain again so many times; then it goes on."""
-    found: list[Row] = []
-    for step in steps:
-        if step["do"] == "repeat":
-            found += found * cast("int", step.get("max", 0))
-        else:
-            found.append(step)
-    return found
-
-
-# --- 5.5
-
-
-def _personal(config: Row) -> Mechanism:
-    only(config, "dialect evaluation rules", "personal_rules")
-    thresholds = []
-    names: dict[str, Row] = {}
-    for person, rules in cast("dict[str, list[Row]]", config["rules"]).items():
-        for place, rule in enumerate(rules):
-            only(rule, "channel delay_minutes", "rule")
-            name = f"{person} {place}"
-            names[name] = {"via": rule["channel"], "rule_minutes": rule["delay_minutes"]}
-            thresholds.append(Threshold(name, minutes(rule["delay_minutes"]), _tell([person]), until="acked"))
-    return Mechanism(by_age("rules", [(ALWAYS, thresholds)], last_resort=LOG), names=names)
-
-
 # --- 5.6 to 5.8
 
 
@@ -230,14 +75,13 @@ def _conditional(config: Row) -> Mechanism:
         condition = str(rule.get("if", "not_closed"))
         if condition not in {"not_acked", "not_closed"}:
             raise NotExpressible(f"the condition {condition!r}")
-        if condition == "not_closed" and afresh:
-            raise NotExpressible("a rule that an acknowledgement does not stop and its withdrawal starts over")
         thresholds.append(
             Threshold(
                 str(place),
                 minutes(rule["after_minutes"]),
                 _tell(_list(rule["notify"])),
                 until="acked" if condition == "not_acked" else "closed",
+                once="cycle" if afresh else None,
             )
         )
     matrix = by_age("rules", [(ALWAYS, thresholds)], last_resort=LOG, since="opened" if afresh else "created")
@@ -245,7 +89,7 @@ def _conditional(config: Row) -> Mechanism:
 
 
 def _operations(config: Row) -> Mechanism:
-    only(config, "dialect evaluation default_step_minutes operations recovery", "step_operations")
+    only(config, "dialect evaluation default_step_minutes operations recovery start_condition", "step_operations")
     operations = []
     for row in rows(config["operations"]):
         only(row, "from to target step_minutes", "operation")
@@ -259,25 +103,51 @@ def _operations(config: Row) -> Mechanism:
             )
         )
     lasts = minutes(config["default_step_minutes"])
-    return Mechanism(_recovering(by_step("steps", operations, lasts=lasts, last_resort=LOG), config))
+    matrix = by_step("steps", operations, lasts=lasts, last_resort=LOG)
+    start = cast("Row | None", config.get("start_condition"))
+    if start is None:
+        return Mechanism(_recovering(matrix, config))
+    only(start, "time", "start_condition")
+    hours = between(str(start["time"]).split("-"))
+    return Mechanism(_recovering(_started_in(matrix, "start"), config), calendars=FrozenDict({"start": hours}))
+
+
+def _started_in(matrix: Matrix, hours: str) -> Matrix:
+    """Everything counts from a rung that comes to nothing outside some hours, and ends what follows then."""
+    start = Rung("start", Due.after_opened(minutes(0)), (), during=hours, outside="stop")
+    rows = tuple(
+        attrs.evolve(
+            row,
+            rungs=(
+                start,
+                *(attrs.evolve(rung, due=Due.after_rung("start", rung.due.amount)) for rung in row.rungs),
+            ),
+        )
+        for row in matrix.rows
+    )
+    return attrs.evolve(matrix, rows=rows)
 
 
 def _recovering(matrix: Matrix, config: Row) -> Matrix:
     recovery = config.get("recovery")
-    if recovery not in {None, "those notified"}:
+    if recovery not in {None, "those notified", "those matching the last problem number"}:
         raise NotExpressible(f"recovery {recovery!r}")
-    return matrix if recovery is None else with_recovery(matrix)
+    return matrix if recovery is None else with_recovery(matrix, latest=recovery != "those notified")
 
 
 def _windows(config: Row) -> Mechanism:
     only(config, "dialect evaluation interval_minutes rules recovery", "time_windows")
     every = config.get("interval_minutes", 0)
     thresholds = []
+    quiet: list[Quiet] = []
     for place, rule in enumerate(rows(config["rules"])):
-        only(rule, "target begin_minutes end_minutes", "rule")
+        only(rule, "target begin_minutes end_minutes quiet", "rule")
         end = rule.get("end_minutes")
         if end == 0:
             continue  # switched off
+        if rule.get("quiet"):
+            held = cast("Row", rule["quiet"])
+            quiet.append(Quiet(instant(held["from"]), instant(held["to"]), rungs=frozenset({str(place)})))
         thresholds.append(
             in_window(
                 str(place),
@@ -288,14 +158,14 @@ def _windows(config: Row) -> Mechanism:
             )
         )
     matrix = by_age("windows", [(ALWAYS, thresholds)], last_resort=LOG)
-    return Mechanism(_recovering(matrix, config), reminders=True)
+    return Mechanism(_recovering(matrix, config), reminders=True, quiet=tuple(quiet))
 
 
 # --- 5.9
 
 
 def _numbered(config: Row) -> Mechanism:
-    only(config, "dialect evaluation default_target default_interval_minutes rules", "notification_number")
+    only(config, "dialect evaluation default_target default_interval_minutes rules recovery", "notification_number")
     every = config["default_interval_minutes"]
     ranges = []
     for rule in rows(config["rules"]):
@@ -305,7 +175,7 @@ def _numbered(config: Row) -> Mechanism:
         ranges.append(Range(cast("int", rule["first"]), last, told, minutes(rule.get("interval_minutes", every))))
     told = [Person(target) for target in _list(config["default_target"])]
     matrix = by_number("notices", ranges, notify=told, every=minutes(every), last_resort=LOG)
-    return Mechanism(matrix, numbers=numbers(matrix))
+    return Mechanism(_recovering(matrix, config), numbers=numbers(matrix))
 
 
 # --- 5.10 to 5.12
@@ -339,9 +209,11 @@ def _if(text: Json) -> Condition:
 
 
 def _percent(config: Row) -> Mechanism:
-    only(config, "dialect evaluation sla_minutes rungs", "sla_percent")
+    only(config, "dialect evaluation sla_minutes rungs late", "sla_percent")
+    if config.get("late") not in {None, "skipped"}:
+        raise NotExpressible(f"late {config['late']!r}")
     shares = [(cast("float", rung["percent"]) / 100, _tell(_list(rung["notify"]))) for rung in rows(config["rungs"])]
-    matrix = shares_of_target("shares", shares, last_resort=LOG)
+    matrix = shares_of_target("shares", shares, last_resort=LOG, late="drop" if "late" in config else "each")
     return Mechanism(matrix, targets=(Target.resolution(minutes(config["sla_minutes"])),))
 
 
@@ -375,11 +247,27 @@ def _age(config: Row) -> Mechanism:
     return Mechanism(matrix, names=names, transfer=transfer, priorities=("High", "Medium", "Low"))
 
 
+# --- 5.13
+
+
+def _stale(config: Row) -> Mechanism:
+    only(config, "dialect evaluation escalate_days priorities excluded_dates", "stale_raise")
+    if config.get("priorities", "1 highest") != "1 highest" or config.get("excluded_dates"):
+        raise NotExpressible("another order of priorities, or excluded dates, of which the format says nothing")
+    days = elapsed(days=cast("float", config["escalate_days"]))
+    rung = Rung("raise", Due.after_opened(days), RaisePriority(), given=Not(Is(f"{FIELD_PREFIX}hold", value=True)))
+    row = MatrixRow(ALWAYS, (rung,), passes=Passes(minutes(0), None, from_look=True))
+    names = tuple(str(number) for number in range(1, 10))
+    return Mechanism(Matrix("stale", (row,), LOG), names={"raise": {}}, priorities=names, drifts=True)
+
+
 # --- 5.14, 5.15
 
 
 def _severity(config: Row) -> Mechanism:
-    only(config, "dialect evaluation rows tiers from to time_base business_hours", "severity_matrix")
+    only(config, "dialect evaluation rows tiers from to time_base business_hours advance", "severity_matrix")
+    if config.get("advance") not in {None, "each manual_escalate"}:
+        raise NotExpressible(f"advance {config['advance']!r}")
     held = cast("dict[str, Json]", config["rows"])
     tiers = [str(tier) for tier in cast("list[Json]", config.get("tiers") or [])]
     table: list[tuple[Condition, list[Threshold]]] = []
@@ -392,13 +280,7 @@ def _severity(config: Row) -> Mechanism:
             after = row["escalate_after_minutes"]
             thresholds = [_threshold("up", after, (TransferTo(team=str(config["to"])),), row, config)]
         else:
-            listed = rows(row)
-            if any(not isinstance(one, dict) for one in listed):
-                raise NotExpressible("roles that advance by hand")
-            thresholds = [
-                _threshold(str(place), one["after_minutes"], _tell([str(one["to"])], "escalate"), one, config)
-                for place, one in enumerate(listed)
-            ]
+            thresholds = _advancing(cast("list[Json]", row), config)
         table.append((Is("priority", severity), thresholds))
     hours = cast("Row | None", config.get("business_hours"))
     return Mechanism(
@@ -406,9 +288,24 @@ def _severity(config: Row) -> Mechanism:
         priorities=tuple(held),
         transfer=transfer,
         silent="no_higher_tier",
+        past_end="no_higher_tier",
         values={str(tier): tier for tier in cast("list[Json]", config.get("tiers") or [])},
         calendars=FrozenDict({} if hours is None else {"support": _hours(hours)}),
     )
+
+
+def _advancing(row: list[Json], config: Row) -> list[Threshold]:
+    """Thresholds from one origin; or roles, the first at once and each further one by hand, up to a hole."""
+    if all(isinstance(one, dict) for one in row):
+        return [
+            _threshold(str(place), one["after_minutes"], _tell([str(one["to"])], "escalate"), one, config)
+            for place, one in enumerate(rows(row))
+        ]
+    roles = [str(one) for one in takewhile(lambda one: one is not None, row)]
+    return [
+        Threshold(str(place), minutes(0), (TransferTo(team=role),), since="hand" if place else None)
+        for place, role in enumerate(roles)
+    ]
 
 
 def _tiers(row: Row, tiers: list[str], config: Row) -> list[Threshold]:
@@ -442,18 +339,25 @@ def _cycles(config: Row) -> Mechanism:
     return Mechanism(by_cycle("cycles", minutes(config["cycle_minutes"]), levels, last_resort=LOG))
 
 
-DIALECTS: Final[dict[str, Callable[[Row], Mechanism]]] = {
-    "ladder": _ladder,
-    "ladder_pre_delay": _pre_delay,
-    "chain": _chain,
-    "personal_rules": _personal,
-    "conditional_rules": _conditional,
-    "step_operations": _operations,
-    "time_windows": _windows,
-    "notification_number": _numbered,
-    "sla_offset": _offset,
-    "sla_percent": _percent,
-    "age_over": _age,
-    "severity_matrix": _severity,
-    "cycle_ladder": _cycles,
+def _without_events(build: Callable[[Row], Mechanism]) -> Callable[[Row, Json], Mechanism]:
+    return lambda config, _: build(config)
+
+
+DIALECTS: Final[dict[str, Callable[[Row, Json], Mechanism]]] = {
+    "ladder": _without_events(of_ladder),
+    "ladder_pre_delay": _without_events(of_pre_delay),
+    "chain": _without_events(of_chain),
+    "plan": of_plan,
+    "personal_rules": _without_events(of_personal),
+    "conditional_rules": _without_events(_conditional),
+    "step_operations": _without_events(_operations),
+    "time_windows": _without_events(_windows),
+    "notification_number": _without_events(_numbered),
+    "sla_offset": _without_events(_offset),
+    "sla_percent": _without_events(_percent),
+    "age_over": _without_events(_age),
+    "stale_raise": _without_events(_stale),
+    "severity_matrix": _without_events(_severity),
+    "cycle_ladder": _without_events(_cycles),
+    "round_robin": _without_events(of_turns),
 }

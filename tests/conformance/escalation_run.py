@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Final, cast
 
 import attrs
@@ -12,19 +12,26 @@ from deskcore._value import FrozenDict
 from deskcore.desk import Desk
 from deskcore.desk.case import Case as Held
 from deskcore.desk.configuration import Configuration
-from deskcore.desk.effects import Notify
-from deskcore.desk.outcome import Accepted
+from deskcore.desk.effects import Notify, RouteNext
+from deskcore.desk.floor import Floor
+from deskcore.desk.outcome import Accepted, Refused, Routed
 from deskcore.escalation import Matrix
 from deskcore.escalation.acknowledge import Acknowledge, WithdrawAcknowledgement
-from deskcore.escalation.events import RungFired
+from deskcore.escalation.byhand import Alert, Escalate
+from deskcore.escalation.contact import message
+from deskcore.escalation.events import PoolTurned, RungFired
+from deskcore.escalation.gates import Quiet
 from deskcore.escalation.recipients import Person
-from deskcore.hours import Calendar
-from deskcore.log import Actor
+from deskcore.hours import Calendar, ElapsedDuration, elapsed
+from deskcore.log import Actor, Event
+from deskcore.predicate import ALWAYS, where
 from deskcore.sla import PolicyBook, SlaPolicy, Target
-from deskcore.staff import Staff
+from deskcore.staff import Agent, Staff
+from deskcore.staff.agent import ContactRule
 from deskcore.tickets import Status
 from deskcore.tickets import commands as do
-from deskcore.tickets.events import Transferred
+from deskcore.tickets.events import PrioritySet, Transferred
+from deskcore.tickets.facts import FIELD_PREFIX
 from deskcore.tickets.lifecycle import Lifecycle
 from deskcore.tickets.simple import simple_lifecycle
 from deskcore.tickets.transition import Transition
@@ -37,6 +44,9 @@ LOG: Final = Person("log")
 HORIZON: Final = timedelta(days=12)
 ENDLESS_HORIZON: Final = timedelta(days=4)
 SYSTEM: Final = Actor.system()
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+FAR: Final = datetime(2199, 1, 1, tzinfo=UTC)
+"""An end that is not known yet."""
 
 
 @attrs.frozen
@@ -68,6 +78,18 @@ class Mechanism:
     """The action that a rung is which does nothing."""
     one_a_look: bool = False
     drifts: bool = False
+    counting: frozenset[str] = frozenset()
+    """The rungs that are gates for counts: their records say that they hold the case up."""
+    quiet: tuple[Quiet, ...] = ()
+    past_end: str = "reject"
+    """The action that moving up past the end is."""
+    is_snapshot: bool = True
+    last_of_pool: str | None = None
+
+
+def minutes(value: Json) -> ElapsedDuration:
+    """An amount of minutes."""
+    return elapsed(minutes=cast("float", value))
 
 
 def lifecycle_of(mechanism: Mechanism, timeline: Json) -> Lifecycle:
@@ -98,11 +120,19 @@ def desk_of(mechanism: Mechanism, timeline: Json) -> Desk:
         Configuration(
             lifecycles=(lifecycle_of(mechanism, timeline),),
             calendars=FrozenDict({"default": Calendar.always(), **mechanism.calendars}),
-            book=PolicyBook((through_wire(SlaPolicy("promise", mechanism.targets)),) if mechanism.targets else ()),
+            book=PolicyBook((through_wire(_promise(mechanism, timeline)),) if mechanism.targets else ()),
             matrix=through_wire(mechanism.matrix),
             staff=through_wire(mechanism.staff),
+            quiet=tuple(map(through_wire, mechanism.quiet)),
         )
     )
+
+
+def _promise(mechanism: Mechanism, timeline: Json) -> SlaPolicy:
+    """The promise; one that is attached later is for the tickets that say so, from their opening on."""
+    later = any(event["event"] == "sla_attached" for event in rows(timeline))
+    when = where(**{f"{FIELD_PREFIX}sla": True}) if later else ALWAYS
+    return SlaPolicy("promise", mechanism.targets, when=when)
 
 
 @attrs.define
@@ -112,65 +142,161 @@ class Run:
     desk: Desk
     mechanism: Mechanism
     polled: bool
+    build: Callable[[Row], Mechanism] | None = None
+    config: Row = attrs.field(factory=dict[str, Json])
     cases: dict[str, Held] = attrs.field(factory=dict[str, Held])
     records: list[Record] = attrs.field(factory=list[Record])
-    edited: bool = False
+    floor: Floor = attrs.field(factory=Floor)
+    living: dict[str, Desk] = attrs.field(factory=dict[str, Desk])
+    """The desk of each ticket: an edited policy is for those that come after it."""
     waiting: list[Record] = attrs.field(factory=list[Record])
     """What became due at an event and is seen at the next poll."""
 
     def play(self, timeline: Json) -> None:
         """Every event in order, then silence up to the horizon."""
+        self._begin()
         at: datetime | None = None
         for event in rows(timeline):
             at = instant(event["at"])
+            if not self.polled:
+                self._pass_time(at)
             self._event(event, at)
         if at is not None and not self.polled:
-            endless = any(rung.repeat and rung.repeat.times is None for rung in self.mechanism.matrix.rungs)
-            self._look(at + (ENDLESS_HORIZON if endless else HORIZON))
+            self._pass_time(at + (ENDLESS_HORIZON if _is_endless(self.mechanism.matrix) else HORIZON))
+
+    def _begin(self) -> None:
+        last = self.mechanism.last_of_pool
+        if last is not None:
+            self.floor = self.floor.step(Event("floor", 1, EPOCH, EPOCH, SYSTEM, PoolTurned("pool", last)))
+
+    def _pass_time(self, until: datetime) -> None:
+        """Look whenever something changes, as a host does that sets a timer."""
+        while True:
+            wakes = [(self._next(ticket), ticket) for ticket in self.cases]
+            due = min(((wake, ticket) for wake, ticket in wakes if wake is not None and wake <= until), default=None)
+            if due is None:
+                return
+            self._look(due[0], [due[1]])
+
+    def _next(self, ticket: str) -> datetime | None:
+        case = self.cases[ticket]
+        return self.living[ticket].next_change(case, at=case.recorded_at)
 
     def note_gates(self, case: Held, at: datetime) -> None:
         """Whether each gate lets the case pass when it is reached, as things stand."""
-        for entry in self.desk.plan(case, at=at):
+        for entry in self.living[case.id].plan(case, at=at):
+            name = entry.rung.id
+            if name in self.mechanism.counting and entry.state == "waiting" and entry.reached is not None:
+                known = any(record.get("gate") == entry.key for record in self.records)
+                self.records.append({"at": at if known else entry.reached, "gate": entry.key, "action": "pause"})
             known = any(record.get("gate") == entry.key for record in self.records)
-            if entry.rung.id not in self.mechanism.gates or entry.reached is None or entry.due is None or known:
+            if name not in self.mechanism.gates or entry.reached is None or entry.due is None or known:
                 continue
             held = entry.due != entry.reached
-            said: Record = {"action": "hold_until" if held else "continue", "until": entry.due if held else None}
-            self.records.append({"at": entry.reached, "gate": entry.key, **said})
+            told: Record = {"action": "hold_until" if held else "continue", "until": entry.due if held else None}
+            self.records.append({"at": entry.reached, "gate": entry.key, **told})
 
     def _event(self, event: Row, at: datetime) -> None:
         word = str(event["event"])
         ticket = str(event.get("ticket") or event.get("alert") or "T-1")
         if word in {"evaluate", "replay"}:
             self._look(at, one=word == "evaluate" and self.mechanism.one_a_look, replay=word == "replay")
-            return
-        if word == "event" and ticket in self.cases:
-            return  # one more alert of a ticket that runs
-        if word in _OPENINGS:
-            if self.edited:
-                raise NotExpressible("a ticket created under an edited policy")
+        elif word in _OPENINGS and ticket not in self.cases:
             self._handle(ticket, _opening(event, ticket), at, event)
-            return
-        if word in {"edit_policy", "delete_step"}:
-            self.edited = True  # a new policy is another desk's; a running ticket stays with this one
-            return
-        command = _COMMANDS.get(word)
-        if command is None:
-            raise NotExpressible(f"the event {word!r}")
+            if word == "event":
+                self._handle(ticket, Alert(ticket), at, event)
+        elif word in {"edit_policy", "delete_step"}:
+            self._edit(event, word)
+        elif word in _QUIET:
+            self._quiet(event, word, at)
+        elif word == "add_rule":
+            self._add_rule(event, at)
+        else:
+            self._command(event, word, ticket, at)
+
+    def _command(self, event: Row, word: str, ticket: str, at: datetime) -> None:
+        if word in _OPENINGS and word != "event":
+            raise NotExpressible(f"{word} of a ticket that runs")
         if ticket not in self.cases:
             raise NotExpressible(f"{word} of a ticket that was not created")
-        self._handle(ticket, command(event, ticket), at, event)
+        if word == "sla_attached" and instant(event.get("start", event["at"])) != self.cases[ticket].ticket.opened_at:
+            raise NotExpressible("a clock that runs neither from its attachment nor from the creation")
+        if word not in _COMMANDS:
+            raise NotExpressible(f"the event {word!r}")
+        self._handle(ticket, _COMMANDS[word](event, ticket), at, event)
+
+    def _edit(self, event: Row, word: str) -> None:
+        """A new policy is another desk's; a running ticket stays with its own."""
+        if not self.mechanism.is_snapshot:
+            raise NotExpressible("a chain that changes while it runs")
+        assert self.build is not None
+        if word == "edit_policy":
+            self.config = {**self.config, "rules": event["rules"]}
+        else:
+            steps = rows(self.config["steps"])
+            gone = cast("int", event["step"])
+            self.config = {**self.config, "steps": [step for place, step in enumerate(steps) if place != gone]}
+        self.mechanism = self.build(self.config)
+        self.desk = desk_of(self.mechanism, ())
+
+    def _reconfigured(self, change: Callable[[Configuration], Configuration]) -> None:
+        """Every desk with other quiet times or another register."""
+
+        def changed(desk: Desk) -> Desk:
+            return attrs.evolve(desk, configuration=change(desk.configuration))
+
+        self.desk = changed(self.desk)
+        self.living = {ticket: changed(desk) for ticket, desk in self.living.items()}
+
+    def _quiet(self, event: Row, word: str, at: datetime) -> None:
+        held = self.desk.configuration.quiet
+        if word.endswith("_start"):
+            end = instant(event["until"]) if "until" in event else FAR
+            quiet = (*held, through_wire(Quiet(at, end)))
+        else:
+            quiet = tuple(through_wire(_ended(one, at)) for one in held)
+        self._reconfigured(lambda setup: attrs.evolve(setup, quiet=quiet))
+
+    def _add_rule(self, event: Row, at: datetime) -> None:
+        staff = self.desk.configuration.staff
+        person = str(event["user"])
+        rule = ContactRule(str(event["channel"]), minutes(event["delay_minutes"]), since=at)
+        agents = {agent.id: agent for agent in staff.agents}
+        held = agents.get(person, Agent(person))
+        agents[person] = attrs.evolve(held, contact_rules=(*held.contact_rules, rule))
+        known = through_wire(attrs.evolve(staff, agents=tuple(agents.values())))
+        self._reconfigured(lambda setup: attrs.evolve(setup, staff=known))
+        said = {"rule_minutes": event["delay_minutes"], "via": rule.channel}
+        self.mechanism = attrs.evolve(
+            self.mechanism, names={**self.mechanism.names, message("call", person, rule).id: said}
+        )
 
     def _handle(self, ticket: str, command: do.Command, at: datetime, event: Row) -> None:
         actor = Actor.agent(str(event.get("by") or "agent"))
-        answer = self.desk.handle(self.cases.get(ticket), command, at=at, actor=actor)
+        case = self.cases.get(ticket)
+        desk = self.living.setdefault(ticket, self.desk)
+        answer = desk.handle(case, command, at=at, actor=actor)
         if not isinstance(answer, Accepted):
-            raise NotExpressible(f"{event['event']}: {answer.explain()}")
+            self._refused(answer, ticket, at, event)
+            return
         if self.polled:
             self._between(answer, at)
+        if isinstance(command, Escalate) and case is not None and case.ledger.is_acknowledged:
+            self.records.append({"at": at, "action": "state", "state": "unacknowledged", **_of(ticket)})
+        if isinstance(command, Acknowledge):
+            self.records.append({"at": at, "action": "log", "code": "ack", "by": actor.id, **_of(ticket)})
         self.cases[ticket] = answer.case
         self.note_gates(answer.case, at)
         self._note(answer, None)
+
+    def _refused(self, answer: Refused, ticket: str, at: datetime, event: Row) -> None:
+        codes = {refusal.code for refusal in answer.refusals}
+        actions = {"quiet": "reject", "no_higher_tier": self.mechanism.past_end}
+        if not codes <= set(actions):
+            raise NotExpressible(f"{event['event']}: {answer.explain()}")
+        self.records += [
+            {"at": at, "action": actions[code], "event": event["event"], **_of(ticket)} for code in sorted(codes)
+        ]
 
     def _between(self, answer: Accepted, at: datetime) -> None:
         """A desk also looks when it is told something; a mechanism that does not may differ."""
@@ -179,22 +305,27 @@ class Run:
         if any(one.data.due != at for one in answer.events if isinstance(one.data, RungFired)):
             raise NotExpressible("a look that comes only with a poll, although something happens before it")
 
-    def _look(self, at: datetime, *, one: bool = False, replay: bool = False) -> None:
-        for ticket, case in list(self.cases.items()):
-            answer = self.desk.handle(case, do.Tick(ticket), at=at, actor=SYSTEM)
+    def _look(
+        self, at: datetime, tickets: Iterable[str] | None = None, *, one: bool = False, replay: bool = False
+    ) -> None:
+        for ticket in list(self.cases if tickets is None else tickets):
+            answer = self.living[ticket].handle(self.cases[ticket], do.Tick(ticket), at=at, actor=SYSTEM)
             assert isinstance(answer, Accepted), answer
-            fired = [event.data for event in answer.events if isinstance(event.data, RungFired)]
-            if one and len(fired) + len(self.waiting) > 1:
+            fired = [event.data for event in answer.events if isinstance(event.data, RungFired) and not event.data.call]
+            if one and len(fired) + self._rungs_waiting() > 1:
                 raise NotExpressible("one rung a look, however many are due")
-            late = any(data.due != at for data in fired) or any(record["at"] != at for record in self.waiting)
-            if self.polled and self.mechanism.drifts and late:
-                raise NotExpressible("waits that count from a late firing instead of from the due instant")
+            if self.polled and self.mechanism.drifts and any(record["at"] != at for record in self.waiting):
+                raise NotExpressible("a first step that is taken at a poll, and waits that count from then")
             self.cases[ticket] = answer.case
             self.records += [{**record, "at": at} for record in self.waiting]
             self.waiting = []
+            self.note_gates(answer.case, at)
             self._note(answer, at if self.polled else None, replay=replay)
             if self.polled:
                 self._state(answer.case, at)
+
+    def _rungs_waiting(self) -> int:
+        return len({record.get("key") for record in self.waiting if not record.get("call")})
 
     def _note(self, answer: Accepted, look: datetime | None, *, replay: bool = False) -> None:
         """Records of everything that fired; dated at the look where the mechanism polls."""
@@ -208,53 +339,86 @@ class Run:
                 self._fired(firing, [one for one in notices if one.key == firing.key], ticket, look, order * replay)
             elif isinstance(told.data, Transferred) and firing is not None:
                 action, key = self.mechanism.transfer
-                self._add(
-                    action,
-                    firing,
-                    ticket,
-                    look,
-                    order * replay,
-                    **{key: self.mechanism.values.get(str(told.data.team), told.data.team)},
-                )
+                team = self.mechanism.values.get(str(told.data.team), told.data.team)
+                self._add(action, firing, ticket, look, order * replay, **{key: team})
+            elif isinstance(told.data, PrioritySet) and firing is not None and told.data.priority is not None:
+                now = int(told.data.priority)
+                self._add("raise_priority", firing, ticket, look, order * replay, **{"from": now + 1, "to": now})
+        if firing is not None and any(isinstance(effect, RouteNext) for effect in answer.effects):
+            self._turn(firing, ticket, look)
+
+    def _turn(self, firing: RungFired, ticket: str, look: datetime | None) -> None:
+        """Ask the floor whose turn it is, and keep both answers."""
+        routed = self.desk.route(self.cases[ticket], self.floor, at=self.cases[ticket].recorded_at)
+        assert isinstance(routed, Routed), routed
+        self.cases[ticket], self.floor = routed.case, routed.floor
+        for effect in routed.effects:
+            if isinstance(effect, Notify):
+                for person in effect.people:
+                    self._add(effect.channel, firing, ticket, look, 0, target=person)
 
     def _fired(self, firing: RungFired, notices: list[Notify], ticket: str, look: datetime | None, order: int) -> None:
-        if not firing.actions and self.mechanism.silent and "passed over" not in firing.because:
+        if firing.outcome in {"skipped", "late"}:
+            self._add("skip", firing, ticket, look, order)
+            return
+        if not firing.actions and self.mechanism.silent and firing.outcome == "done":
             self._add(self.mechanism.silent, firing, ticket, look, order)
         for extra in self.mechanism.extras.get(firing.rung, ()):
             keys = {key: value for key, value in extra.items() if key != "action"}
             self._add(str(extra["action"]), firing, ticket, look, order, **keys)
-        if firing.rung in self.mechanism.numbers:
-            number = self.mechanism.numbers[firing.rung] + firing.number
-            self._add("notify", firing, ticket, look, order, targets=list(firing.people), number=number)
+        recovers = firing.rung == "recovery"
+        if firing.rung in self.mechanism.numbers or (recovers and self.mechanism.numbers):
+            said: Row = {"what": "recovery"} if recovers else {}
+            if not recovers:
+                said = {"number": self.mechanism.numbers[firing.rung] + firing.number}
+            self._add("notify", firing, ticket, look, order, targets=list(firing.people), **said)
             return
         for notice in notices:
-            for person in notice.people:
-                if person == LOG.id:
-                    self._add("log", firing, ticket, look, order, code=self.mechanism.log_code)
-                    continue
-                what = "recovery" if firing.rung == "recovery" else "reminder" if firing.number else "problem"
-                said: Row = {"what": what} if self.mechanism.reminders or what == "recovery" else {}
-                self._add(notice.channel, firing, ticket, look, order, target=person, **said)
+            self._told(firing, notice, ticket, look, order)
+
+    def _told(self, firing: RungFired, notice: Notify, ticket: str, look: datetime | None, order: int) -> None:
+        for person in notice.people:
+            if person == LOG.id:
+                self._add("log", firing, ticket, look, order, code=self.mechanism.log_code)
+                continue
+            what = "recovery" if firing.rung == "recovery" else "reminder" if firing.number else "problem"
+            said: Row = {"what": what} if self.mechanism.reminders or what == "recovery" else {}
+            action = notice.channel if notice.channel in OUTWARD else "notify"
+            self._add(action, firing, ticket, look, order, target=person, **said)
 
     def _add(
         self, action: str, firing: RungFired, ticket: str, look: datetime | None, order: int, **keys: Json
     ) -> None:
         named = self.mechanism.names.get(firing.rung, {"rung": firing.rung})
-        where: Row = {} if ticket == "T-1" else {"ticket": ticket, "alert": ticket}
         numbered: Row = {"order": order} if order else {}
         into = self.waiting if self.polled and look is None else self.records
-        into.append({"at": look or firing.due, "action": action, **named, **where, **numbered, **keys})
+        about: Row = {"key": firing.key, "call": firing.call}
+        into.append({"at": look or firing.due, "action": action, **named, **about, **_of(ticket), **numbered, **keys})
 
     def _state(self, case: Held, at: datetime) -> None:
         """What is next, in the order of the ladder."""
-        entries = {entry.rung.id: entry for entry in self.desk.plan(case, at=at)}
+        entries = {entry.rung.id: entry for entry in self.living[case.id].plan(case, at=at)}
         ladder = [rung.id for rung in self.mechanism.matrix.rungs]
         ahead = [name for name in ladder if name in entries and entries[name].state not in {"fired", "ended"}]
         self.records.append({"at": at, "action": "state", "pending_rung": ahead[0] if ahead else None})
 
 
+def _of(ticket: str) -> Row:
+    return {} if ticket == "T-1" else {"ticket": ticket, "alert": ticket}
+
+
+def _is_endless(matrix: Matrix) -> bool:
+    repeats = any(rung.repeat and rung.repeat.times is None for rung in matrix.rungs)
+    return repeats or any(row.passes and row.passes.times is None for row in matrix.rows)
+
+
+def _ended(quiet: Quiet, at: datetime) -> Quiet:
+    return attrs.evolve(quiet, end=at) if quiet.start <= at < quiet.end and not quiet.rungs else quiet
+
+
 # --- words
 
+_QUIET: Final = frozenset({"maintenance_start", "maintenance_end", "downtime_start", "downtime_end"})
 _OPENINGS: Final = frozenset({"created", "event", "problem", "sla_start"})
 
 
@@ -279,7 +443,11 @@ _COMMANDS: Final[dict[str, Callable[[Row, str], do.Command]]] = {
     "resume": lambda _, ticket: do.Move(ticket, "Open"),
     "status": lambda event, ticket: do.Move(ticket, str(event["value"])),
     "taken_into_account": lambda _, ticket: do.Assign(ticket, "tech"),
-    "modified": lambda _, ticket: do.SetField(ticket, "modified", True),
+    "manual_escalate": lambda _, ticket: Escalate(ticket),
+    "event": lambda _, ticket: Alert(ticket),
+    "hold": lambda _, ticket: do.SetField(ticket, "hold", value=True),
+    "sla_attached": lambda _, ticket: do.SetField(ticket, "sla", value=True),
+    "modified": lambda _, ticket: do.SetField(ticket, "modified", value=True),
 }
 
 

@@ -73,7 +73,7 @@ def test_values_compare_hash_and_pickle() -> None:
         (lambda: MatrixRow(ALWAYS, (LEAD, LEAD)), "must not name the same one twice"),
         (lambda: Matrix("m", (), Person("dana"), on_match="last"), "on_match must be one of"),  # type: ignore[arg-type]
         (lambda: Due("birthday"), "anchor must be one of"),  # type: ignore[arg-type]
-        (lambda: Due("sla.due"), "of must name a metric or a rung"),
+        (lambda: Due("sla.due"), "of must name a metric, a rung or what is counted"),
         (lambda: Due("opened", of="resolution"), "of has no meaning for the anchor 'opened'"),
         (lambda: Due("sla.share", of="resolution"), "share must be given"),
         (lambda: Due("opened", share=0.5), "share has no meaning"),
@@ -96,10 +96,11 @@ def test_an_amount_before_a_breach_may_be_given_with_either_sign() -> None:
 
 def test_every_anchor_has_words() -> None:
     for anchor in ANCHORS:
-        of = "x" if anchor in {"rung", "sla.share", "sla.due"} else None
-        assert (
-            "x" in str(Due(anchor, elapsed(hours=1), of=of, share=0.5 if anchor == "sla.share" else None)) or of is None
-        )
+        of = "x" if anchor in {"rung", "sla.share", "sla.due"} else "alerted" if anchor == "count" else None
+        times = 2 if anchor == "count" else None
+        due = Due(anchor, elapsed(hours=1), of=of, share=0.5 if anchor == "sla.share" else None, times=times)
+        assert of is None or of in str(due)
+        assert str(due)
 
 
 def test_the_clock_of_a_trigger() -> None:

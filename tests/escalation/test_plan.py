@@ -337,7 +337,7 @@ class StraightClockWithoutTarget:
     started_at = FRIDAY
     due = None
 
-    def reaches(self, share: float) -> datetime | None:
+    def reaches(self, share: float, *, bare: bool = False) -> datetime | None:
         return None
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from deskcore._value import FrozenDict
 from deskcore.errors import InvalidValue
 from deskcore.escalation import Matrix
 from deskcore.escalation.actions import Notify
 from deskcore.escalation.recipients import Person
 from deskcore.hours import elapsed
 from deskcore.predicate import ALWAYS
-from deskcore.presets.ladders import Step, ladder, origins
+from deskcore.presets.ladders import Step, ladder
 from deskcore.presets.notices import Range, by_number
 from deskcore.presets.thresholds import Operation, by_age, by_step, in_window
 from deskcore.testing.wire import check_roundtrip
@@ -25,24 +24,22 @@ def schedule(matrix: Matrix) -> list[str]:
     return [str(rung) for rung in matrix.rungs]
 
 
-def test_turns_within_a_step_go_round_over_the_passes() -> None:
+def test_turns_within_a_step_are_taken_pass_by_pass() -> None:
     pool = Step("s", [ANN, BO, CY], wait=FIVE, pick="in_turn")
-    assert schedule(ladder("l", [pool], last_resort=DANA, passes=3)) == [
-        "s: 0m after the opening, then every 15m, 1 more times: notify ann",
-        "s #2: 5m after the opening: notify bo",
-        "s #3: 10m after the opening: notify cy",
-    ]
-    assert schedule(ladder("l", [pool], last_resort=DANA)) == ["s: 0m after the opening: notify ann"]
+    matrix = ladder("l", [pool], last_resort=DANA, passes=3)
+    assert schedule(matrix) == ["s: 0m after the opening: notify in turn ann, bo, cy"]
+    assert str(matrix.rows[0].passes) == "3 more passes, 5m after the last rung"
+    assert ladder("l", [pool], last_resort=DANA).rows[0].passes is None
 
 
-def test_personal_delays_count_from_the_step() -> None:
-    step = Step("s", [ANN, BO], wait=FIVE, after=FrozenDict({"bo": (elapsed(minutes=0), elapsed(minutes=3))}))
-    matrix = ladder("l", [Step("first", [CY], wait=FIVE), step], last_resort=DANA)
-    assert [str(rung.due) for rung in matrix.rungs] == [
-        f"{late} after the opening" for late in ("0m", "5m", "5m", "8m")
-    ]
-    assert [origin.step for origin in origins([step]).values()] == ["s", "s", "s"]
+def test_each_step_counts_from_the_one_before() -> None:
+    steps = [Step("a", [ANN], wait=FIVE), Step("b", [BO], wait=FIVE), Step("c", [CY], wait=FIVE)]
+    matrix = ladder("l", steps, last_resort=DANA, after=FIVE)
+    assert [str(rung.due) for rung in matrix.rungs] == ["5m after the opening", "5m after rung a", "5m after rung b"]
+    drifting = ladder("l", steps, last_resort=DANA, drifts=True, begins_again_by_hand=True)
+    assert str(drifting.rungs[1].due) == "5m after rung a was seen"
     check_roundtrip(matrix)
+    check_roundtrip(drifting)
 
 
 def test_a_ladder_without_end_needs_time_between_its_passes() -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from deskcore.desk.effects import Effect
 from deskcore.desk.floor_commands import AnyFloorCommand
-from deskcore.escalation.events import Axis
+from deskcore.escalation.events import Axis, Outcome
 from deskcore.log import Actor, Event, EventData, Role
 from deskcore.predicate import Fact
 from deskcore.routing.events import DecisionKind
@@ -37,6 +37,7 @@ WORDS: dict[str, Any] = {
     "Offering": Offering,
     "SignalKind": SignalKind,
     "Axis": Axis,
+    "Outcome": Outcome,
     "DecisionKind": DecisionKind,
 }
 
@@ -71,7 +72,7 @@ def described(text: str) -> list[tuple[str, str, bool]]:
 
 
 def stream_of(kind: type[EventData]) -> str:
-    on_floor = kind.__module__.startswith("deskcore.staff") or kind.TYPE in FLOOR_EVENTS_OF_ROUTING
+    on_floor = kind.__module__.startswith("deskcore.staff") or kind.TYPE in {*FLOOR_EVENTS_OF_ROUTING, "pool_turned"}
     return "floor" if on_floor else "case"
 
 

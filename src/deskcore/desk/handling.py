@@ -113,13 +113,26 @@ class CaseWork:
         )
         self.firings.append(firing)
         self.record(case.id, firing.event, SYSTEM, when=owed.at)
+        joined = matrix.joins_calls and bool(owed.entry.call)
         for told in firing.notices:
-            self.effects.append(notify(told))
+            wanted = notify(told)
+            if not (joined and self._is_told(wanted, owed.entry.call)):
+                self.effects.append(wanted)
         self.effects.extend(
             RouteNext(case.id, f"{owed.entry.key} asks who is next in pool {name}") for name in firing.pools
         )
         for command in firing.commands:
             self.carry_out(command, SYSTEM, when=owed.at, how="escalation")
+
+    def _is_told(self, wanted: Notify, call: str) -> bool:
+        """Whether another call tells the same people on the same channel at this look."""
+        return any(
+            isinstance(one, Notify)
+            and "@" in one.key
+            and not one.key.startswith(f"{call}@")
+            and (one.people, one.channel) == (wanted.people, wanted.channel)
+            for one in self.effects
+        )
 
     def carry_out(self, command: Command, actor: Actor, *, when: datetime, how: How = "manual") -> tuple[Refusal, ...]:
         """Decide a command and record what follows; the refusals where it is not accepted."""

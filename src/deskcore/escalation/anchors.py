@@ -28,7 +28,7 @@ def reached_us(rung: Rung, board: Board) -> int | Nowhere:
     due = rung.due
     anchor = due.anchor
     if due.on_sla:
-        return _on_clock(due, board)
+        return _on_clock(due, board, bare=rung.late == "drop")
     if anchor == "rung":
         return _after_rung(rung, board)
     if anchor == "opened" and board.pass_start_us is not None:
@@ -54,7 +54,7 @@ def counted_us(start: int, due: Due, board: Board) -> int:
     return calendar.add_us(start, amount.microseconds)
 
 
-def _on_clock(due: Due, board: Board) -> int | Nowhere:
+def _on_clock(due: Due, board: Board, *, bare: bool) -> int | Nowhere:
     clock = board.clocks.get(due.of or "")
     if clock is None:
         return "waiting", f"the agreement has no {due.of} clock for this ticket"
@@ -65,7 +65,7 @@ def _on_clock(due: Due, board: Board) -> int | Nowhere:
         return "waiting", f"the {due.of} clock has not started"
     if clock.target is None:
         return "waiting", f"nothing is promised for {due.of}"
-    found = board.due_of(clock) if due.share is None else clock.reaches(due.share)
+    found = board.due_of(clock) if due.share is None else clock.reaches(due.share, bare=bare)
     if found is None:
         return "paused", f"the {due.of} clock stands still"
     return to_us(found) if due.share is not None else counted_us(to_us(found), due, board)

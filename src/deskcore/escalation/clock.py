@@ -14,7 +14,7 @@ class ClockLike(Protocol):
 
     ``number`` counts the cycles of one metric. ``target`` is ``None`` where nothing is promised. ``due`` and
     ``reaches`` answer with an instant past or to come, the same whenever they are asked; ``None`` while the clock
-    stands still before it.
+    stands still before it; ``bare`` asks for the instant itself, though a change found it past.
     """
 
     @property
@@ -29,4 +29,4 @@ class ClockLike(Protocol):
     def started_at(self) -> datetime | None: ...
     @property
     def due(self) -> datetime | None: ...
-    def reaches(self, share: float) -> datetime | None: ...
+    def reaches(self, share: float, *, bare: bool = False) -> datetime | None: ...

@@ -30,7 +30,6 @@ from deskcore.tickets.events import PrioritySet, TagAdded, Transferred
 from deskcore.tickets.facts import facts
 from deskcore.tickets.ticket import Ticket
 
-
 NOTHING_YET: Final = begin()
 """A ledger in which nothing has happened."""
 

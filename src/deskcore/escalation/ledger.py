@@ -91,9 +91,9 @@ class Ledger:
     instants, ``repeats`` the key of a repeating rung's first firing to the number of its latest,
     ``told`` whom the rungs of the present episode have addressed, each once, ``told_last`` the latest of them alone.
     ``outcomes`` holds what became of the firings that were not done, ``looks`` when those were seen that others count
-    from, ``asked`` by key the rungs that wait for the floor to say who of a pool is next. ``reached`` are, by axis, the rungs that the
-    present episode has climbed; ``counts`` the instants of what is counted; ``vendor_since`` the last sign of the
-    partner desk or vendor that has the ticket.
+    from, ``asked`` by key the rungs that wait for the floor to say who of a pool is next. ``reached`` are, by axis, the
+    rungs that the present episode has climbed; ``counts`` the instants of what is counted; ``vendor_since`` the last
+    sign of the partner desk or vendor that has the ticket.
 
     >>> Ledger(acknowledged_by="mia").is_acknowledged
     False

@@ -261,6 +261,7 @@ class Matrix:
     last_resort: Recipient = attrs.field(validator=instance_of_kind(Recipient, A_RECIPIENT))
     version: str = attrs.field(default="1", validator=named)
     on_match: OnMatch = attrs.field(default="first", kw_only=True)
+    joins_calls: bool = attrs.field(default=False, kw_only=True)
     ack_expires: ElapsedDuration | None = attrs.field(
         default=None, kw_only=True, validator=instance_of_kind(ElapsedDuration | None, "must be an elapsed duration")
     )

@@ -1,28 +1,30 @@
-"""Notification ladders as matrices: steps one after another, passes, personal delays, turns within a pool.
+"""Notification ladders as matrices: steps one after another, passes, turns.
 
 The mechanism of paging products: notify, wait, notify the next. Every wait is counted from the instant the step was
-due, so a late look moves nothing.
+due, so a late look moves nothing; ladders that drift with the look say so.
 
 Layer: presets.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Literal, TypeAlias, final
+from collections.abc import Iterable
+from typing import Final, Literal, TypeAlias, final
 
 import attrs
 
-from deskcore._value import FrozenDict, named
+from deskcore._value import named
 from deskcore.errors import InvalidValue
 from deskcore.escalation import Due, Matrix, MatrixRow, Rung
-from deskcore.escalation.actions import Notify
+from deskcore.escalation.actions import Action, Notify, NotifyInTurn
+from deskcore.escalation.gates import Enough
+from deskcore.escalation.matrix import IfNobody, Outside, Passes
 from deskcore.escalation.recipients import Recipient
-from deskcore.escalation.repeat import Repeat
 from deskcore.hours import ElapsedDuration
 from deskcore.predicate import ALWAYS
 
 Pick: TypeAlias = Literal["all", "in_turn"]
+_AT_ONCE: Final = ElapsedDuration.of_us(0)
 
 
 def _recipients(given: Iterable[Recipient]) -> tuple[Recipient, ...]:
@@ -34,8 +36,10 @@ def _recipients(given: Iterable[Recipient]) -> tuple[Recipient, ...]:
 class Step:
     """Tell these recipients, then wait. ``pick="in_turn"``: only one of them, the next one at each pass.
 
-    ``during`` names a calendar outside of which the step and all after it are held until that opens.
-    ``after`` holds, by the text of a recipient, the delays of that recipient's own messages; one at once by default.
+    ``during`` names a calendar outside of which the step is held until that opens, and all after it with it, or, with
+    ``outside="skip"``, takes no time. ``if_nobody="skip"`` does the same where nobody is there. With ``each_acks``
+    everybody acknowledges for themselves. ``enough`` holds the step until so much has happened. How somebody is called,
+    message after message, stands with them: ``Agent.contact_rules``.
 
     >>> from deskcore.escalation.recipients import Person
     >>> from deskcore.hours import elapsed
@@ -48,18 +52,10 @@ class Step:
     wait: ElapsedDuration = attrs.field(kw_only=True)
     pick: Pick = attrs.field(default="all", kw_only=True)
     during: str | None = attrs.field(default=None, kw_only=True)
-    after: FrozenDict[tuple[ElapsedDuration, ...]] = attrs.field(
-        factory=FrozenDict[tuple[ElapsedDuration, ...]], kw_only=True
-    )
-
-
-@final
-@attrs.frozen
-class Origin:
-    """Which step a rung of a ladder came from, and the delay of the personal message, where it is one."""
-
-    step: str
-    delay: ElapsedDuration | None = None
+    outside: Outside = attrs.field(default="hold", kw_only=True)
+    if_nobody: IfNobody = attrs.field(default="fall_back", kw_only=True)
+    each_acks: bool = attrs.field(default=False, kw_only=True)
+    enough: Enough | None = attrs.field(default=None, kw_only=True)
 
 
 def ladder(
@@ -68,10 +64,15 @@ def ladder(
     *,
     last_resort: Recipient,
     passes: int | None = 0,
+    after: ElapsedDuration = _AT_ONCE,
+    begins_again_by_hand: bool = False,
+    drifts: bool = False,
 ) -> Matrix:
     r"""A matrix of one row that climbs the steps, ``passes`` more times after the first (``None``: without end).
 
-    An acknowledgement or a solution stops it. The last step's wait comes before each new pass.
+    The first step comes ``after`` the opening. An acknowledgement or a solution stops it. The last step's wait comes
+    before each new pass. ``begins_again_by_hand``: whoever moves up past the end begins one more pass. ``drifts``:
+    waits count from when somebody saw a step due, not from when it was.
 
     >>> from deskcore.escalation.recipients import Person
     >>> from deskcore.hours import elapsed
@@ -82,65 +83,43 @@ def ladder(
     ...     last_resort=Person("dana"),
     ...     passes=1,
     ... )
-    >>> print(*paging.rungs, sep="\n")
-    s1: 0m after the opening, then every 10m, 1 more times: notify ann
-    s2: 5m after the opening, then every 10m, 1 more times: notify bo
+    >>> print(paging.rows[0], *paging.rungs, sep="\n")
+    always: 2 rungs, 1 more passes, 5m after the last rung
+    s1: 0m after the opening: notify ann
+    s2: 5m after rung s1: notify bo
 
     Raises:
         InvalidValue: passes without any time between them, or fewer than none.
     """
     climbed = tuple(steps)
-    total = sum(step.wait.microseconds for step in climbed)
     if passes is not None and passes < 0:
         raise InvalidValue("passes", passes, "must not be negative; None is without end")
-    if passes != 0 and not total:
+    if passes != 0 and not sum(step.wait.microseconds for step in climbed):
         raise InvalidValue("passes", passes, "need steps that wait")
-    if passes != 0 and any(step.during is not None for step in climbed):
-        raise InvalidValue("passes", passes, "cannot be counted over a step with hours of its own")
     rungs: list[Rung] = []
-    base, offset = None, 0
+    due = Due.after_opened(after)
     for step in climbed:
-        rungs += _rungs(step, base, offset, total, passes)
-        if step.during is not None:
-            base, offset = step.id, 0
-        offset += step.wait.microseconds
-    return Matrix(id, (MatrixRow(ALWAYS, tuple(rungs)),), last_resort)
+        rungs.append(_rung(step, due))
+        due = Due.after_rung(step.id, step.wait, from_look=drifts)
+    again = None
+    if climbed and (passes != 0 or begins_again_by_hand):
+        again = Passes(climbed[-1].wait, passes, by_hand=begins_again_by_hand, from_look=drifts)
+    return Matrix(id, (MatrixRow(ALWAYS, tuple(rungs), passes=again),), last_resort)
 
 
-def origins(steps: Iterable[Step]) -> Mapping[str, Origin]:
-    """The step that each rung of ``ladder`` came from, by the rung's id.
-
-    >>> from deskcore.escalation.recipients import Person
-    >>> from deskcore.hours import elapsed
-    >>> origins([Step("s1", [Person("ann")], wait=elapsed(minutes=5))])["s1"].step
-    's1'
-    """
-    return {rung: origin for step in steps for rung, origin, _, _ in _parts(step)}
-
-
-def _parts(step: Step) -> Iterator[tuple[str, Origin, tuple[Recipient, ...], int]]:
-    """The rungs of a step: id, origin, whom they tell, and the delay in microseconds."""
+def _rung(step: Step, due: Due) -> Rung:
+    actions: tuple[Action, ...] = tuple(Notify(one) for one in step.notify)
     if step.pick == "in_turn":
-        for place, recipient in enumerate(step.notify):
-            yield (step.id if not place else f"{step.id} #{place + 1}", Origin(step.id), (recipient,), 0)
-        return
-    at_once = tuple(one for one in step.notify if str(one) not in step.after)
-    if at_once or not step.notify:
-        yield step.id, Origin(step.id), at_once, 0
-    for one in step.notify:
-        for delay in step.after.get(str(one), ()):
-            yield f"{step.id} {one} +{delay}", Origin(step.id, delay), (one,), delay.microseconds
-
-
-def _rungs(step: Step, base: str | None, offset: int, total: int, passes: int | None) -> Iterator[Rung]:
-    members = len(step.notify) if step.pick == "in_turn" else 1
-    for place, (name, _, told, delay) in enumerate(_parts(step)):
-        turn = place if step.pick == "in_turn" else 0
-        if passes is not None and turn > passes:
-            return
-        more = None if passes is None else (passes - turn) // members
-        repeat = None if more == 0 else Repeat(ElapsedDuration.of_us(total * members), more)
-        amount = ElapsedDuration.of_us(offset + turn * total + delay)
-        due = Due.after_opened(amount) if base is None else Due.after_rung(base, amount)
-        actions = tuple(Notify(one) for one in told)
-        yield Rung(name, due, actions, until="acked", once="cycle", repeat=repeat, during=step.during)
+        actions = (NotifyInTurn(step.notify),)
+    return Rung(
+        step.id,
+        due,
+        actions,
+        until="acked",
+        once="cycle",
+        during=step.during,
+        outside=step.outside,
+        if_nobody=step.if_nobody,
+        each_acks=step.each_acks,
+        enough=step.enough,
+    )

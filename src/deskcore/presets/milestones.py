@@ -16,6 +16,7 @@ import attrs
 from deskcore._value import named
 from deskcore.escalation import Due, Matrix, MatrixRow, Rung
 from deskcore.escalation.actions import Action
+from deskcore.escalation.matrix import Late
 from deskcore.escalation.recipients import Recipient
 from deskcore.hours import ElapsedDuration
 from deskcore.predicate import ALWAYS, Condition
@@ -52,7 +53,8 @@ def levels_around_due(
     """Levels before and after a metric's due instant, each once; one whose condition fails then is used up.
 
     >>> from deskcore.escalation.actions import TransferTo
-    >>> from deskcore.escalation.recipients import Person
+    >>> from deskcore.escalation.matrix import Late
+    from deskcore.escalation.recipients import Person
     >>> from deskcore.hours import elapsed
     >>> late = Level("L1", elapsed(minutes=10), [TransferTo(team="second line")])
     >>> print(*levels_around_due("levels", [late], last_resort=Person("dana")).rungs)
@@ -70,13 +72,19 @@ def shares_of_target(
     *,
     metric: str = "resolution",
     last_resort: Recipient,
+    late: Late = "each",
 ) -> Matrix:
     """What is done when a share of a target is used up; the rungs are called by their percentage.
 
+    ``late="drop"`` passes over the shares that a clock is past when it is attached.
+
     >>> from deskcore.escalation.actions import Notify
-    >>> from deskcore.escalation.recipients import Assignee, Person
+    >>> from deskcore.escalation.matrix import Late
+    from deskcore.escalation.recipients import Assignee, Person
     >>> print(*shares_of_target("shares", [(0.5, [Notify(Assignee())])], last_resort=Person("dana")).rungs)
     50%: 50 % of resolution: notify assignee
     """
-    rungs = tuple(Rung(f"{share * 100:g}%", Due.at_share(metric, share), tuple(actions)) for share, actions in shares)
+    rungs = tuple(
+        Rung(f"{share * 100:g}%", Due.at_share(metric, share), tuple(actions), late=late) for share, actions in shares
+    )
     return Matrix(id, (MatrixRow(ALWAYS, rungs),), last_resort)

@@ -17,7 +17,7 @@ from deskcore.errors import InvalidValue
 from deskcore.escalation import Due, Matrix, MatrixRow, Rung
 from deskcore.escalation.actions import Action, NotifyThoseTold
 from deskcore.escalation.due import Amount, Anchor
-from deskcore.escalation.matrix import Until
+from deskcore.escalation.matrix import Once, Until
 from deskcore.escalation.recipients import Recipient
 from deskcore.escalation.repeat import Repeat
 from deskcore.hours import ElapsedDuration
@@ -33,6 +33,9 @@ def _actions(given: Iterable[Action]) -> tuple[Action, ...]:
 class Threshold:
     """What is done so long after the origin; ``calendar`` counts an amount of open time.
 
+    ``once`` is a cycle of acknowledgement for what an acknowledgement stops, else an episode, unless it says otherwise;
+    ``since`` is an origin of its own, such as ``hand``.
+
     >>> from deskcore.escalation.actions import AddTag
     >>> from deskcore.hours import elapsed
     >>> Threshold("old", elapsed(hours=8), [AddTag("old")]).until
@@ -46,6 +49,8 @@ class Threshold:
     until: Until = attrs.field(default="resolved", kw_only=True)
     when: Condition = attrs.field(default=ALWAYS, kw_only=True)
     repeat: Repeat | None = attrs.field(default=None, kw_only=True)
+    once: Once | None = attrs.field(default=None, kw_only=True)
+    since: Anchor | None = attrs.field(default=None, kw_only=True)
 
 
 def by_age(
@@ -71,10 +76,10 @@ def by_age(
             tuple(
                 Rung(
                     one.id,
-                    Due(since, one.after, calendar=one.calendar),
+                    Due(one.since or since, one.after, calendar=one.calendar),
                     one.actions,
                     until=one.until,
-                    once="cycle" if one.until == "acked" else "episode",
+                    once=one.once or ("cycle" if one.until == "acked" else "episode"),
                     when=one.when,
                     repeat=one.repeat,
                 )
@@ -201,13 +206,15 @@ def in_window(
     return Threshold(name, begin, tuple(actions), until="acked", repeat=repeat)
 
 
-def with_recovery(matrix: Matrix, *, channel: str = "notify") -> Matrix:
+def with_recovery(matrix: Matrix, *, channel: str = "notify", latest: bool = False) -> Matrix:
     """The matrix with one more rung in every row: on the solution those who were told hear that it is over.
+
+    ``latest``: only those whom the latest notice told.
 
     >>> from deskcore.escalation.recipients import Person
     >>> print(*with_recovery(by_age("m", [(ALWAYS, [])], last_resort=Person("dana"))).rungs)
     recovery: 0m after the solution: notify those told before
     """
-    rung = Rung("recovery", Due("resolved"), NotifyThoseTold(channel), until="closed")
+    rung = Rung("recovery", Due("resolved"), NotifyThoseTold(channel, latest=latest), until="closed")
     rows = tuple(attrs.evolve(row, rungs=(*row.rungs, rung)) for row in matrix.rows)
     return attrs.evolve(matrix, rows=rows)

@@ -263,7 +263,7 @@ class Clock:
         """Whether due passed unfulfilled."""
         return self.breached_us is not None
 
-    def reaches(self, share: float) -> datetime | None:
+    def reaches(self, share: float, *, bare: bool = False) -> datetime | None:
         """The instant at which a share of the target is used up, past or to come; a share above 1 lies after due.
 
         >>> from deskcore.sla import look
@@ -271,8 +271,8 @@ class Clock:
         >>> print(look.clock(*sample(), "resolution", at=START).reaches(0.5))
         2026-03-26 13:30:00+01:00
 
-        Never before the change that made it so. ``None`` while it is paused before that, when it ended or was cancelled
-        before that, has not started, or nothing is promised.
+        Never before the change that made it so, unless ``bare``: then where the clock itself puts it. ``None`` while it
+        is paused before that, when it ended or was cancelled before that, has not started, or nothing is promised.
 
         Raises:
             InvalidValue: ``share`` is negative.
@@ -283,7 +283,7 @@ class Clock:
         if whole is None or not marks or self.state == "cancelled":
             return None
         found = reached(marks, meter_of(self.terms, self.calendar), round(whole * share) + self.carried_us)
-        since = self.goals[-1].since_us
+        since = marks[0].us if bare else self.goals[-1].since_us
         return None if found is None else self.instant(max(found, since, marks[0].us))
 
     def after_due(self, amount: Amount | WorkingDays) -> datetime | None:

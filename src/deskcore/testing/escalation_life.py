@@ -93,8 +93,9 @@ class StraightClock:
         """When the whole target is consumed; ``None`` while it stands still before that."""
         return self.reaches(1)
 
-    def reaches(self, share: float) -> datetime | None:
+    def reaches(self, share: float, *, bare: bool = False) -> datetime | None:
         """When so much of the target is consumed, pauses left out; rounded up to the microsecond."""
+        del bare  # it knows of no changes
         need = math.ceil(share * self.target.microseconds)
         running_from = to_us(self.started_at)
         for begun, ended in self.pauses:

@@ -1,7 +1,8 @@
 """When a rung is due, as people write it: the inverse of ``str`` of a ``Due``.
 
 ``50 % of resolution``, ``1h after resolution is due``, ``30 business minutes (office) before resolution is due``,
-``2 business hours after the opening``, ``unassigned for 15m``, ``15m after rung lead``.
+``2 business hours after the opening``, ``unassigned for 15m``, ``15m after rung lead``, ``by hand``,
+``reopened 2 times within 7d``.
 
 Layer: wire.
 """
@@ -10,13 +11,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from deskcore.errors import InvalidValue
-from deskcore.escalation.due import Amount, Anchor, Due
+from deskcore.escalation.due import Amount, Anchor, Counted, Due
 from deskcore.hours import BusinessDuration, ElapsedDuration, parse_duration
 from deskcore.wire.faults import Fault
 
+_NOTHING: Final = ElapsedDuration.of_us(0)
 _AMOUNT: Final = r"(?P<amount>.+?)(?: \((?P<calendar>[^()]+)\))?"
 _AFTER: Final[dict[str, Anchor]] = {
     "the opening": "opened",
@@ -26,6 +28,8 @@ _AFTER: Final[dict[str, Anchor]] = {
     "the oldest unanswered message": "waiting",
     "the last assignment": "assigned",
     "the last change of status": "status",
+    "the solution": "resolved",
+    "the vendor's last sign": "vendor",
 }
 _SHOWN: Final = (
     "must read like '50 % of resolution', '1h after resolution is due', '2 business hours after the opening', "
@@ -51,7 +55,19 @@ def _unassigned(found: re.Match[str]) -> Due:
 
 
 def _after_rung(found: re.Match[str]) -> Due:
-    return Due.after_rung(found["rung"], _amount(found), calendar=_calendar(found))
+    seen = found["seen"] is not None
+    return Due.after_rung(found["rung"], _amount(found), calendar=_calendar(found), from_look=seen)
+
+
+def _at_count(found: re.Match[str]) -> Due:
+    amount = _NOTHING if found["amount"] is None else _amount(found)
+    within = None if found["within"] is None else _elapsed(found["within"])
+    of, times = found["counted"], int(found["times"])
+    return Due("count", amount, of=of, calendar=_calendar(found), times=times, within=within)
+
+
+def _by_hand(_: re.Match[str]) -> Due:
+    return Due.by_hand()
 
 
 def _after(found: re.Match[str]) -> Due:
@@ -63,7 +79,15 @@ _FORMS: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Due]], ...]
     (re.compile(r"when (?P<metric>\S+) is due"), _on_breach),
     (re.compile(_AMOUNT + r" (?P<side>before|after) (?P<metric>\S+) is due"), _by_breach),
     (re.compile(r"unassigned for " + _AMOUNT), _unassigned),
-    (re.compile(_AMOUNT + r" after rung (?P<rung>.+)"), _after_rung),
+    (re.compile(_AMOUNT + r" after rung (?P<rung>.+?)(?P<seen> was seen)?"), _after_rung),
+    (
+        re.compile(
+            rf"(?:{_AMOUNT} after )?(?P<counted>{'|'.join(get_args(Counted))}) (?P<times>\d+) times"
+            r"(?: within (?P<within>.+))?"
+        ),
+        _at_count,
+    ),
+    (re.compile("by hand"), _by_hand),
     (re.compile(_AMOUNT + f" after (?P<what>{'|'.join(_AFTER)})"), _after),
 )
 
@@ -72,6 +96,13 @@ def _amount(found: re.Match[str]) -> Amount:
     amount = parse_duration(found["amount"])
     if not isinstance(amount, BusinessDuration | ElapsedDuration):
         raise Fault(f"must count hours, not working days (got {found['amount']!r})")
+    return amount
+
+
+def _elapsed(text: str) -> ElapsedDuration:
+    amount = parse_duration(text)
+    if not isinstance(amount, ElapsedDuration):
+        raise Fault(f"must be elapsed time (got {text!r})")
     return amount
 
 
