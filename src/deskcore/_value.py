@@ -249,9 +249,6 @@ class FrozenDict(Mapping[str, T], Generic[T]):
     def __reduce__(self) -> tuple[type[FrozenDict[T]], tuple[dict[str, T]]]:
         return (FrozenDict, (self._items,))
 
-    def __contains__(self, key: object) -> bool:
-        return key in self._items
-
     def with_item(self, key: str, value: T) -> FrozenDict[T]:
         """A copy in which ``key`` maps to ``value``."""
         return FrozenDict({**self._items, key: value})
