@@ -8,7 +8,7 @@ Layer: _value. Imports errors and attrs only.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from itertools import pairwise
 from types import UnionType
@@ -232,6 +232,15 @@ class FrozenDict(Mapping[str, T], Generic[T]):
     def get(self, key: str, /, default: object = None) -> object:
         """The value of ``key``, or ``default``: at once, without an error in between."""
         return self._items.get(key, default)
+
+    def keys(self) -> KeysView[str]:
+        return self._items.keys()
+
+    def values(self) -> ValuesView[T]:
+        return self._items.values()
+
+    def items(self) -> ItemsView[str, T]:
+        return self._items.items()
 
     def __hash__(self) -> int:
         return hash(frozenset(self._items.items()))

@@ -157,7 +157,10 @@ class HandOff(RoutingPolicy):
         object.__setattr__(self, "_required", FIRM & self.requires)
 
     def answer(self, ticket: WaitingFacts, floor: Snapshot) -> Decision:
-        desk = floor.desk(self.partner)
+        return self.answer_of(floor.desk(self.partner), ticket, floor)
+
+    def answer_of(self, desk: Candidate, ticket: WaitingFacts, floor: Snapshot) -> Decision:
+        """The answer where the partner desk is known to be this candidate."""
         failed = self._required.failing(ticket, desk, floor)
         if failed is not None:
             return Decision.none(ticket, f"not desk {self.partner}: {failed.because(ticket, desk, floor)}")
@@ -166,10 +169,18 @@ class HandOff(RoutingPolicy):
         return Decision("hand_off", ticket.ticket, desk=self.partner, policy=str(self), because=because, marks=marks)
 
     def next_change(self, ticket: WaitingFacts, floor: Snapshot) -> int | None:
-        return self._required.next_change(ticket, floor.desk(self.partner), floor)
+        return self.next_change_of(floor.desk(self.partner), ticket, floor)
+
+    def next_change_of(self, desk: Candidate, ticket: WaitingFacts, floor: Snapshot) -> int | None:
+        """``next_change`` where the partner desk is known to be this candidate."""
+        return self._required.next_change(ticket, desk, floor)
+
+    def admits(self, desk: Candidate, ticket: WaitingFacts, floor: Snapshot) -> bool:
+        """Whether the ticket may be handed to the partner desk, which is this candidate."""
+        return self._required.test(ticket, desk, floor)
 
     def would(self, ticket: WaitingFacts, floor: Snapshot) -> DecisionKind:
-        return "hand_off" if self._required.test(ticket, floor.desk(self.partner), floor) else "none"
+        return "hand_off" if self.admits(floor.desk(self.partner), ticket, floor) else "none"
 
     def demand(self, ticket: WaitingFacts, floor: Snapshot) -> Hashable:
         return self._required.demand(ticket, floor)

@@ -2,99 +2,61 @@
 
 By law it decides as a snapshot of it does.
 
-Each index is a heap of keys over the agents who meet a demand. Whoever is touched gets a new entry when the index is
-next asked; what an entry says that is no longer so is dropped when it comes up (lazy deletion). Not a value: a board
-changes, is not compared and not stored, and belongs to one thread. What it cannot index it asks of its snapshot.
+Not a value: a board changes, is not compared and not stored, and belongs to one thread. What it cannot answer from its
+indexes, a host's own node for instance, it asks of its snapshot.
 
 Layer: routing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from heapq import heapify, heappop, heappush
-from typing import Final, cast, final
+from typing import Any, Final, TypeVar, final
 
 import attrs
 
 from deskcore._value import FrozenDict, from_us, to_us
+from deskcore.errors import InvalidValue
 from deskcore.log import Actor, Event, EventData
-from deskcore.routing.assign import ToAgent
-from deskcore.routing.commit import Commitment, commit
+from deskcore.routing.commit import commit
 from deskcore.routing.decision import Decision
-from deskcore.routing.events import Dequeued, Placed, Queued, Released
-from deskcore.routing.firm import FIRM, InScope
-from deskcore.routing.gate import Overflow
-from deskcore.routing.line import InLine
-from deskcore.routing.policy import AfterWait, FirstOf, RoutingPolicy, When
-from deskcore.routing.requirement import AllRequired, Requirement
+from deskcore.routing.events import (
+    DecisionKind,
+    Dequeued,
+    LineChanged,
+    Metered,
+    OfferDeclined,
+    Offered,
+    OfferWithdrawn,
+    Placed,
+    Queued,
+    Released,
+    StageEntered,
+)
+from deskcore.routing.live import Held, Live, LiveDesk, LiveLoad, held_of, placement_of
+from deskcore.routing.plan import Plan
+from deskcore.routing.plans import plan_for
+from deskcore.routing.policy import RoutingPolicy
 from deskcore.routing.snapshot import Candidate, Snapshot
-from deskcore.routing.state import NO_LOAD, Load, Placement, RoutingState
+from deskcore.routing.state import NO_LOAD, Load, Placement, RoutingState, kinds_of
 from deskcore.routing.waiting import WaitingFacts
-from deskcore.staff import HOUSE
+from deskcore.staff import HOUSE, Presence, Staff
+from deskcore.staff.presence import OFF, PRESENCE_EVENTS, AgentPresence
 
-_NEVER: Final = 1 << 62
-_SLACK: Final = 1_000
-"""Entries of no more use that an index may hold."""
+T = TypeVar("T")
+
+_PLACES: Final = frozenset({"assign", "hand_off"})
+_NO_ACTS: Final = frozenset({"wait", "none"})
 _SYSTEM: Final = Actor.system()
-_QUIET: Final = (Placed, Released, Queued, Dequeued)
-
-
-class _Live:
-    """A candidate whose load is exchanged in place; requirements and rankings read it as a ``Candidate``."""
-
-    __slots__ = (*(field.name for field in attrs.fields(Candidate)), "dirty", "version")
-
-    def __init__(self, candidate: Candidate) -> None:
-        for field in attrs.fields(Candidate):
-            setattr(self, field.name, getattr(candidate, field.name))
-        self.version = 0
-        self.dirty: list[set[str]] = []  # of each index it is a member of
-
-    labels = Candidate.labels
-    idle_since_us = Candidate.idle_since_us
-    untouched_since_us = Candidate.untouched_since_us
-
-
-class _Index:
-    """The agents who meet one demand of one policy, the best first."""
-
-    __slots__ = ("able", "dirty", "heap", "members", "valid_until")
-
-    def __init__(self) -> None:
-        self.members: dict[str, _Live] = {}
-        self.able: set[str] = set()
-        self.heap: list[tuple[tuple[object, ...], int]] = []
-        self.dirty: set[str] = set()
-        self.valid_until = _NEVER
-
-
-class _Compiled:
-    """What of a policy for agents is worked out once."""
-
-    __slots__ = ("because", "indexes", "name", "policy", "record", "rest", "timed", "works")
-
-    def __init__(self, policy: ToAgent, floor: Snapshot) -> None:
-        parts = tuple(part for one in (FIRM, policy.requires) for part in _parts(one))
-        if policy.desk == HOUSE:
-            parts = tuple(part for part in parts if not isinstance(part, InScope))  # the house does all work
-        partner = floor.staff.find_partner(policy.desk)
-        self.policy = policy
-        self.record = tuple(part for part in parts if part.depends_on == "record")
-        self.rest = tuple(part for part in parts if part.depends_on == "candidate")
-        self.timed = tuple(part for part in self.rest if type(part).next_change is not Requirement.next_change)
-        whole = len(self.record) + len(self.rest) == len(parts)
-        self.works = whole and (partner is None or partner.capacity is None)
-        self.name, self.because = str(policy), str(policy.ranking)
-        self.indexes: dict[Hashable, _Index] = {}
 
 
 @final
 class Board:
     """The floor as one owner works on it: ``decide``, ``apply``, ``take`` events, ``move`` in time, ``snapshot``.
 
-    >>> from deskcore.staff import Agent, Staff, Presence
+    >>> from deskcore.routing import ToAgent
+    >>> from deskcore.staff import Agent
     >>> from deskcore.staff.presence import AgentPresence
     >>> nine = datetime(2026, 5, 22, 9, tzinfo=UTC)
     >>> presence = Presence(FrozenDict({"bo": AgentPresence("present", nine)}))
@@ -103,42 +65,55 @@ class Board:
     >>> decision = board.decide(ToAgent(), ticket)
     >>> decision == ToAgent().decide(ticket, board.snapshot())
     True
-    >>> board.apply(decision, ticket).floor[0].agent, board.load("bo").tickets
-    ('bo', 1)
+    >>> board.apply(decision, ticket)
+    >>> board.load("bo").tickets
+    1
     """
 
     def __init__(self, floor: Snapshot) -> None:
-        self._compiled: dict[int, _Compiled] = {}
-        self._load_from(floor)
-
-    def _load_from(self, floor: Snapshot) -> None:
-        self._floor: Snapshot | None = floor
-        self._lens = attrs.evolve(floor)  # the register, the hours and the instant; its loads are not looked at
-        self._keep(floor.routing)
-        self._waiting = dict(floor.routing.waiting)
-        self._held = dict(floor.routing.held)
-        self._desks = dict(floor.routing.desks)
-        self._loads = dict(floor.routing.agents)
-        self._turns = floor.routing.turns
-        self._live: dict[str, dict[str, _Live]] = {}
-        self._by_id: dict[str, _Live] = {}
-        for compiled in self._compiled.values():
-            compiled.indexes.clear()
+        routing = floor.routing
+        self.staff: Staff = floor.staff
+        self._snapshot: Snapshot | None = floor
+        self._presence = dict(floor.presence.agents)
+        self._waiting = dict(routing.waiting)
+        self._loads = {name: LiveLoad(load) for name, load in routing.agents.items()}
+        self._desk_loads = {name: LiveLoad(load) for name, load in routing.desks.items()}
+        self._held = {name: self._as_held(placement) for name, placement in routing.held.items()}
+        self._placements = dict(routing.held)
+        self._turns = routing.turns
+        self._lives: dict[str, Live] = {}
+        self._desks: dict[str, LiveDesk] = {}
+        self._plans: dict[int, Plan] = {}
+        # What requirements, rankings and conditions may ask of: the instant, the register, the hours, the gates, the
+        # meters. Its loads, presence and line are not looked at. It is the board's own, so that time may go on in it.
+        self.floor = attrs.evolve(floor)
+        self._keep(routing)
 
     def _keep(self, state: RoutingState) -> None:
+        """Remember of a state what is neither a ticket's place nor a load."""
+        none: FrozenDict[Any] = FrozenDict()
+        self._keep_state(attrs.evolve(state, waiting=none, held=none, agents=none, desks=none, turns=0))
+
+    def _keep_state(self, state: RoutingState) -> None:
         self._state = state
         self._plain = not (state.offers or state.stages or state.ruled or state.refusals)
+        object.__setattr__(self.floor, "routing", self._state)
+
+    def _as_held(self, placement: Placement) -> Held:
+        load = None if placement.agent is None else self._load(placement.agent)
+        return held_of(placement, load, self._desk_load(placement.desk))
 
     # what it holds
 
     @property
     def at(self) -> datetime:
         """The instant it stands at."""
-        return self._lens.at
+        return self.floor.at
 
     def load(self, agent: str) -> Load:
         """What an agent holds."""
-        return self._loads.get(agent, NO_LOAD)
+        load = self._loads.get(agent)
+        return NO_LOAD if load is None else load.frozen()
 
     def waiting(self) -> tuple[WaitingFacts, ...]:
         """The waiting tickets, in no particular order."""
@@ -146,232 +121,268 @@ class Board:
 
     def snapshot(self) -> Snapshot:
         """The floor as a value. Cost: the size of the floor, once after each change."""
-        if self._floor is None:
+        if self._snapshot is None:
+            placements = self._placements
+            for name, held in self._held.items():
+                if name not in placements:
+                    placements[name] = placement_of(held)
             routing = attrs.evolve(
                 self._state,
                 waiting=FrozenDict(self._waiting),
-                held=FrozenDict(self._held),
-                agents=FrozenDict(self._loads),
-                desks=FrozenDict(self._desks),
+                held=FrozenDict(placements),
+                agents=_counted(self._loads),
+                desks=_counted(self._desk_loads),
                 turns=self._turns,
             )
-            self._floor = attrs.evolve(self._lens, routing=routing)
-        return self._floor
+            self._snapshot = attrs.evolve(self.floor, routing=routing, presence=Presence(FrozenDict(self._presence)))
+        return self._snapshot
+
+    def desk(self, name: str) -> LiveDesk:
+        """The people of a desk, as they change: for the plans of policies."""
+        known = self._desks.get(name)
+        if known is None:
+            lives = tuple(self._live(agent.id, spot) for spot, agent in enumerate(self.staff.at_desk(name)))
+            known = self._desks[name] = LiveDesk(lives, self._desk_load(name))
+        return known
+
+    def empty(self, at: datetime) -> Snapshot:
+        """The register and the hours at an instant, for what looks at nothing else of a floor."""
+        return Snapshot(at=at, staff=self.staff, calendars=self.floor.calendars, seed=self.floor.seed)
+
+    def partner(self, name: str) -> Candidate:
+        """A partner desk as one candidate, as it is now: for the plans of policies."""
+        load = self._desk_load(name).frozen()
+        return attrs.evolve(self.floor.desk(name), load=load, desk_load=load)
+
+    def _live(self, name: str, spot: int) -> Live:
+        agent, presence = self.staff.agent(name), self._presence_of(name)
+        desk_load = self._desk_load(agent.desk)
+        live = self._lives[name] = Live(agent, spot, self.staff, presence, self._load(name), desk_load)
+        return live
 
     # what happens to it
 
     def move(self, at: datetime) -> None:
-        """Go on to a later instant."""
-        self._floor = None
-        self._lens = attrs.evolve(self._lens, at=at)
+        """Go on to a later instant.
+
+        Raises:
+            InvalidValue: it lies before the board's own.
+        """
+        floor, at_us = self.floor, to_us(at)
+        if at_us < floor.at_us:
+            raise InvalidValue("at", at.isoformat(), f"must not lie before {floor.at.isoformat()}")
+        object.__setattr__(floor, "at", at)
+        object.__setattr__(floor, "at_us", at_us)
+        floor.forget_the_instant()
+        self._snapshot = None
 
     def take(self, data: EventData) -> None:
-        """Take one fact of the floor in, dated the board's instant. Cost: flat for tickets that come and go."""
-        if isinstance(data, _QUIET) and (self._plain or not self._kept(data)):
-            self._floor = None
-            self._quietly(data)
-            return
-        floor = self.snapshot()
-        event = Event("floor", 1, floor.at, floor.at, _SYSTEM, data)
-        routing: RoutingState = floor.routing.step(event)
-        presence = floor.presence.step(event)
-        if presence is floor.presence and routing.agents == floor.routing.agents:
-            self._keep(routing)
-            self._waiting, self._held = dict(routing.waiting), dict(routing.held)
-            self._floor = None
-            return
-        self._load_from(attrs.evolve(floor, routing=routing, presence=presence))
+        """Take one fact of the floor in, dated the board's instant. Cost: flat, whatever the size of the floor."""
+        self._snapshot = None
+        if isinstance(data, PRESENCE_EVENTS):
+            self._present(data)
+        elif isinstance(data, (Queued, Dequeued, Placed, Released)):
+            ticket = data.facts.ticket if isinstance(data, Queued) else data.ticket
+            if self._plain or not self._is_kept(ticket):
+                self._quietly(data)
+            else:
+                self._of_ticket(ticket, data)
+        elif isinstance(data, (Offered, OfferDeclined, OfferWithdrawn, StageEntered, LineChanged)):
+            self._of_ticket(data.ticket, data)
+        else:
+            self._keep_state(self._state.step(self._event(data)))
+            if isinstance(data, Metered) and data.member in self._lives:
+                self._touch(self._lives[data.member])
 
-    def apply(self, decision: Decision, ticket: WaitingFacts) -> Commitment:
-        """Record a decision as ``commit`` does and take its events in."""
-        commitment = commit(decision, ticket)
-        for data in commitment.floor:
+    def apply(self, decision: Decision, ticket: WaitingFacts) -> None:
+        """Take in what a decision records on the floor. The events themselves, for both streams, are ``commit``'s.
+
+        Raises:
+            InvalidValue: the decision is about another ticket.
+        """
+        name = ticket.ticket
+        if decision.kind in _PLACES and decision.ticket == name and (self._plain or not self._is_kept(name)):
+            self._snapshot = None
+            self._place(name, decision.agent, decision.desk or HOUSE, ticket.units, ticket.channel, ticket.queue)
+            for mark in decision.marks:
+                self.take(mark)
+            return
+        for data in commit(decision, ticket).floor:
             self.take(data)
-        return commitment
 
-    def _kept(self, data: EventData) -> bool:
+    def release(self, ticket: str) -> None:
+        """A ticket takes no room any more: what ``take(Released(ticket))`` does."""
+        if self._plain or not self._is_kept(ticket):
+            self._snapshot = None
+            self._free(ticket)
+        else:
+            self.take(Released(ticket))
+
+    def _event(self, data: EventData) -> Event:
+        return Event("floor", 1, self.floor.at, self.floor.at, _SYSTEM, data)
+
+    def _is_kept(self, ticket: str) -> bool:
         """Whether more is remembered of the ticket than that it waits or is held."""
-        ticket = data.facts.ticket if isinstance(data, Queued) else cast("Placed", data).ticket
         state = self._state
         return ticket in state.offers or ticket in state.stages or ticket in state.ruled or ticket in state.refusals
 
-    def _quietly(self, data: EventData) -> None:
-        at = self._lens.at
+    def _present(self, data: EventData) -> None:
+        name: str = data.agent  # type: ignore[attr-defined]  # every event of presence has one
+        held = self._presence_of(name)
+        after = held.stepped(data, self.floor.at)
+        if after == held:
+            return
+        self._presence[name] = after
+        live = self._lives.get(name)
+        if live is not None:
+            self._desks[live.desk].present(live, after)
+            self._touch(live)
+
+    def _quietly(self, data: Queued | Dequeued | Placed | Released) -> None:
         if isinstance(data, Queued):
-            self._free(data.facts.ticket, at)
-            already = self._waiting.get(data.facts.ticket)
-            facts = data.facts if already is None else attrs.evolve(data.facts, queued_at=already.queued_at)
+            facts = data.facts
+            self._free(facts.ticket)
+            already = self._waiting.get(facts.ticket)
+            if already is not None and already.queued_at != facts.queued_at:
+                facts = attrs.evolve(facts, queued_at=already.queued_at)
             self._waiting[facts.ticket] = facts
         elif isinstance(data, Dequeued):
             self._waiting.pop(data.ticket, None)
         elif isinstance(data, Released):
-            self._free(data.ticket, at)
-        elif isinstance(data, Placed):
-            self._place(data, at)
+            self._free(data.ticket)
+        else:
+            self._place(data.ticket, data.agent, data.desk, data.units, data.channel, data.queue)
 
-    def _place(self, data: Placed, at: datetime) -> None:
-        self._free(data.ticket, at)
-        facts = self._waiting.pop(data.ticket, None)
-        channel, queue = data.channel, data.queue
+    def _place(
+        self, ticket: str, agent: str | None, desk: str, units: int, channel: str | None, queue: str | None
+    ) -> None:
+        if ticket in self._held:
+            self._free(ticket)
+        facts = self._waiting.pop(ticket, None)
         if facts is not None:
             channel, queue = channel or facts.channel, queue or facts.queue
-        held = Placement(data.agent, data.desk, data.units, at, channel, queue, facts)
-        self._turns += 1
-        kinds = held.kinds
-        self._held[data.ticket] = held
-        if data.agent is not None:
-            self._set(data.agent, self.load(data.agent).plus(data.units, at, turn=self._turns, kinds=kinds))
-        desk = self._desks.get(data.desk, NO_LOAD)
-        self._desks[data.desk] = desk.plus(data.units, at, turn=self._turns, kinds=kinds)
+        at, at_us = self.floor.at, self.floor.at_us
+        turn = self._turns = self._turns + 1
+        desk_load = self._desk_loads.get(desk) or self._desk_load(desk)
+        load = None if agent is None else self._loads.get(agent) or self._load(agent)
+        desk_load.plus(units, at, at_us, turn)
+        if load is not None:
+            load.plus(units, at, at_us, turn)
+        kinds = () if channel is None and queue is None else kinds_of(channel, queue)
+        if kinds:
+            _count(kinds, 1, load, desk_load)
+        self._held[ticket] = (agent, desk, units, at, channel, queue, facts, load, desk_load, kinds)
+        if load is not None and load.live is not None:
+            for post in load.live.posts:
+                post.standing.update(post)
 
-    def _free(self, ticket: str, at: datetime) -> None:
+    def _free(self, ticket: str) -> None:
         held = self._held.pop(ticket, None)
         if held is None:
             return
-        if held.agent is not None:
-            self._set(held.agent, self.load(held.agent).minus(held.units, at, kinds=held.kinds))
-        self._desks[held.desk] = self._desks.get(held.desk, NO_LOAD).minus(held.units, at, kinds=held.kinds)
+        self._placements.pop(ticket, None)
+        _, _, units, _, _, _, _, load, desk_load, kinds = held
+        at, at_us = self.floor.at, self.floor.at_us
+        desk_load.minus(units, at, at_us)
+        if load is not None:
+            load.minus(units, at, at_us)
+        if kinds:
+            _count(kinds, -1, load, desk_load)
+        if load is not None and load.live is not None:
+            for post in load.live.posts:
+                post.standing.update(post)
 
-    def _set(self, agent: str, load: Load) -> None:
-        self._loads[agent] = load
-        live = self._by_id.get(agent)
-        if live is not None:
-            live.load = load  # type: ignore[attr-defined]  # one of the candidate's slots
-            live.version += 1
-            for dirty in live.dirty:
-                dirty.add(agent)
+    def _touch(self, live: Live) -> None:
+        for post in live.posts:
+            post.standing.update(post)
+
+    def _of_ticket(self, ticket: str, data: EventData) -> None:
+        """Whatever may become of one ticket: the fold's own step, over that ticket and those whom it concerns."""
+        held = self._held.get(ticket)
+        agents = _named(getattr(data, "agent", None), None if held is None else held[0])
+        desks = _named(getattr(data, "desk", None), None if held is None else held[1])
+        waiting = self._waiting.get(ticket)
+        before = attrs.evolve(
+            self._state,
+            waiting=FrozenDict({} if waiting is None else {ticket: waiting}),
+            held=FrozenDict({} if held is None else {ticket: placement_of(held)}),
+            agents=_counted({name: self._load(name) for name in agents}),
+            desks=_counted({name: self._desk_load(name) for name in desks}),
+            turns=self._turns,
+        )
+        after: RoutingState = before.step(self._event(data))
+        for name, its in after.agents.items():
+            self._load(name).become(its)
+        for name, its in after.desks.items():
+            self._desk_load(name).become(its)
+        _put(self._waiting, ticket, after.waiting.get(ticket))
+        placed = after.held.get(ticket)
+        _put(self._held, ticket, None if placed is None else self._as_held(placed))
+        _put(self._placements, ticket, placed)
+        self._turns = after.turns
+        self._keep(after)
+        for name in agents:
+            if name in self._lives:
+                self._touch(self._lives[name])
 
     # what it decides
 
     def decide(self, policy: RoutingPolicy, ticket: WaitingFacts) -> Decision:
         """As ``policy.decide(ticket, board.snapshot())``. Cost: flat in the fleet where somebody takes the ticket."""
-        decision = self._answer(policy, ticket)
-        if decision.acts:
+        plan = self._plans.get(id(policy)) or self.plan(policy)
+        decision = plan.answer(ticket, ())
+        if decision.kind not in _NO_ACTS:
             return decision
-        again = policy.next_change(ticket, self.snapshot())
+        again = plan.next_change(ticket)
         moment = None if again is None else from_us(again, self.at.tzinfo or UTC)
         return attrs.evolve(decision, next_change=moment)
 
-    def _answer(self, policy: RoutingPolicy, ticket: WaitingFacts) -> Decision:
-        if isinstance(policy, ToAgent):
-            return self._to_agent(policy, ticket)
-        if isinstance(policy, FirstOf):
-            return self._first(policy, ticket)
-        if isinstance(policy, InLine):
-            return self._answer(policy.policy, ticket)
-        if isinstance(policy, AfterWait) and to_us(ticket.queued_at) + policy.waited.microseconds <= self._lens.at_us:
-            return self._answer(policy.policy, ticket).after((f"has waited {policy.waited}",))
-        if isinstance(policy, When) and "ahead" not in policy.condition.names():
-            verdict = policy.condition.explain(self._lens.facts(ticket))
-            if verdict:
-                return self._answer(policy.policy, ticket).after(verdict.because)
-            return Decision.none(ticket, verdict.explain())
-        if isinstance(policy, Overflow):
-            now = policy.outside if self._state.is_open(policy.gate.id) else policy.inside
-            return self._answer(now, ticket).after((policy.state(self._state),))
-        return policy.answer(ticket, self.snapshot())
+    def would(self, policy: RoutingPolicy, ticket: WaitingFacts) -> DecisionKind:
+        """The kind of answer alone, as ``policy.would(ticket, board.snapshot())``. Cost: flat in the fleet."""
+        return self.plan(policy).would(ticket)
 
-    def _first(self, policy: FirstOf, ticket: WaitingFacts) -> Decision:
-        passed: tuple[str, ...] = ()
-        for step in policy.steps:
-            decision = self._answer(step, ticket)
-            if decision.answers:
-                return decision.after(passed)
-            passed += decision.because
-        return Decision.none(ticket, *passed)
-
-    def _to_agent(self, policy: ToAgent, ticket: WaitingFacts) -> Decision:
-        compiled = self._compiled.get(id(policy))
-        if compiled is None:
-            compiled = self._compiled[id(policy)] = _Compiled(policy, self._lens)
-        looked = policy.ranking.looks_at(ticket) if compiled.works else None
-        if looked is None:
-            return policy.answer(ticket, self.snapshot())
-        demand = (*[part.demand(ticket, self._lens) for part in compiled.record], ticket.units, ticket.channel)
-        key = (demand, ticket.queue, looked)
-        index = compiled.indexes.get(key)
-        stale = index is not None and len(index.heap) > _SLACK + 4 * len(index.members)
-        if index is None or stale or index.valid_until <= self._lens.at_us:
-            if index is not None:
-                self._retire(index)
-            index = compiled.indexes[key] = self._built(compiled, ticket)
-        self._refresh(index, compiled, ticket)
-        best = self._best(index)
-        if best is None:
-            return policy.answer(ticket, self.snapshot())
-        floor, candidate = self._lens, cast("Candidate", best)
-        words = policy.ranking.words(ticket, candidate, floor)
-        eligible = len(index.able)
-        of = "the only eligible agent" if eligible == 1 else f"first of {eligible} eligible agents"
-        return Decision(
-            "assign",
-            ticket.ticket,
-            agent=candidate.id,
-            team=candidate.team,
-            desk=candidate.desk,
-            policy=compiled.name,
-            because=(f"{of} of {policy.desk}: {compiled.because}", *words),
-            key=words,
-            marks=policy.requires.marks(ticket, candidate, floor),
-        )
-
-    def _agents(self, desk: str) -> dict[str, _Live]:
-        known = self._live.get(desk)
-        if known is None:
-            known = {one.id: _Live(one) for one in self.snapshot().agents_of(desk)}
-            self._live[desk] = known
-            self._by_id.update(known)
+    def plan(self, policy: RoutingPolicy) -> Plan:
+        """The policy as worked out for this board: for plans of policies around it."""
+        known = self._plans.get(id(policy))
+        if known is None:  # a plan keeps its policy, so no other can come to have its id
+            known = self._plans[id(policy)] = plan_for(policy, self)
         return known
 
-    def _built(self, compiled: _Compiled, ticket: WaitingFacts) -> _Index:
-        """A new index: a look at every agent of the desk."""
-        index, floor = _Index(), self._lens
-        for name, live in self._agents(compiled.policy.desk).items():
-            candidate = cast("Candidate", live)
-            if all(part.test(ticket, candidate, floor) for part in compiled.record):
-                index.members[name] = live
-                live.dirty.append(index.dirty)
-                self._entered(index, compiled, ticket, name, live)
-        heapify(index.heap)
-        return index
+    # its parts
 
-    def _retire(self, index: _Index) -> None:
-        """Tell its members that nobody asks it any more."""
-        for live in index.members.values():
-            live.dirty = [dirty for dirty in live.dirty if dirty is not index.dirty]
+    def _presence_of(self, agent: str) -> AgentPresence:
+        return self._presence.get(agent, OFF)
 
-    def _entered(self, index: _Index, compiled: _Compiled, ticket: WaitingFacts, name: str, live: _Live) -> None:
-        floor, candidate = self._lens, cast("Candidate", live)
-        for part in compiled.timed:
-            change = part.next_change(ticket, candidate, floor)
-            if change is not None and change < index.valid_until:
-                index.valid_until = change
-        for part in compiled.rest:
-            if not part.test(ticket, candidate, floor):
-                index.able.discard(name)
-                return
-        index.able.add(name)
-        place = (*compiled.policy.ranking.key(ticket, candidate, floor), name)
-        heappush(index.heap, (place, live.version))
+    def _load(self, agent: str) -> LiveLoad:
+        known = self._loads.get(agent)
+        if known is None:
+            known = self._loads[agent] = LiveLoad()
+        return known
 
-    def _refresh(self, index: _Index, compiled: _Compiled, ticket: WaitingFacts) -> None:
-        """New entries for those who were touched since the index was last asked."""
-        if index.dirty:
-            for name in index.dirty:
-                self._entered(index, compiled, ticket, name, index.members[name])
-            index.dirty.clear()
-
-    def _best(self, index: _Index) -> _Live | None:
-        heap, members = index.heap, index.members
-        while heap:
-            place, version = heap[0]
-            name = cast("str", place[-1])
-            live = members[name]
-            if live.version == version and name in index.able:
-                return live
-            heappop(heap)
-        return None
+    def _desk_load(self, desk: str) -> LiveLoad:
+        known = self._desk_loads.get(desk)
+        if known is None:
+            known = self._desk_loads[desk] = LiveLoad()
+        return known
 
 
-def _parts(required: Requirement) -> tuple[Requirement, ...]:
-    return required.parts if isinstance(required, AllRequired) else (required,)
+def _count(kinds: tuple[str, ...], step: int, load: LiveLoad | None, desk_load: LiveLoad) -> None:
+    desk_load.count(kinds, step)
+    if load is not None:
+        load.count(kinds, step)
+
+
+def _counted(loads: Mapping[str, LiveLoad]) -> FrozenDict[Load]:
+    """The loads of which the floor has heard, as values."""
+    return FrozenDict({name: load.frozen() for name, load in loads.items() if load.counted})
+
+
+def _named(*names: str | None) -> frozenset[str]:
+    return frozenset(name for name in names if name is not None)
+
+
+def _put(held: dict[str, T], name: str, value: T | None) -> None:
+    if value is None:
+        held.pop(name, None)
+    else:
+        held[name] = value

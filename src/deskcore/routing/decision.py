@@ -8,8 +8,9 @@ Layer: routing.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import final
+from typing import TYPE_CHECKING, Any, final
 
 import attrs
 
@@ -18,9 +19,32 @@ from deskcore.routing.events import DecisionKind
 from deskcore.routing.waiting import WaitingFacts
 
 
+class _Untold:
+    """A value whose reasons may be told late: a field that is missing is filled in when it is first looked at.
+
+    A memo, outside equality and pickle: whoever compares, prints or stores the value has looked at every field.
+    """
+
+    __slots__ = ("_told",)
+    _told: tuple[Any, ...]
+
+    if not TYPE_CHECKING:  # a type checker would take any name for a field
+
+        def __getattr__(self, name: str) -> object:
+            if name.startswith("_"):
+                raise AttributeError(name)
+            tell, *given = self._told
+            fields: Mapping[str, object] = tell(*given)
+            for field, value in fields.items():
+                object.__setattr__(self, field, value)
+            if name not in fields:
+                raise AttributeError(name)
+            return fields[name]
+
+
 @final
 @attrs.frozen
-class Decision:
+class Decision(_Untold):
     """Where one ticket goes. ``because`` are the reasons in the order found, those of steps that declined included.
 
     ``assign`` names an agent (and their team and desk), ``hand_off`` a desk; ``wait`` holds the ticket, ``reject``
@@ -108,3 +132,18 @@ class Decision:
             "expires_at": None if self.expires_at is None else self.expires_at.isoformat(),
             "next_change": None if self.next_change is None else self.next_change.isoformat(),
         }
+
+
+def assigned(ticket: str, agent: str, desk: str, marks: tuple[EventData, ...], told: tuple[Any, ...]) -> Decision:
+    """An assignment whose other fields are told when somebody looks: ``told`` is what tells them, and from what."""
+    decision = _new(Decision)
+    _set(decision, "kind", "assign")
+    _set(decision, "ticket", ticket)
+    _set(decision, "agent", agent)
+    _set(decision, "desk", desk)
+    _set(decision, "marks", marks)
+    _set(decision, "_told", told)
+    return decision
+
+
+_new, _set = object.__new__, object.__setattr__

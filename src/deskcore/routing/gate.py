@@ -164,8 +164,12 @@ class Overflow(RoutingPolicy):
         return self._now(floor).answer(ticket, floor).after((self.state(floor.routing),))
 
     def next_change(self, ticket: WaitingFacts, floor: Snapshot) -> int | None:
-        changes = (_next_switch(self.gate, floor), self._now(floor).next_change(ticket, floor))
+        changes = (self.next_switch(floor), self._now(floor).next_change(ticket, floor))
         return min((change for change in changes if change is not None), default=None)
+
+    def next_switch(self, floor: Snapshot) -> int | None:
+        """When time alone may switch the gate, in microseconds of UTC."""
+        return _next_switch(self.gate, floor)
 
     def would(self, ticket: WaitingFacts, floor: Snapshot) -> DecisionKind:
         return self._now(floor).would(ticket, floor)

@@ -110,11 +110,15 @@ class RingPlan:
             own = own.changed(change)
         return own
 
+    def lift(self, ticket: WaitingFacts, floor: Snapshot) -> int | None:
+        """The ring to which nearer ones are lifted by now; ``None``: to none."""
+        lifts = [change.raise_to for change in self._happened(ticket, floor) if change.raise_to is not None]
+        return lifts[-1] if lifts else self.raise_to
+
     def ring(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> int:
         """The candidate's ring as it counts now, lifted where the plan says so."""
         ring = ring_of(candidate, self.label)
-        lifts = [change.raise_to for change in self._happened(ticket, floor) if change.raise_to is not None]
-        lift = lifts[-1] if lifts else self.raise_to
+        lift = self.lift(ticket, floor)
         if lift is None or ring >= lift or (self.raise_inside and not self.window(ticket, floor).admits(ring)):
             return ring
         return lift

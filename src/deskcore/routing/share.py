@@ -28,7 +28,8 @@ from deskcore.routing.waiting import WaitingFacts
 Method: TypeAlias = Literal["chairman", "largest_deficit"]
 Absent: TypeAlias = Literal["forgive", "owe"]
 
-_TAKES: Final[frozenset[DecisionKind]] = frozenset(("assign", "hand_off", "offer"))
+TAKES: Final[frozenset[DecisionKind]] = frozenset(("assign", "hand_off", "offer"))
+"""The kinds of answer by which somebody takes a ticket, and so a turn."""
 
 
 @final
@@ -129,7 +130,7 @@ class Blend(RoutingPolicy):
         return cls(id, tuple(Portion(name, policy, weight) for name, (policy, weight) in shares.items()))
 
     def _able(self, ticket: WaitingFacts, floor: Snapshot) -> list[Portion]:
-        return [portion for portion in self.portions if portion.policy.would(ticket, floor) in _TAKES]
+        return [portion for portion in self.portions if portion.policy.would(ticket, floor) in TAKES]
 
     def _gaining(self, able: list[Portion], owed_so_far: Mapping[str, int]) -> FrozenDict[int]:
         """The weights of this turn: of those who can take it, and of those who are owed it."""
@@ -145,9 +146,7 @@ class Blend(RoutingPolicy):
         if not able:
             refused = (portion.policy.answer(ticket, floor).because for portion in self.portions)
             return Decision.none(ticket, *(reason for because in refused for reason in because))
-        owed_so_far = floor.routing.shares.get(self.id, FrozenDict[int]())
-        among = self._gaining(able, owed_so_far)
-        chosen = _chosen(self.method, able, among, owed_so_far)
+        chosen, among = self.turn(able, floor)
         decision = chosen.policy.answer(ticket, floor)
         if len(self.portions) == 1:
             return decision
@@ -155,10 +154,16 @@ class Blend(RoutingPolicy):
         marked = attrs.evolve(decision, marks=(*decision.marks, turn))
         return marked.after((f"the turn of {chosen.name} in {self.id}",))
 
+    def turn(self, able: list[Portion], floor: Snapshot) -> tuple[Portion, FrozenDict[int]]:
+        """Whose turn it is among those who can take a ticket, and the weights that count in it."""
+        owed_so_far = floor.routing.shares.get(self.id, FrozenDict[int]())
+        among = self._gaining(able, owed_so_far)
+        return _chosen(self.method, able, among, owed_so_far), among
+
     def would(self, ticket: WaitingFacts, floor: Snapshot) -> DecisionKind:
         kinds = (portion.policy.would(ticket, floor) for portion in self.portions)
         for kind in kinds:
-            if kind in _TAKES:
+            if kind in TAKES:
                 return kind
         return "none"
 
@@ -175,7 +180,7 @@ class Blend(RoutingPolicy):
             # A portion that lets the ticket wait or rejects it takes no turn, which is no answer of the blend.
             passed = (attrs.evolve(step, decision=Decision.none(ticket, *step.decision.because)) for step in asked)
             return (own, *passed, Step(str(self), self.answer(ticket, floor)))
-        chosen = _chosen(self.method, able, self._gaining(able, owed_so_far), owed_so_far)
+        chosen, _ = self.turn(able, floor)
         return (own, *chosen.policy.trace(ticket, floor))
 
     def parts_by_label(self) -> tuple[tuple[str, RoutingPolicy], ...]:

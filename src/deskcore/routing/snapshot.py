@@ -161,6 +161,12 @@ class Snapshot:
             self._rings[key] = known
         return known
 
+    def forget_the_instant(self) -> None:
+        """Drop what was worked out for the instant: for a board, whose own snapshot goes on in time."""
+        self._open.clear()
+        self._next.clear()
+        self._demands.clear()
+
     def ahead(self, ticket: str) -> int:
         """How many waiting tickets began to wait before one that waits; for one that does not, how many wait."""
         if not self._ahead and self.routing.waiting:  # a memo: sorted once for every ticket's question

@@ -83,6 +83,16 @@ NO_LOAD: Final = Load()
 """Somebody who holds nothing and never has."""
 
 
+def kinds_of(channel: str | None, queue: str | None) -> tuple[str, ...]:
+    """What a ticket of a channel and a queue counts as.
+
+    >>> kinds_of("chat", None)
+    ('channel:chat',)
+    """
+    own = (("channel", channel), ("queue", queue))
+    return tuple(f"{kind}:{name}" for kind, name in own if name is not None)
+
+
 @final
 @attrs.frozen
 class Placement:
@@ -103,8 +113,7 @@ class Placement:
     @property
     def kinds(self) -> tuple[str, ...]:
         """What it counts as: its channel and its queue, where it has them."""
-        own = (("channel", self.channel), ("queue", self.queue))
-        return tuple(f"{kind}:{name}" for kind, name in own if name is not None)
+        return kinds_of(self.channel, self.queue)
 
 
 @final

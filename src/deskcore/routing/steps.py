@@ -184,13 +184,17 @@ class Offering(RoutingPolicy):
     )
     most: int | None = attrs.field(default=None, kw_only=True, validator=whole(1, optional=True))
 
-    def _spent(self, ticket: WaitingFacts, floor: Snapshot) -> bool:
+    def is_spent(self, ticket: WaitingFacts, floor: Snapshot) -> bool:
+        """Whether it was offered as often as it may be."""
         return self.most is not None and len(floor.routing.refused(ticket.ticket)) >= self.most
 
     def answer(self, ticket: WaitingFacts, floor: Snapshot) -> Decision:
-        if self._spent(ticket, floor):
+        if self.is_spent(ticket, floor):
             return Decision.none(ticket, f"was offered {self.most} times")
-        decision = self.policy.answer(ticket, floor)
+        return self.offered(self.policy.answer(ticket, floor), floor)
+
+    def offered(self, decision: Decision, floor: Snapshot) -> Decision:
+        """An assignment as an offer; any other decision as it is."""
         if decision.kind != "assign":
             return decision
         lapses = None if self.lapses_after is None else floor.at_us + self.lapses_after.microseconds
@@ -198,16 +202,16 @@ class Offering(RoutingPolicy):
         return attrs.evolve(decision, kind="offer", expires_at=until)
 
     def would(self, ticket: WaitingFacts, floor: Snapshot) -> DecisionKind:
-        if self._spent(ticket, floor):
+        if self.is_spent(ticket, floor):
             return "none"
         kind = self.policy.would(ticket, floor)
         return "offer" if kind == "assign" else kind
 
     def demand(self, ticket: WaitingFacts, floor: Snapshot) -> Hashable:
-        return (self._spent(ticket, floor), self.policy.demand(ticket, floor))
+        return (self.is_spent(ticket, floor), self.policy.demand(ticket, floor))
 
     def trace(self, ticket: WaitingFacts, floor: Snapshot) -> tuple[Step, ...]:
-        if self._spent(ticket, floor):
+        if self.is_spent(ticket, floor):
             return (Step(str(self), self.answer(ticket, floor)),)
         *before, last = self.policy.trace(ticket, floor)
         if last.decision.kind != "assign":

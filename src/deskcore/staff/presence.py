@@ -53,6 +53,16 @@ class AgentPresence:
         """Signed on and not away."""
         return self.state == "present"
 
+    def stepped(self, data: EventData, at: datetime) -> AgentPresence:
+        """The agent's presence after an event about them; what is no event of presence changes nothing.
+
+        >>> from datetime import UTC
+        >>> AgentPresence().stepped(SignedOn("bo"), datetime(2026, 5, 22, 9, tzinfo=UTC)).state
+        'present'
+        """
+        change = _CHANGES.get(type(data))
+        return self if change is None else change(self, data, at)
+
     def explain(self) -> str:
         """The state in words.
 
@@ -100,12 +110,11 @@ class Presence:
 
     def step(self, event: Event) -> Presence:
         """The presence after one more event of the floor; events of other rooms change nothing."""
-        change = _CHANGES.get(type(event.data))
-        if change is None:
+        if type(event.data) not in _CHANGES:
             return self
         agent: str = event.data.agent  # type: ignore[attr-defined]  # every type in the table has one
         held = self.of(agent)
-        after = change(held, event.data, event.at)
+        after = held.stepped(event.data, event.at)
         return self if after == held else Presence(self.agents.with_item(agent, after))
 
     @classmethod
@@ -169,3 +178,6 @@ _CHANGES: Final[dict[type[EventData], _Change]] = {
     ShiftStarted: _shift_started,
     ShiftEnded: _shift_ended,
 }
+
+PRESENCE_EVENTS: Final = tuple(_CHANGES)
+"""Every kind of event that changes somebody's presence."""
