@@ -47,7 +47,8 @@ from deskcore.oversight.stock import Ageing, BucketedBacklog, HeldBy
 from deskcore.oversight.survey import Ratings, Recommendation, Satisfaction
 from deskcore.oversight.value import KpiValue
 from deskcore.oversight.variants import Breaches, FirstSolution, FirstTime
-from deskcore.planning.staffing import Outlook, StaffingGoal, Workload, outlook, pool, scheduled_agents, staffing_curve
+from deskcore.planning.growth import pool, staffing_curve
+from deskcore.planning.staffing import Outlook, StaffingGoal, Workload, outlook, scheduled_agents
 from deskcore.queueing import erlang_b
 from tests.conformance.runner import Adapter, Case, Json, NotExpressible, Outcome, through_wire
 

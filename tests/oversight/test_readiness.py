@@ -11,16 +11,18 @@ import pytest
 from deskcore._value import FrozenDict
 from deskcore.errors import InvalidValue
 from deskcore.hours import Calendar
+from deskcore.oversight.guards import PairedGuard
+from deskcore.oversight.playbook import CategoryGuide, KnowledgeItem, Playbook, frequent_callers, repeat_rate
+from deskcore.oversight.presence import coverage_gaps, shared_hours, total_time
+from deskcore.oversight.quality import QualityCadence
 from deskcore.oversight.readiness import (
+    AccessGrant,
     Certificate,
-    KnowledgeItem,
-    PairedGuard,
     TrainingChecklist,
     about_to_lapse,
     access_gap,
-    coverage_gaps,
-    frequent_callers,
 )
+from deskcore.oversight.selection import top_categories
 from deskcore.testing.wire import check_roundtrip
 
 MAY = date(2026, 5, 1)
@@ -108,3 +110,60 @@ def test_an_article_is_stale_after_its_date() -> None:
 def test_what_cannot_be_is_refused(wrong: Any) -> None:
     with pytest.raises(InvalidValue):
         wrong()
+
+
+def test_a_year_around_the_clock_has_its_gaps_listed_exactly() -> None:
+    """An office and a night partner that rests on one holiday: the gap is that night, in UTC, and nothing else."""
+    tz = ZoneInfo("Europe/Amsterdam")
+    office = Calendar.weekly("Mon-Sun 08:00-20:00", tz=tz)
+    night = Calendar.weekly("Mon-Sun 00:00-08:00, 20:00-24:00", tz=tz)
+    start, end = datetime(2026, 1, 1, tzinfo=tz), datetime(2027, 1, 1, tzinfo=tz)
+    assert coverage_gaps([office, night], start, end) == ()
+    alone = coverage_gaps([office], start, end)
+    assert total_time(alone) == timedelta(days=365) - timedelta(hours=12 * 365)
+
+
+def test_what_two_desks_share_moves_with_summer_time() -> None:
+    ours = Calendar.weekly("Mon-Fri 09:00-17:00", tz="Europe/Amsterdam")
+    theirs = Calendar.weekly("Mon-Fri 13:00-22:00", tz="Asia/Manila")
+    week = timedelta(days=7)
+    winter, summer = datetime(2026, 1, 5, tzinfo=UTC), datetime(2026, 7, 6, tzinfo=UTC)
+    hours = [total_time(shared_hours(ours, theirs, one, one + week)) / timedelta(hours=1) for one in (winter, summer)]
+    assert hours == [30, 35]
+
+
+def test_a_playbook_is_measured_by_what_people_ask() -> None:
+    asked = {f"topic {place:02}": 40 - place for place in range(25)}
+    top = top_categories(asked)
+    assert len(top) == 20
+    book = Playbook("manila", tuple(CategoryGuide(one.name, article="KB") for one in top[:15]))
+    coverage = book.coverage(top)
+    assert (len(coverage.covered), coverage.missing) == (15, tuple(f"topic {place}" for place in range(15, 20)))
+    assert coverage.share == sum(range(26, 41)) / sum(range(21, 41))
+    assert Playbook("manila").coverage([]).share is None
+    assert Playbook("manila").exemplar_share is None
+    check_roundtrip(book)
+
+
+def test_a_category_off_script_is_covered_only_by_an_article() -> None:
+    book = Playbook(
+        "manila", (CategoryGuide("payroll", is_scripted=False), CategoryGuide("vpn", exemplars=("call 1",)))
+    )
+    assert (book.answers("payroll"), book.answers("vpn"), book.off_script) == (False, True, ("payroll",))
+    assert book.exemplar_share == 0.5
+
+
+def test_quality_reviews_that_nobody_held_are_due() -> None:
+    (ann,) = QualityCadence(2, days=7).check([("ann", MAY)], ["ann"], on=MAY + timedelta(days=6))
+    assert (ann.done, ann.missing) == (1, 1)
+    (later,) = QualityCadence(2, days=7).check([("ann", MAY)], ["ann"], on=MAY + timedelta(days=7))
+    assert later.done == 0
+    with pytest.raises(InvalidValue):
+        QualityCadence(0)
+
+
+def test_a_grant_ends_and_repeats_are_counted() -> None:
+    assert not AccessGrant("manila", "crm", MAY, MAY).holds(MAY + timedelta(days=1))
+    with pytest.raises(InvalidValue):
+        AccessGrant("manila", "crm", MAY, MAY - timedelta(days=1))
+    assert repeat_rate([]) is None

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deskcore.errors import InvalidValue
-from deskcore.planning.staffing import Outlook, StaffingGoal, Workload, outlook, pool, scheduled_agents, staffing_curve
+from deskcore.planning.growth import hiring_plan, pool, staffing_curve
+from deskcore.planning.staffing import Outlook, StaffingGoal, Workload, outlook, scheduled_agents
 from deskcore.queueing import least_servers
 
 MODEST = settings(max_examples=40)
@@ -93,3 +94,23 @@ def test_nobody_calling_still_takes_somebody() -> None:
 def test_what_cannot_be_is_refused(wrong: Any) -> None:
     with pytest.raises(InvalidValue):
         wrong()
+
+
+def test_who_hires_when_the_need_is_seen_is_short_for_as_long_as_hiring_takes() -> None:
+    each, goal = Workload(contacts=0.3, interval_s=3600, handling_s=360), StaffingGoal(0.8, answer_within_s=20)
+    customers = [10, 10, 100, 100, 1000, 1000, 1000, 1000]
+    plan = hiring_plan(customers, each, goal, lead_months=2)
+    assert [one.start_hiring for one in plan] == [4, 0, 30, 0, 0, 0, 0, 0]
+    assert [one.short_if_late for one in plan] == [0, 0, 4, 4, 30, 30, 0, 0]
+    at_once = hiring_plan(customers, each, goal, lead_months=0)
+    assert all(one.short_if_late == 0 for one in at_once)
+    leavers = hiring_plan(customers, each, goal, lead_months=2, attrition=0.3, shrinkage=0.3)
+    assert sum(one.start_hiring for one in leavers) > sum(one.start_hiring for one in plan)
+
+
+@settings(max_examples=25)
+@given(st.floats(1, 200), st.floats(30, 900))
+def test_slower_handling_never_needs_fewer_people(contacts: float, handling_s: float) -> None:
+    """A partner that knows the place less well takes more agents for the same calls."""
+    work, goal = Workload(contacts, 1800, handling_s), StaffingGoal(0.8, answer_within_s=20)
+    assert goal.agents_for(work.slower(1.25)) >= goal.agents_for(work)

@@ -1,4 +1,4 @@
-"""Quality reviews: weighted rubrics with critical criteria, and how far two raters agree.
+"""Quality reviews: weighted rubrics with critical criteria, who is due one, and how far two raters agree.
 
 Layer: oversight. Imports its own room only.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Iterable
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import final
 
@@ -107,6 +108,55 @@ class QualityScorecard:
         failed = tuple(one.name for one in self.criteria if one.is_critical and not marks[one.name])
         weighted = float(earned / weights)
         return QualityScore(ticket, 0.0 if failed else weighted, weighted, failed)
+
+
+@final
+@attrs.frozen
+class ReviewsOfAgent:
+    """How many quality reviews somebody had in a window, and how many were due.
+
+    >>> ReviewsOfAgent("ann", done=1, due=4).missing
+    3
+    """
+
+    agent: str
+    done: int
+    due: int
+
+    @property
+    def missing(self) -> int:
+        """How many are still to be held."""
+        return max(self.due - self.done, 0)
+
+
+@final
+@attrs.frozen
+class QualityCadence:
+    """So many quality reviews for each agent in every window of days.
+
+    >>> held = [("ann", date(2026, 5, 4)), ("ann", date(2026, 5, 18)), ("bo", date(2026, 4, 1))]
+    >>> for one in QualityCadence(2, days=30).check(held, ["ann", "bo"], on=date(2026, 5, 20)):
+    ...     print(one.agent, one.done, one.missing)
+    ann 2 0
+    bo 0 2
+
+    Raises:
+        InvalidValue: no review, or no day.
+    """
+
+    reviews: int
+    days: int = attrs.field(default=30, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        for name, value in (("reviews", self.reviews), ("days", self.days)):
+            if value < 1:
+                raise InvalidValue(name, value, "must be at least 1")
+
+    def check(self, held: Iterable[tuple[str, date]], agents: Iterable[str], *, on: date) -> tuple[ReviewsOfAgent, ...]:
+        """Reviews done and due of each agent in the window that ends on a date, itself included; sorted by agent."""
+        first = on - timedelta(days=self.days - 1)
+        done = Counter(agent for agent, day in held if first <= day <= on)
+        return tuple(ReviewsOfAgent(agent, done[agent], self.reviews) for agent in sorted(frozenset(agents)))
 
 
 def cohen_kappa(one: Iterable[Hashable], other: Iterable[Hashable]) -> float | None:

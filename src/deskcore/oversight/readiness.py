@@ -1,20 +1,20 @@
-"""Whether people are ready: training, certificates, access, coverage of hours; and figures not to be read alone.
+"""Whether people are ready: training, certificates, access.
 
-Layer: oversight. Imports hours and its own room.
+Not here: hours covered (``presence``), the playbook (``playbook``), figures not to be read alone (``guards``).
+
+Layer: oversight. Imports _value and errors.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
-from typing import Final, Literal, TypeAlias, final
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from typing import Final, final
 
 import attrs
 
-from deskcore._value import FrozenDict, from_us, named, to_us, unique
+from deskcore._value import FrozenDict, named, unique
 from deskcore.errors import InvalidValue
-from deskcore.hours import Calendar
 
 TRAINING: Final = (
     "top questions",
@@ -28,7 +28,6 @@ TRAINING: Final = (
     "technical",
 )
 """What a first-line agent is usually taught before the first contact."""
-Direction: TypeAlias = Literal["falls", "rises"]
 
 
 @final
@@ -64,6 +63,24 @@ class TrainingChecklist:
             return None
         done = sum(len(self.topics) - len(self.missing(agent)) for agent in self.taught)
         return done / (len(self.topics) * len(self.taught))
+
+    def coverage_of(self, agent: str) -> float:
+        """The share of topics somebody was taught."""
+        return 1 - len(self.missing(agent)) / len(self.topics)
+
+    def coverage_by(self, party_of: Mapping[str, str]) -> FrozenDict[float]:
+        """The same for each party, over its people; ``party_of`` names everybody's, taught or not.
+
+        >>> held = TrainingChecklist(("escalation", "product"), FrozenDict({"ann": frozenset({"product", "escalation"})}))
+        >>> dict(held.coverage_by({"ann": "house", "jo": "manila"}))
+        {'house': 1.0, 'manila': 0.0}
+        """  # noqa: E501 - the list is shown whole
+        people: dict[str, list[str]] = {}
+        for agent, party in sorted(party_of.items()):
+            people.setdefault(party, []).append(agent)
+        return FrozenDict(
+            {party: sum(map(self.coverage_of, held)) / len(held) for party, held in sorted(people.items())}
+        )
 
 
 @final
@@ -128,163 +145,41 @@ def access_gap(reference: Iterable[str], granted: Iterable[str]) -> tuple[str, .
     return tuple(sorted(frozenset(reference) - frozenset(granted)))
 
 
-def coverage_gaps(
-    calendars: Iterable[Calendar], start: datetime, end: datetime
-) -> tuple[tuple[datetime, datetime], ...]:
-    """The stretches of ``[start, end)`` in which no calendar is open, in order and as wide as can be; in UTC.
-
-    Abutting hours leave no gap. Linear in the calendars' spans.
-
-    >>> from datetime import UTC
-    >>> day = datetime(2026, 5, 22, tzinfo=UTC)
-    >>> office = Calendar.weekly("Mon-Fri 08:00-20:00", tz=UTC)
-    >>> [(a.hour, b.hour) for a, b in coverage_gaps([office], day, day + timedelta(days=1))]
-    [(0, 8), (20, 0)]
-
-    Raises:
-        InvalidValue: a naive instant, or an end before the start.
-    """
-    first, last = to_us(start, "start"), to_us(end, "end")
-    if last < first:
-        raise InvalidValue("end", end.isoformat(), f"must not come before {start.isoformat()}")
-    spans = sorted((to_us(span.start), to_us(span.end)) for one in calendars for span in one.intervals(start, end))
-    gaps: list[tuple[int, int]] = []
-    covered = first
-    for begun, ended in spans:
-        if begun > covered:
-            gaps.append((covered, min(begun, last)))
-        covered = max(covered, ended)
-    if covered < last:
-        gaps.append((covered, last))
-    return tuple((from_us(a), from_us(b)) for a, b in gaps)
-
-
 @final
 @attrs.frozen
-class Contradiction:
-    """Two figures that moved in a way that should be looked at: one got nicer while the other paid for it.
+class AccessGrant:
+    """A party may use a resource from a date on, up to and including another; ``None``: until further notice.
 
-    >>> Contradiction("handling time", "falls", "reopens", "rises", 0.9, 1.4).explain()
-    'handling time falls (x 0.90) while reopens rises (x 1.40)'
-    """
-
-    figure: str
-    moved: Direction
-    other: str
-    other_moved: Direction
-    ratio: float
-    other_ratio: float
-
-    def explain(self) -> str:
-        """Both movements in one line."""
-        one = f"{self.figure} {self.moved} (x {self.ratio:.2f})"
-        return f"{one} while {self.other} {self.other_moved} (x {self.other_ratio:.2f})"
-
-
-@final
-@attrs.frozen
-class PairedGuard:
-    """Watches that one figure does not move at another's cost: handling time falls while reopens rise.
-
-    Compares the mean of the later half of a series with that of the earlier half (a middle value belongs to neither);
-    a movement counts from a relative change of ``least`` on.
-
-    >>> guard = PairedGuard("handling time", "falls", "reopens", "rises")
-    >>> guard.check([10, 10, 8, 8], [0.05, 0.05, 0.08, 0.08]).explain()
-    'handling time falls (x 0.80) while reopens rises (x 1.60)'
-    >>> guard.check([10, 10, 8, 8], [0.05, 0.05, 0.05, 0.05]) is None
+    >>> AccessGrant("manila", "crm", date(2026, 1, 1)).holds(date(2026, 5, 1))
     True
 
     Raises:
-        InvalidValue: a least change that is not above zero.
+        InvalidValue: it ends before it begins.
     """
 
-    figure: str
-    moved: Direction
-    other: str
-    other_moved: Direction
-    least: float = 0.05
+    party: str = attrs.field(validator=named)
+    resource: str = attrs.field(validator=named)
+    from_on: date
+    to_on: date | None = None
 
     def __attrs_post_init__(self) -> None:
-        if not self.least > 0:
-            raise InvalidValue("least", self.least, "must be above zero")
+        if self.to_on is not None and self.to_on < self.from_on:
+            raise InvalidValue("to_on", self.to_on.isoformat(), f"must not come before {self.from_on.isoformat()}")
 
-    def check(self, series: Sequence[float], other: Sequence[float]) -> Contradiction | None:
-        """The contradiction in two series of the same periods, if there is one; none of fewer than two periods.
-
-        Raises:
-            InvalidValue: series of different lengths.
-        """
-        if len(series) != len(other):
-            raise InvalidValue("other", len(other), f"must have as many periods, {len(series)}")
-        one, two = _ratio(series), _ratio(other)
-        if one is None or two is None or not (self._is(self.moved, one) and self._is(self.other_moved, two)):
-            return None
-        return Contradiction(self.figure, self.moved, self.other, self.other_moved, one, two)
-
-    def _is(self, direction: Direction, ratio: float) -> bool:
-        return ratio <= 1 - self.least if direction == "falls" else ratio >= 1 + self.least
+    def holds(self, on: date) -> bool:
+        """Whether it holds on a date; both ends included."""
+        return self.from_on <= on and (self.to_on is None or on <= self.to_on)
 
 
-def _ratio(series: Sequence[float]) -> float | None:
-    half = len(series) // 2
-    before = sum(series[:half])
-    return sum(series[-half:]) / before if half and before else None
+def access_gap_on(grants: Iterable[AccessGrant], party: str, *, reference: str, on: date) -> tuple[str, ...]:
+    """What ``reference`` can reach on a date and ``party`` cannot, sorted; empty is parity.
 
-
-@final
-@attrs.frozen
-class FrequentCaller:
-    """Somebody who came often, and on how many of those contacts a known answer exists.
-
-    >>> FrequentCaller("ann", 7, 5).deflectable
-    5
+    >>> held = [AccessGrant("house", "crm", date(2026, 1, 1)), AccessGrant("manila", "crm", date(2026, 6, 1))]
+    >>> [access_gap_on(held, "manila", reference="house", on=date(2026, month, 1)) for month in (5, 6)]
+    [('crm',), ()]
     """
-
-    customer: str
-    contacts: int
-    deflectable: int = 0
-
-
-def frequent_callers(
-    contacts: Iterable[tuple[str, str]], *, at_least: int, answered: Mapping[str, str] | None = None
-) -> tuple[FrequentCaller, ...]:
-    """Customers with at least so many contacts, given as (customer, issue); the most frequent first, then by name.
-
-    A contact is deflectable when ``answered`` holds an article for its issue.
-
-    >>> came = [("ann", "password"), ("ann", "password"), ("bo", "vpn")]
-    >>> [(one.customer, one.deflectable) for one in frequent_callers(came, at_least=2, answered={"password": "KB-1"})]
-    [('ann', 2)]
-
-    Raises:
-        InvalidValue: ``at_least`` is below 1.
-    """
-    if at_least < 1:
-        raise InvalidValue("at_least", at_least, "must be at least 1")
-    known = answered or {}
-    counts: Counter[str] = Counter()
-    spared: Counter[str] = Counter()
-    for customer, issue in contacts:
-        counts[customer] += 1
-        spared[customer] += issue in known
-    found = (FrequentCaller(name, count, spared[name]) for name, count in counts.items() if count >= at_least)
-    return tuple(sorted(found, key=lambda one: (-one.contacts, one.customer)))
-
-
-@final
-@attrs.frozen
-class KnowledgeItem:
-    """An article, who owns it, and the date by which it must be read again.
-
-    >>> KnowledgeItem("KB-1", "dana", date(2026, 5, 1)).is_stale(date(2026, 5, 2))
-    True
-    """
-
-    id: str = attrs.field(validator=named)
-    owner: str = attrs.field(validator=named)
-    review_on: date
-
-    def is_stale(self, on: date) -> bool:
-        """Whether its date has passed; on the date itself it is not."""
-        return on > self.review_on
+    now = [grant for grant in grants if grant.holds(on)]
+    return access_gap(
+        (grant.resource for grant in now if grant.party == reference),
+        (grant.resource for grant in now if grant.party == party),
+    )

@@ -1,6 +1,6 @@
-"""How many people it takes: load to agents, agents to a schedule, growth, pooling, and what customers then meet.
+"""How many people it takes: load to agents, agents to a schedule, and what customers then meet.
 
-On top of ``queueing``; times in seconds. Not here: who works when.
+On top of ``queueing``; times in seconds. Not here: growth, pooling and hiring (``growth``), who works when.
 
 Layer: planning. Imports queueing and errors.
 """
@@ -8,7 +8,6 @@ Layer: planning. Imports queueing and errors.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from fractions import Fraction
 from typing import Final, final
 
@@ -61,6 +60,17 @@ class Workload:
     def arrival_rate(self) -> float:
         """Contacts in a second."""
         return self.contacts / self.interval_s
+
+    def slower(self, factor: float) -> Workload:
+        """The same contacts, handled so many times as long: a partner that knows the place less well.
+
+        >>> Workload(100, 1800, 180).slower(1.2).load
+        12.0
+
+        Raises:
+            InvalidValue: a factor that is not above zero.
+        """
+        return attrs.evolve(self, handling_s=float(_exact(self.handling_s) * _exact(factor)))
 
     def times(self, factor: float) -> Workload:
         """So many times the contacts: growth, or several desks pooled into one."""
@@ -236,61 +246,3 @@ def scheduled_agents(agents: int, *, shrinkage: float) -> int:
     if not 0 <= shrinkage < 1:
         raise InvalidValue("shrinkage", shrinkage, "must be at least 0 and below 1")
     return math.ceil(agents / (1 - _exact(shrinkage)))
-
-
-@final
-@attrs.frozen
-class StaffingPoint:
-    """A place of a growth curve: so many customers, the load they bring, the agents it takes.
-
-    >>> StaffingPoint(10, 0.3, 2).agents
-    2
-    """
-
-    customers: int
-    load: float
-    agents: int
-
-
-def staffing_curve(customers: Iterable[int], each: Workload, goal: StaffingGoal) -> tuple[StaffingPoint, ...]:
-    """Growth: the load grows with the customers, the agents more slowly. ``each`` is one customer's workload.
-
-    >>> each = Workload(contacts=0.3, interval_s=3600, handling_s=360)
-    >>> [point.agents for point in staffing_curve([10, 100, 1000], each, StaffingGoal(0.8, answer_within_s=20))]
-    [2, 6, 36]
-    """
-    found: list[StaffingPoint] = []
-    for count in customers:
-        work = each.times(count)
-        found.append(StaffingPoint(count, work.load, goal.agents_for(work)))
-    return tuple(found)
-
-
-@final
-@attrs.frozen
-class Pooling:
-    """The same work at several desks and at one.
-
-    >>> pooled = pool(4, Workload(50, 1800, 240), StaffingGoal(0.8, answer_within_s=20))
-    >>> pooled.separate, pooled.together, pooled.saved
-    (40, 32, 8)
-    """
-
-    separate: int
-    together: int
-
-    @property
-    def saved(self) -> int:
-        """How many fewer agents one desk takes."""
-        return self.separate - self.together
-
-
-def pool(desks: int, each: Workload, goal: StaffingGoal) -> Pooling:
-    """What pooling equal desks saves.
-
-    Raises:
-        InvalidValue: no desk.
-    """
-    if desks < 1:
-        raise InvalidValue("desks", desks, "must be at least 1")
-    return Pooling(desks * goal.agents_for(each), goal.agents_for(each.times(desks)))
