@@ -38,14 +38,14 @@ def ticket(name: str, state: Any, **known: Any) -> TicketOutcome:
     return TicketOutcome(name, NOON + timedelta(days=3), NOON, team="network", desk="manila", cycles=(cycle,), **known)
 
 
-def pack(**parts: Any) -> ReviewPack:
+def pack(*goals: Goal, **parts: Any) -> ReviewPack:
     tickets = [ticket("T-1", "met"), ticket("T-2", "met_late"), ticket("T-3", "breached", assignee="bo")]
     return review(
         "manila",
         tickets,
         first=date(2026, 5, 1),
         last=date(2026, 5, 31),
-        goals=[Goal("attainment.resolution", at_least=0.95)],
+        goals=goals or [Goal("attainment.resolution", at_least=0.95)],
         kpis=[KPI],
         **parts,
     )

@@ -1,7 +1,7 @@
 """Acceptance sampling by attributes: how many records of a batch to look at, and how many bad ones still accept it.
 
 The tables are those of the usual standard for single sampling (MIL-STD-105E, ISO 2859-1), normal and tightened
-inspection, with its rules for switching between the two. The tests hold code letters of levels I to III and the plans of
+inspection, with its rules for switching between them. The tests hold code letters of levels I to III and the plans of
 the largest letters against published copies, every other plan against the tables' diagonal, and all of them against the
 exact chance of acceptance. Not here: reduced inspection, and what makes a record nonconforming.
 

@@ -15,8 +15,8 @@ import attrs
 from deskcore._value import Version, Versions, named
 from deskcore.errors import InvalidValue
 from deskcore.oversight.charges import VolumeBand
+from deskcore.oversight.goals import Goal
 from deskcore.oversight.obligations import ReportingObligation
-from deskcore.oversight.review import Goal
 from deskcore.predicate import Facts
 from deskcore.staff.scope import Scope, ScopeAnswer
 

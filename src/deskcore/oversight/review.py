@@ -1,4 +1,4 @@
-"""A period's review of a partner as one value: figures against targets, breaches, audit, credits, obligations, actions.
+"""A period's review of a partner as one value: figures against goals, breaches, audit, credits, obligations, actions.
 
 ``review`` puts it together from records of tickets and what else was found; it explains itself as text, as data and as
 flat rows. The page is drawn by ``deskcore.render.review``.
@@ -8,189 +8,40 @@ Layer: oversight. Imports its own room only.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Literal, TypeAlias, final
+from typing import final
 
 import attrs
 
-from deskcore._value import named, unique
+from deskcore._value import unique
 from deskcore.errors import InvalidValue
+from deskcore.oversight.actions import ActionItem, Waiver
 from deskcore.oversight.audit import ClaimTest, Reconciliation
-from deskcore.oversight.intervals import Interval, Proportion
-from deskcore.oversight.kpi import Kpi, standard_kpis
+from deskcore.oversight.breaches import Breach, breaches_of
+from deskcore.oversight.definition import Kpi
+from deskcore.oversight.goals import Goal, ReviewedFigure
+from deskcore.oversight.guards import Contradiction, PairedGuard
+from deskcore.oversight.kpi import standard_kpis
 from deskcore.oversight.obligations import Delivery
 from deskcore.oversight.outcome import TicketOutcome
+from deskcore.oversight.sampled import AuditResult
+from deskcore.oversight.scorecard import BalancedScorecard, ScoredCard
 from deskcore.oversight.settlement import Settlement
-from deskcore.oversight.tally import Tally, measure
+from deskcore.oversight.tally import measure
+from deskcore.oversight.trend import Trend
 from deskcore.oversight.value import KpiValue
 
-Verdict: TypeAlias = Literal["met", "missed", "no_value", "no_target"]
-Trend: TypeAlias = Literal["better", "worse", "same", "unknown"]
-
-
-@final
-@attrs.frozen
-class Goal:
-    """A target for a figure: at least, or at most, this much, in the figure's own unit (shares 0..1, seconds).
-
-    >>> Goal("attainment.resolution", at_least=0.95).is_met(0.95)
-    True
-
-    Raises:
-        InvalidValue: neither end is named, or both.
-    """
-
-    figure: str = attrs.field(validator=named)
-    at_least: float | None = attrs.field(default=None, kw_only=True)
-    at_most: float | None = attrs.field(default=None, kw_only=True)
-
-    def __attrs_post_init__(self) -> None:
-        if (self.at_least is None) == (self.at_most is None):
-            raise InvalidValue("goal", (self.at_least, self.at_most), "must name either at_least or at_most")
-
-    def is_met(self, value: float) -> bool:
-        """Whether a value keeps it; exactly on the target it does."""
-        if self.at_least is not None:
-            return value >= self.at_least
-        return self.at_most is not None and value <= self.at_most
-
-    def trend(self, before: float, now: float) -> Trend:
-        """Whether the change was for the better."""
-        if now == before:
-            return "same"
-        return "better" if (now > before) == (self.at_least is not None) else "worse"
-
-
-@final
-@attrs.frozen
-class ReviewedFigure:
-    """A figure of the period with its goal, Wilson's interval where it is a share, and the period before.
-
-    >>> value = KpiValue("attainment.resolution", 0.9, 9, 10, (), "met / all")
-    >>> figure = ReviewedFigure(value, Goal("attainment.resolution", at_least=0.95))
-    >>> figure.verdict, str(figure.interval)
-    ('missed', '59.6 % to 98.2 % (95 % confidence, wilson)')
-    """
-
-    value: KpiValue
-    goal: Goal | None = None
-    before: KpiValue | None = None
-
-    @property
-    def verdict(self) -> Verdict:
-        """Against the goal."""
-        if self.goal is None:
-            return "no_target"
-        if self.value.value is None:
-            return "no_value"
-        return "met" if self.goal.is_met(self.value.value) else "missed"
-
-    @property
-    def trend(self) -> Trend:
-        """Against the period before; unknown without a goal to say what is better, or without either value."""
-        if self.goal is None or self.before is None or self.before.value is None or self.value.value is None:
-            return "unknown"
-        return self.goal.trend(self.before.value, self.value.value)
-
-    @property
-    def interval(self) -> Interval | None:
-        """How far a share can be trusted: as a sample of how the partner works."""
-        if self.value.unit != "share" or self.value.value is None or self.value.numerator > self.value.denominator:
-            return None
-        return Proportion(int(self.value.numerator), int(self.value.denominator)).wilson()
-
-    @property
-    def wanted(self) -> str:
-        """The goal for people; empty without one."""
-        if self.goal is None:
-            return ""
-        word, end = ("at least", self.goal.at_least) if self.goal.at_most is None else ("at most", self.goal.at_most)
-        return f"{word} {attrs.evolve(self.value, value=end).shown}"
-
-    def explain(self) -> str:
-        """The figure in one line."""
-        parts = [self.value.explain()]
-        if self.goal is not None:
-            parts.append(f"{self.verdict.replace('_', ' ')}: {self.wanted}")
-        if self.before is not None:
-            parts.append(f"{self.trend}, before {self.before.shown}")
-        return "; ".join(parts)
-
-    def row(self) -> dict[str, str | float | None]:
-        """Flat, with stable columns: for data frames."""
-        interval = self.interval
-        return {
-            "figure": self.value.name,
-            "value": self.value.value,
-            "unit": self.value.unit,
-            "numerator": self.value.numerator,
-            "denominator": self.value.denominator,
-            "left_out": len(self.value.excluded),
-            "low": None if interval is None else interval.low,
-            "high": None if interval is None else interval.high,
-            "at_least": None if self.goal is None else self.goal.at_least,
-            "at_most": None if self.goal is None else self.goal.at_most,
-            "verdict": self.verdict,
-            "before": None if self.before is None else self.before.value,
-            "trend": self.trend,
-            "definition": self.value.definition,
-            "reason": self.value.reason,
-        }
-
-
-@final
-@attrs.frozen
-class Breach:
-    """A broken promise: which ticket, which cycle, who held it, and how far it went over.
-
-    >>> Breach("T-1", "resolution", 1, "network", "manila", None, 3_600_000_000, 1_800_000_000).explain()
-    'T-1: resolution 1 took 60 min of 30 min, held by network at manila'
-    """
-
-    ticket: str
-    metric: str
-    cycle: int
-    team: str | None
-    desk: str | None
-    assignee: str | None
-    consumed_us: int
-    target_us: int | None
-
-    def explain(self) -> str:
-        """The breach in one line."""
-        target = "" if self.target_us is None else f" of {self.target_us / 60_000_000:,.0f} min"
-        holder = self.assignee or self.team or "nobody"
-        at_desk = f" at {self.desk}" if self.desk else ""
-        took = f"{self.consumed_us / 60_000_000:,.0f} min"
-        return f"{self.ticket}: {self.metric} {self.cycle} took {took}{target}, held by {holder}{at_desk}"
-
-    def to_dict(self) -> dict[str, object]:
-        """For programs: every field by name."""
-        return attrs.asdict(self)
-
-
-@final
-@attrs.frozen
-class ActionItem:
-    """What somebody does about a missed figure, until when.
-
-    >>> ActionItem("attainment.resolution", "train on VPN", "dana", date(2026, 6, 15)).owner
-    'dana'
-    """
-
-    about: str = attrs.field(validator=named)
-    what: str = attrs.field(validator=named)
-    owner: str = attrs.field(validator=named)
-    due_on: date
-
-    def is_overdue(self, on: date) -> bool:
-        """Whether its date has passed; on the date itself it has not."""
-        return on > self.due_on
-
-    def explain(self) -> str:
-        """The action in one line."""
-        return f"{self.about}: {self.what} ({self.owner}, by {self.due_on.isoformat()})"
+__all__ = [
+    "ActionItem",
+    "Breach",
+    "Goal",
+    "ReviewPack",
+    "ReviewedFigure",
+    "Waiver",
+    "breaches_of",
+    "review",
+]
 
 
 @final
@@ -214,6 +65,11 @@ class ReviewPack:
     settlement: Settlement | None = None
     deliveries: tuple[Delivery, ...] = ()
     actions: tuple[ActionItem, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
+    trends: tuple[Trend, ...] = ()
+    contradictions: tuple[Contradiction, ...] = ()
+    scorecard: ScoredCard | None = None
+    audited: AuditResult | None = None
 
     def __attrs_post_init__(self) -> None:
         if self.last < self.first:
@@ -226,9 +82,14 @@ class ReviewPack:
 
     @property
     def without_action(self) -> tuple[str, ...]:
-        """The missed figures about which nobody does anything."""
+        """The missed figures about which nobody does anything, nor answers for that at the period's end."""
         known = {action.about for action in self.actions}
+        known.update(waiver.about for waiver in self.waivers if waiver.holds(self.last))
         return tuple(figure.value.name for figure in self.missed if figure.value.name not in known)
+
+    def figure(self, name: str) -> ReviewedFigure | None:
+        """One figure by name."""
+        return next((figure for figure in self.figures if figure.value.name == name), None)
 
     def rows(self) -> tuple[dict[str, str | float | None], ...]:
         """A flat row a figure, with stable columns; pandas and polars take them as they are."""
@@ -245,13 +106,16 @@ class ReviewPack:
 
     def _sections(self) -> tuple[tuple[str, Sequence[str]], ...]:
         return (
+            ("Scorecard", _lines(self.scorecard)),
             ("Figures", [figure.explain() for figure in self.figures]),
+            ("Trends", [line for trend in self.trends for line in trend.explain().splitlines()]),
+            ("Contradictions", [one.explain() for one in self.contradictions]),
             ("Breaches", [breach.explain() for breach in self.breaches]),
-            ("Audit", [] if self.audit is None else [self.audit.explain()]),
-            ("Reconciliation", [] if self.reconciliation is None else self.reconciliation.explain().splitlines()),
-            ("Credits", [] if self.settlement is None else self.settlement.explain().splitlines()),
+            ("Audit", _lines(self.audit if self.audited is None else self.audited)),
+            ("Reconciliation", _lines(self.reconciliation)),
+            ("Credits", _lines(self.settlement)),
             ("Reports", [delivery.explain() for delivery in self.deliveries]),
-            ("Actions", [action.explain() for action in self.actions]),
+            ("Actions", [*(one.explain() for one in self.actions), *(one.explain() for one in self.waivers)]),
             ("Without an action", self.without_action),
         )
 
@@ -264,36 +128,21 @@ class ReviewPack:
             "figures": [figure.row() for figure in self.figures],
             "breaches": [breach.to_dict() for breach in self.breaches],
             "audit": None if self.audit is None else self.audit.to_dict(),
+            "failed_in_audit": [] if self.audited is None else list(self.audited.failed),
             "reconciliation": None if self.reconciliation is None else self.reconciliation.to_dict(),
             "settlement": None if self.settlement is None else self.settlement.to_dict(),
             "deliveries": [delivery.to_dict() for delivery in self.deliveries],
             "actions": [{**attrs.asdict(action), "due_on": action.due_on.isoformat()} for action in self.actions],
+            "waivers": [{**attrs.asdict(waiver), "until": waiver.until.isoformat()} for waiver in self.waivers],
             "without_action": list(self.without_action),
+            "trends": [row for trend in self.trends for row in trend.rows()],
+            "contradictions": [attrs.asdict(one) for one in self.contradictions],
+            "scorecard": None if self.scorecard is None else self.scorecard.to_dict(),
         }
 
 
-def breaches_of(outcomes: Iterable[TicketOutcome]) -> tuple[Breach, ...]:
-    """Every cycle past due, ended or not, with who holds the ticket; sorted by ticket, metric and cycle.
-
-    >>> breaches_of([])
-    ()
-    """
-    found = [
-        Breach(
-            one.id,
-            cycle.metric,
-            cycle.number,
-            one.team,
-            one.desk,
-            one.assignee,
-            cycle.consumed_us,
-            cycle.target_us,
-        )
-        for one in outcomes
-        for cycle in one.cycles
-        if cycle.state in {"breached", "met_late"}
-    ]
-    return tuple(sorted(found, key=lambda breach: (breach.ticket, breach.metric, breach.cycle)))
+def _lines(held: ScoredCard | ClaimTest | AuditResult | Reconciliation | Settlement | None) -> Sequence[str]:
+    return [] if held is None else held.explain().splitlines()
 
 
 def review(
@@ -305,45 +154,82 @@ def review(
     goals: Iterable[Goal] = (),
     before: Iterable[TicketOutcome] | None = None,
     kpis: Iterable[Kpi] | None = None,
-    audit: ClaimTest | None = None,
+    figures: Iterable[KpiValue] = (),
+    figures_before: Iterable[KpiValue] = (),
+    trends: Iterable[Trend] = (),
+    guards: Iterable[PairedGuard] = (),
+    causes: Mapping[str, str] | None = None,
+    scorecard: BalancedScorecard | None = None,
+    audit: ClaimTest | AuditResult | None = None,
     reconciliation: Reconciliation | None = None,
     settlement: Settlement | None = None,
     deliveries: Iterable[Delivery] = (),
     actions: Iterable[ActionItem] = (),
+    waivers: Iterable[Waiver] = (),
 ) -> ReviewPack:
     """A period's partner review from the records of its tickets, those of the period before, and what else was found.
 
     Which tickets belong to the period is the caller's choice (opened in it, or closed in it): the records given are
-    counted, all of them. Linear in the records.
+    counted, all of them. ``figures`` are those of counts and surveys, beside the tickets'; ``guards`` are asked about
+    the ``trends``, by the figures' names; ``causes`` are those somebody found for a ticket's breach. Linear in the
+    records.
 
     Raises:
-        InvalidValue: two goals for one figure, a goal for a figure that is not counted, or ``last`` before ``first``.
+        InvalidValue: two figures or two goals of one name, a goal or a guard for a figure that is not counted, or
+            ``last`` before ``first``.
     """
     wanted = tuple(standard_kpis() if kpis is None else kpis)
+    records, held = tuple(outcomes), tuple(trends)
+    values = (*measure(records, wanted).values(), *figures)
+    unique("figures", tuple(value.name for value in values))
+    earlier = {} if before is None else {value.name: value for value in measure(before, wanted).values()}
+    earlier |= {value.name: value for value in figures_before}
+    by_name = _goals(goals, values)
+    return ReviewPack(
+        partner,
+        first,
+        last,
+        tuple(ReviewedFigure(value, by_name.get(value.name), earlier.get(value.name)) for value in values),
+        breaches_of(records, causes=causes),
+        audit.claim if isinstance(audit, AuditResult) else audit,
+        reconciliation,
+        settlement,
+        tuple(deliveries),
+        tuple(actions),
+        tuple(waivers),
+        held,
+        _contradictions(guards, held),
+        None if scorecard is None else scorecard.score(values),
+        audit if isinstance(audit, AuditResult) else None,
+    )
+
+
+def _goals(goals: Iterable[Goal], values: Sequence[KpiValue]) -> dict[str, Goal]:
     held = tuple(goals)
     unique("goals", tuple(goal.figure for goal in held))
-    by_name = {goal.figure: goal for goal in held}
-    names = {kpi.name for kpi in wanted}
+    names = {value.name for value in values}
     for goal in held:
         if goal.figure not in names:
             raise InvalidValue(
                 "goals", goal.figure, f"must speak of a figure that is counted: {', '.join(sorted(names))}"
             )
-    records = tuple(outcomes)
-    now = measure(records, wanted)
-    earlier: Tally | None = None if before is None else measure(before, wanted)
-    return ReviewPack(
-        partner,
-        first,
-        last,
-        tuple(
-            ReviewedFigure(value, by_name.get(value.name), None if earlier is None else earlier.value(value.name))
-            for value in now.values()
-        ),
-        breaches_of(records),
-        audit,
-        reconciliation,
-        settlement,
-        tuple(deliveries),
-        tuple(actions),
-    )
+    return {goal.figure: goal for goal in held}
+
+
+def _contradictions(guards: Iterable[PairedGuard], trends: Sequence[Trend]) -> tuple[Contradiction, ...]:
+    """What the guards notice in the trends; periods in which either figure has no value are passed over."""
+    series = {trend.name: trend.values for trend in trends}
+    found: list[Contradiction] = []
+    for guard in guards:
+        for name in (guard.figure, guard.other):
+            if name not in series:
+                raise InvalidValue("guards", name, f"must speak of a trend: {', '.join(sorted(series)) or 'none'}")
+        pairs = [
+            (one, other)
+            for one, other in zip(series[guard.figure], series[guard.other], strict=True)
+            if one is not None and other is not None
+        ]
+        noticed = guard.check([one for one, _ in pairs], [other for _, other in pairs])
+        if noticed is not None:
+            found.append(noticed)
+    return tuple(found)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from datetime import tzinfo
+from datetime import date, tzinfo
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
@@ -54,7 +54,7 @@ def control_limits(values: Iterable[float], *, sigmas: Decimal | int = 3) -> tup
 @final
 @attrs.frozen
 class TrendPoint:
-    """A period, named, and the figure in it.
+    """A period, named, and the figure in it; ``start_on`` is its first day, for charts.
 
     >>> TrendPoint("2026-05", KpiValue("reopens", 0.1, 1, 10, (), "reopened / resolved")).value.shown
     '10.0 %'
@@ -62,6 +62,7 @@ class TrendPoint:
 
     label: str = attrs.field(validator=named)
     value: KpiValue
+    start_on: date | None = None
 
 
 @final
@@ -235,5 +236,8 @@ def trends(
         InvalidValue: two periods begin on one day, or two figures share a name.
     """
     held, wanted = tuple(outcomes), tuple(kpis)
-    tallies = [(period.label, measure(period.of(held, tz=tz), wanted)) for period in periods]
-    return tuple(Trend(tuple(TrendPoint(label, tally.value(kpi.name)) for label, tally in tallies)) for kpi in wanted)
+    tallies = [(period, measure(period.of(held, tz=tz), wanted)) for period in periods]
+    return tuple(
+        Trend(tuple(TrendPoint(period.label, tally.value(kpi.name), period.first) for period, tally in tallies))
+        for kpi in wanted
+    )

@@ -1,31 +1,47 @@
 """The review of a partner as one self-contained, printable HTML file with inline SVG.
 
-Not here: what stands in it (``deskcore.oversight.review``).
+Not here: what stands in it (``deskcore.oversight.review``), its charts (``review_charts``).
 
 Layer: render. Imports _draw and oversight.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
 from deskcore._draw import Element, Key, charts, html
 from deskcore._draw.html import element
 from deskcore._draw.palette import BLUE, GREY, ORANGE, RED
 from deskcore.oversight.backlog import BacklogDay
-from deskcore.oversight.pictures import backlog_chart
-from deskcore.oversight.review import ReviewedFigure, ReviewPack
+from deskcore.oversight.breaches import Breach
+from deskcore.oversight.goals import ReviewedFigure
+from deskcore.oversight.pictures import backlog_chart, breakdown_html
+from deskcore.oversight.review import ReviewPack
+from deskcore.oversight.tally import Breakdown
+from deskcore.render.review_charts import interval_chart, trend_chart
 
-_VERDICTS = (
+_VERDICTS: Final = (
     Key("met", "met", BLUE),
     Key("missed", "missed", RED),
     Key("no_value", "no value", ORANGE),
     Key("no_target", "no target", GREY),
 )
+_BREACHES: Final = 200
+"""How many breaches the page lists; the rest is counted, and stands in the data."""
 
 
-def review_html(pack: ReviewPack, *, backlog: Sequence[BacklogDay] = (), language: str = "en") -> str:
-    """The whole review as one file: no script, no address, nothing to load. ``backlog`` adds its line.
+def review_html(
+    pack: ReviewPack,
+    *,
+    backlog: Sequence[BacklogDay] = (),
+    breakdowns: Iterable[Breakdown] = (),
+    language: str = "en",
+) -> str:
+    """The whole review as one file: no script, no address, nothing to load.
+
+    ``backlog`` adds its line, ``breakdowns`` a table for each dimension. Of many breaches the page lists the first 200
+    and counts the rest.
 
     >>> from datetime import date
     >>> from deskcore.oversight.review import review
@@ -34,25 +50,45 @@ def review_html(pack: ReviewPack, *, backlog: Sequence[BacklogDay] = (), languag
     (True, True, False)
     """
     title = f"Review of {pack.partner}, {pack.first.isoformat()} to {pack.last.isoformat()}"
-    return html.page(title, [element("h1", title), *_sections(pack, backlog)], language=language)
+    parts = (*_head(pack), *_sections(pack, backlog, tuple(breakdowns)))
+    return html.page(title, [element("h1", title), *parts], language=language)
 
 
-def _sections(pack: ReviewPack, backlog: Sequence[BacklogDay]) -> Iterator[Element]:
+def _head(pack: ReviewPack) -> Iterator[Element]:
+    """What a reader in a hurry wants: a few numbers."""
+    judged = [figure for figure in pack.figures if figure.goal is not None]
+    met = sum(figure.verdict == "met" for figure in judged)
+    cards = [(f"{met} of {len(judged)}", "goals met"), (f"{len(pack.breaches):,}", "promises broken")]
+    if pack.scorecard is not None:
+        score = pack.scorecard.score
+        shown = f"{pack.scorecard.least * 100:.0f} to {pack.scorecard.most * 100:.0f} %" if score is None else ""
+        cards.append((shown or f"{(score or 0) * 100:.1f} %", "scorecard"))
+    if pack.audit is not None:
+        cards.append(("rejected" if pack.audit.rejects() else "not rejected", "the partner's claim"))
+    if pack.settlement is not None:
+        cards.append((str(pack.settlement.net), "credit" if pack.settlement.bonus is None else "credit less bonus"))
+    if pack.without_action:
+        cards.append((f"{len(pack.without_action)}", "missed goals without an action"))
+    yield element("div", *(_card(value, label) for value, label in cards), class_="cards")
+
+
+def _card(value: str, label: str) -> Element:
+    return element("div", element("b", value), element("span", label), class_="card")
+
+
+def _sections(pack: ReviewPack, backlog: Sequence[BacklogDay], breakdowns: Sequence[Breakdown]) -> Iterator[Element]:
+    if pack.scorecard is not None:
+        yield html.section("Scorecard", *_scorecard(pack))
     yield html.section("Figures", *_figures(pack))
+    if pack.trends:
+        yield html.section("Trends", *(trend_chart(trend) for trend in pack.trends), *_contradictions(pack))
+    if breakdowns:
+        yield html.section("Breakdowns", *_breakdowns(breakdowns))
     if backlog:
         yield html.section("Backlog", backlog_chart(backlog))
     if pack.breaches:
-        yield html.section("Breaches", _breaches(pack))
-    if pack.audit is not None:
-        interval = pack.audit.interval()
-        trusted = "" if interval is None else f" The sample leaves {interval}."
-        yield html.section("Audit", element("p", f"{pack.audit.explain()}.{trusted}"))
-    if pack.reconciliation is not None:
-        rows = [
-            (row.name, _number(row.partner), _number(row.own), _share(row.difference), row.finding.replace("_", " "))
-            for row in pack.reconciliation.rows
-        ]
-        yield html.section("Reconciliation", html.table(("figure", "partner", "own", "difference", "finding"), rows))
+        yield html.section("Breaches", *_breaches(pack.breaches))
+    yield from _audit(pack)
     if pack.settlement is not None:
         yield html.section("Credits", element("pre", pack.settlement.explain()))
     if pack.deliveries:
@@ -62,11 +98,26 @@ def _sections(pack: ReviewPack, backlog: Sequence[BacklogDay]) -> Iterator[Eleme
     yield html.section("Actions", *_actions(pack))
 
 
+def _scorecard(pack: ReviewPack) -> Iterator[Element]:
+    if pack.scorecard is None:
+        return
+    bars = [(f"{one.name} ({one.weight * 100:.0f} %)", one.least * 100) for one in pack.scorecard.viewpoints]
+    yield charts.bar_chart(bars, title="Score by viewpoint; what is missing counts as nothing", unit="%")
+    if pack.scorecard.missing:
+        yield element("p", f"Missing: {', '.join(pack.scorecard.missing)}.")
+
+
 def _figures(pack: ReviewPack) -> Iterator[Element]:
     counts = [sum(figure.verdict == key.kind for figure in pack.figures) for key in _VERDICTS]
     yield charts.stacked_bars([("figures", counts)], _VERDICTS, title="Figures by verdict")
-    headers = ("figure", "value", "made of", "left out", "interval", "goal", "verdict", "before", "trend", "definition")
+    yield interval_chart(pack.figures)
+    headers = ("figure", "value", "made of", "left out", "interval", "goal", "verdict", "before", "trend")
     yield html.table(headers, [_line(figure) for figure in pack.figures])
+    definitions = [(figure.value.name, figure.value.definition) for figure in pack.figures]
+    yield html.details("Definitions", html.table(("figure", "definition"), definitions))
+    left_out = [(figure.value.name, figure.value.left_out()) for figure in pack.figures if figure.value.excluded]
+    if left_out and sum(len(text) for _, text in left_out) < 100_000:  # noqa: PLR2004 - more would bury the page
+        yield html.details("What was left out, and why", html.table(("figure", "tickets"), left_out))
 
 
 def _line(figure: ReviewedFigure) -> tuple[str, ...]:
@@ -76,20 +127,26 @@ def _line(figure: ReviewedFigure) -> tuple[str, ...]:
         value.shown if value.value is not None else f"no value: {value.reason}",
         f"{value.numerator:,.0f} / {value.denominator:,.0f}",
         f"{len(value.excluded):,}",
-        "-" if interval is None else f"{interval.low * 100:.1f} % to {interval.high * 100:.1f} %",
-        _goal(figure),
+        "-" if interval is None else f"{interval.low * 100:.1f} to {interval.high * 100:.1f} %",
+        figure.wanted or "-",
         figure.verdict.replace("_", " "),
         "-" if figure.before is None else figure.before.shown,
         figure.trend,
-        value.definition,
     )
 
 
-def _goal(figure: ReviewedFigure) -> str:
-    return figure.wanted or "-"
+def _contradictions(pack: ReviewPack) -> Iterator[Element]:
+    if pack.contradictions:
+        yield element("p", "Look closer: ", "; ".join(one.explain() for one in pack.contradictions), ".")
 
 
-def _breaches(pack: ReviewPack) -> Element:
+def _breakdowns(breakdowns: Sequence[Breakdown]) -> Iterator[Element]:
+    for dimension in dict.fromkeys(one.dimension for one in breakdowns):
+        of = [one for one in breakdowns if one.dimension == dimension]
+        yield breakdown_html(of, caption=f"By {dimension.replace('_', ' ')}")
+
+
+def _breaches(breaches: Sequence[Breach]) -> Iterator[Element]:
     rows = [
         (
             breach.ticket,
@@ -99,19 +156,41 @@ def _breaches(pack: ReviewPack) -> Element:
             breach.desk or "-",
             f"{breach.consumed_us / 60_000_000:,.0f} min",
             "-" if breach.target_us is None else f"{breach.target_us / 60_000_000:,.0f} min",
+            ", ".join(breach.causes) or "-",
         )
-        for breach in pack.breaches
+        for breach in breaches[:_BREACHES]
     ]
-    return html.table(("ticket", "promise", "cycle", "held by", "desk", "took", "of"), rows)
+    yield html.table(("ticket", "promise", "cycle", "held by", "desk", "took", "of", "what its life tells"), rows)
+    if len(breaches) > _BREACHES:
+        yield element("p", f"And {len(breaches) - _BREACHES:,} more.")
+
+
+def _audit(pack: ReviewPack) -> Iterator[Element]:
+    if pack.audit is not None:
+        interval = pack.audit.interval()
+        trusted = "" if interval is None else f" The sample leaves {interval}."
+        told = [element("p", f"{pack.audit.explain()}.{trusted}")]
+        if pack.audited is not None:
+            told.append(element("pre", pack.audited.explain()))
+        yield html.section("Audit", *told)
+    if pack.reconciliation is not None:
+        rows = [
+            (row.name, _number(row.partner), _number(row.own), _share(row.difference), row.finding.replace("_", " "))
+            for row in pack.reconciliation.rows
+        ]
+        yield html.section("Reconciliation", html.table(("figure", "partner", "own", "difference", "finding"), rows))
 
 
 def _actions(pack: ReviewPack) -> Iterator[Element]:
     if pack.actions:
         rows = [(action.about, action.what, action.owner, action.due_on.isoformat()) for action in pack.actions]
         yield html.table(("about", "what", "owner", "due"), rows)
+    if pack.waivers:
+        waived = [(one.about, one.because, one.by, one.until.isoformat()) for one in pack.waivers]
+        yield html.table(("about", "waived because", "by", "until"), waived)
     if pack.without_action:
         yield element("p", f"Nobody does anything about: {', '.join(pack.without_action)}.")
-    elif not pack.actions:
+    elif not (pack.actions or pack.waivers):
         yield element("p", "None, and no figure misses its goal.")
 
 
