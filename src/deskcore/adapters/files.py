@@ -10,6 +10,7 @@ Layer: adapters.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final, final
@@ -23,18 +24,21 @@ from deskcore.adapters.sources import Sources
 from deskcore.desk.configuration import Configuration
 from deskcore.desk.desk import Desk
 from deskcore.errors import InvalidConfiguration, Problem
-from deskcore.presets.simple import simple_lifecycle
+from deskcore.presets.named import LIFECYCLES
+from deskcore.tickets import Lifecycle
 from deskcore.wire import desk_from, desk_to
 
 _NOUN: Final = "desk file"
 _OF_A_MAPPING: Final = frozenset({"rows", "columns"})
 
 
-def _simple() -> Desk:
-    return Desk(Configuration((simple_lifecycle(),)))
+def _desk(make: Callable[[], tuple[Lifecycle, ...]]) -> Desk:
+    return Desk(Configuration(make()))
 
 
-PRESETS: Final[Mapping[str, Callable[[], Desk]]] = MappingProxyType({"simple": _simple})
+PRESETS: Final[Mapping[str, Callable[[], Desk]]] = MappingProxyType(
+    {name: partial(_desk, make) for name, make in LIFECYCLES.items()}
+)
 """What ``preset`` may name, and the desk it stands for."""
 
 

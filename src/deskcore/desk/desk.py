@@ -240,9 +240,14 @@ class Desk:
         answer = self.handle(case, command, at=at, actor=actor, others=others)
         return answer.refusals if isinstance(answer, Refused) else ()
 
-    def allowed(self, case: Case | None, *, at: datetime, actor: Actor) -> tuple[Option, ...]:
-        """Every command that would be accepted from this actor at this instant, with what each still needs."""
-        return handling.allowed_after_catch_up(self.configuration, case, at=at, actor=actor)
+    def allowed(
+        self, case: Case | None, *, at: datetime, actor: Actor, others: Others = NO_OTHERS
+    ) -> tuple[Option, ...]:
+        """Every command that would be accepted from this actor at this instant, with what each still needs.
+
+        ``others`` are tickets that are known, by id: what depends on them is answered, a merge into each is offered.
+        """
+        return handling.allowed_after_catch_up(self.configuration, case, at=at, actor=actor, others=others)
 
     def unreachable(self, case: Case, *, actor: Actor) -> tuple[Refusal, ...]:
         """Why an actor may not even read a case; empty where they may. ``handle`` and ``allowed`` ask it first.

@@ -53,6 +53,7 @@ class CaseWork:
         self.at = at
         self.events: list[Event] = []
         self.effects: list[Effect] = []
+        self.refused: list[Effect] = []
         self.firings: list[Firing] = []
 
     def record(self, stream: str, data: EventData, actor: Actor, *, when: datetime) -> None:
@@ -141,11 +142,12 @@ class CaseWork:
             told = attrs.evolve(data, how=how) if isinstance(data, PrioritySet) and data.how == "manual" else data
             self.record(command.ticket, told, actor, when=when)
         self.effects.extend(ForTicket(other, f"{command.TYPE} {command.ticket}") for other in decided.then)
-        if decided.tell and decided.accepted and self.case is not None:
-            self._tell(decided.tell, self.case.ticket)
+        if decided.tell and self.case is not None:
+            (self.effects if decided.accepted else self.refused).extend(self._told(decided, self.case.ticket))
         return decided.refusals
 
-    def _tell(self, words: tuple[str, ...], ticket: Ticket) -> None:
+    @staticmethod
+    def _told(decided: Decided, ticket: Ticket) -> tuple[Notify, ...]:
         """Notify those whom the lifecycle's words mean: the requester, the assignee, watchers, or people by id."""
         party, annex = ticket.requester, ticket.annex
         meant = {
@@ -154,10 +156,14 @@ class CaseWork:
             "watchers": tuple(sorted(annex.watchers)),
             "cc": tuple(sorted(annex.cc)),
         }
-        people = tuple(dict.fromkeys(who for word in words for who in meant.get(word, (word,))))
-        if people:
-            key, text = f"{ticket.id}/told/{ticket.version}", f"there is a message on {ticket.id}"
-            self.effects.append(Notify(key, ticket.id, people, text, "the lifecycle's reply rule says so"))
+        people = tuple(dict.fromkeys(who for word in decided.tell for who in meant.get(word, (word,))))
+        if not people:
+            return ()
+        text = f"there is a message on {ticket.id}"
+        if not decided.accepted:
+            text = f"a message to {ticket.id} was refused: {decided.explain()}"
+        key = f"{ticket.id}/told/{ticket.version}{'' if decided.accepted else '/refused'}"
+        return (Notify(key, ticket.id, people, text, "the lifecycle's reply rule says so"),)
 
     def _decide(self, command: Command, actor: Actor, when: datetime) -> Decided:
         ticket = None if self.case is None else self.case.ticket
@@ -233,13 +239,13 @@ def handle(
         return Refused(command.ticket, refusals)
     refusals = work.carry_out(command, actor, when=at)
     if refusals:
-        return Refused(command.ticket, refusals)
+        return Refused(command.ticket, refusals, tuple(work.refused))
     work.catch_up()
     return work.accepted()
 
 
 def allowed_after_catch_up(
-    setup: Configuration, case: Case | None, *, at: datetime, actor: Actor
+    setup: Configuration, case: Case | None, *, at: datetime, actor: Actor, others: Others = NO_OTHERS
 ) -> tuple[Option, ...]:
     """See ``Desk.allowed``."""
     require_aware("at", at)
@@ -262,7 +268,7 @@ def allowed_after_catch_up(
         told = reach_for(command, ticket, work.case.ledger, stands, actor=actor, at=at)
         if not permitted(lifecycle, command, actor, told).refusals:
             more.append(Option(command.TYPE))
-    return (*allowed(lifecycle, ticket, at=at, actor=actor, calendars=setup.calendars), *more)
+    return (*allowed(lifecycle, ticket, at=at, actor=actor, calendars=setup.calendars, others=others), *more)
 
 
 def too_early(asked: str, subject: str, recorded_at: datetime | None, at: datetime) -> tuple[Refusal, ...]:

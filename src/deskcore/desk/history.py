@@ -24,6 +24,7 @@ from deskcore.log import Actor, Event, EventData, EventLog
 from deskcore.sla import clocks
 from deskcore.tickets import Refusal
 from deskcore.tickets.events import Adopted, Opened, PolicyPinned
+from deskcore.tickets.history import Difference
 from deskcore.tickets.violations import violations
 
 
@@ -34,20 +35,6 @@ class Recorded:
 
     case: Case
     violations: tuple[Refusal, ...] = ()
-
-
-@final
-@attrs.frozen
-class Difference:
-    """One thing that a late fact changed: what, before and after, as people read it."""
-
-    what: str
-    before: str
-    after: str
-
-    def explain(self) -> str:
-        """The change in one line."""
-        return f"{self.what}: {self.before} -> {self.after}"
 
 
 @final

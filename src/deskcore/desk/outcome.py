@@ -88,10 +88,15 @@ class Accepted:
 @final
 @attrs.frozen
 class Refused:
-    """The command is not carried out, nothing changed, and these are all the reasons."""
+    """The command is not carried out, nothing changed, and these are all the reasons.
+
+    ``effects`` are notices that the lifecycle wants sent about the refusal itself, such as word to an agent that a
+    reply came too late. A host may perform them; nothing is stored.
+    """
 
     subject: str
     refusals: tuple[Refusal, ...]
+    effects: tuple[Effect, ...] = ()
 
     def unwrap(self) -> NoReturn:
         """Raise.

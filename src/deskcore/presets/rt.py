@@ -9,6 +9,7 @@ from typing import Final
 
 from deskcore.log.actor import ROLES
 from deskcore.tickets import Lifecycle, ReplyRule, Status, Transition
+from deskcore.tickets.merging import Merging
 
 _STATUSES: Final = (
     Status("new", "new"),
@@ -52,4 +53,5 @@ def rt_lifecycle() -> Lifecycle:
             ),
         ),
         dependencies="overridable",
+        merging=Merging(seals=True, redirects=True, undoable=False, moves_links=True, sums_effort=True),
     )

@@ -6,11 +6,11 @@ Layer: presets.
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Final
+from typing import Final, Literal
 
 from deskcore._value import FrozenDict
 from deskcore.errors import UnknownName
-from deskcore.hours import BusinessDuration, business
+from deskcore.hours import BusinessDuration, ElapsedDuration, business
 from deskcore.predicate import Is
 from deskcore.tickets import Lifecycle, PriorityTable, ReplyRule, Status, Timer, Transition
 from deskcore.tickets.links import Propagation
@@ -36,12 +36,17 @@ _ORDERS: Final = {
 }
 
 
-def servicenow_incident(*, close_after: BusinessDuration | None = None) -> Lifecycle:
+def servicenow_incident(
+    *,
+    close_after: BusinessDuration | ElapsedDuration | None = None,
+    since: Literal["resolved", "updated"] = "resolved",
+) -> Lifecycle:
     """New, In Progress, On Hold, Resolved, Closed, Canceled; priority from impact and urgency alone.
 
     Putting on hold needs a reason, and for the caller a comment; the caller's reply ends that hold. A resolved incident
-    closes after ``close_after`` of open time on the calendar named ``default``, seven days of 24 hours unless given;
-    zero switches that off. Ending an incident closes the tasks whose parent it is.
+    closes after ``close_after`` of open time on the calendar named ``default``, seven days of 24 hours unless given
+    (an elapsed amount counts days round the clock), since it was resolved or last updated; zero switches that off.
+    Ending an incident closes the tasks whose parent it is.
 
     >>> servicenow_incident().computed(1, 2), servicenow_incident().lint()
     ('2', ())
@@ -56,7 +61,7 @@ def servicenow_incident(*, close_after: BusinessDuration | None = None) -> Lifec
             Entry("On Hold", ("comment",), reason="Awaiting Caller"),
         ),
         replies=(ReplyRule("move", "In Progress", statuses=("On Hold",), when=Is("hold_reason", "Awaiting Caller")),),
-        timers=(Timer("auto-close", after, to="Closed", statuses=("Resolved",), basis="resolved"),) if after else (),
+        timers=(Timer("auto-close", after, to="Closed", statuses=("Resolved",), basis=since),) if after else (),
         holds=FrozenDict(dict.fromkeys(_REASONS, "On Hold")),
         priorities=("1", "2", "3", "4", "5"),
         default_priority="5",

@@ -10,6 +10,7 @@ from typing import Final, Literal, TypeAlias
 
 from deskcore.hours import elapsed
 from deskcore.tickets import Lifecycle, ReplyRule, Status, Timer, Transition
+from deskcore.tickets.membership import Membership
 from deskcore.tickets.merging import Merging
 
 FollowUps: TypeAlias = Literal["yes", "new_ticket", "new_ticket_after_certain_time"]
@@ -30,7 +31,8 @@ def zammad_lifecycle(*, follow_up: FollowUps = "yes", reopen_days: int = 0) -> L
 
     A communication by staff opens a new ticket; a reply by the requester opens any but a new or merged one. Pending
     close closes at its time, pending reminder reminds at it. With ``follow_up`` other than ``yes`` a reply to a closed
-    ticket opens a new one, at once or when ``reopen_days`` whole elapsed days have passed since closing.
+    ticket opens a new one, at once or when ``reopen_days`` whole elapsed days have passed since closing. Somebody from
+    outside the ticket's group is not assigned, and who has left it loses the ticket at the requester's next message.
 
     >>> lifecycle = zammad_lifecycle(follow_up="new_ticket_after_certain_time", reopen_days=5)
     >>> [rule.reaction for rule in lifecycle.replies], lifecycle.lint()
@@ -40,6 +42,7 @@ def zammad_lifecycle(*, follow_up: FollowUps = "yes", reopen_days: int = 0) -> L
         "zammad",
         _STATUSES,
         (Transition("*", "*"),),
+        creation=("new", "open", "pending reminder", "pending close", "closed"),
         replies=(
             *_late(follow_up, reopen_days),
             ReplyRule.moves("open", statuses=("open", "pending reminder", "pending close", "closed")),
@@ -49,6 +52,7 @@ def zammad_lifecycle(*, follow_up: FollowUps = "yes", reopen_days: int = 0) -> L
             Timer("pending-close", elapsed(seconds=0), to="closed", statuses=("pending close",), basis="until"),
             Timer("reminder", elapsed(seconds=0), statuses=("pending reminder",), basis="until"),
         ),
+        membership=Membership(outsider="unassign", leaver="unassign", checked="message"),
         merging=Merging(source_status="merged", undoable=False, clears_assignee=True, link="parent_of"),
     )
 

@@ -450,13 +450,18 @@ def meet(lifecycle: Lifecycle, ticket: Ticket, option: Option, *, at: datetime) 
         "classify": do.Classify(id_, category="mail"),
         "set_impact_urgency": do.SetImpactUrgency(id_, 1, 1),
         "set_priority": do.SetPriority(id_, lifecycle.priorities[0] if lifecycle.priorities else "p1"),
-        "set_field": do.SetField(id_, "cause", "dust"),
+        "set_field": _set_field(id_, lifecycle),
         "add_tag": do.AddTag(id_, "vip"),
         "remove_tag": do.RemoveTag(id_, "vip"),
         "change_party": do.ChangeParty(id_, Party("ann")),
         "tick": do.Tick(id_),
     }
     return ticket, plain.get(option.command) or _meet_rarer(id_, option)
+
+
+def _set_field(id_: str, lifecycle: Lifecycle) -> do.SetField:
+    spec = next(iter(lifecycle.fields), None)
+    return do.SetField(id_, "cause", "dust") if spec is None else do.SetField(id_, spec.name, spec.example)
 
 
 def _meet_rarer(id_: str, option: Option) -> do.Command:

@@ -94,7 +94,7 @@ def move_refusals(ask: Ask, target: Status, verb: str, given: Given) -> tuple[Re
     found: tuple[Refusal, ...] = ()
     if row.permission is not None or row.roles or row.any_of:
         found += _permission(ask, row, verb)
-    if (row.needs or lifecycle.entries) and ask.actor.role != "system":
+    if (row.needs or lifecycle.entries or lifecycle.fields) and ask.actor.role != "system":
         found += _missing(ask, row, target, verb, given)
     if given.until is not None and to_us(given.until) <= to_us(ask.at):
         found += (refusal("until_passed", verb, ticket.id, f"{given.until.isoformat()} is past", "a later instant"),)
@@ -174,7 +174,11 @@ def _missing(ask: Ask, row: Transition, target: Status, verb: str, given: Given)
         if entry.status == target.name and entry.reason in {None, given.reason}:
             filled = entry.fill_assignee and ask.actor.is_staff
             needs.extend(need for need in entry.needs if need not in needs and not (filled and need == "assignee"))
-    return tuple(missing(need, verb, ask.ticket.id) for need in needs if not _there(need, ask.ticket, given))
+    if target.phase in {"resolved", "closed"} and ask.ticket.status.is_open:
+        needs += [FIELD_PREFIX + spec.name for spec in ask.lifecycle.fields if spec.required == "solving"]
+    return tuple(
+        missing(need, verb, ask.ticket.id) for need in dict.fromkeys(needs) if not _there(need, ask.ticket, given)
+    )
 
 
 def _there(need: str, ticket: Ticket, given: Given) -> bool:

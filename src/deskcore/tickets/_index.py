@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, final
 
+from deskcore.tickets.field_spec import FieldSpec
 from deskcore.tickets.seal import Seal
 from deskcore.tickets.status import Phase, Status
 from deskcore.tickets.transition import ANY, Transition
@@ -19,11 +20,16 @@ if TYPE_CHECKING:
 class Index:
     """Derived from the rows alone, so it takes no part in equality, hash or pickle."""
 
-    __slots__ = ("_rows", "firsts", "plain", "seals", "statuses")
+    __slots__ = ("_rows", "fields", "firsts", "plain", "seals", "statuses")
 
     def __init__(
-        self, statuses: tuple[Status, ...], transitions: tuple[Transition, ...], seals: tuple[Seal, ...]
+        self,
+        statuses: tuple[Status, ...],
+        transitions: tuple[Transition, ...],
+        seals: tuple[Seal, ...],
+        fields: tuple[FieldSpec, ...],
     ) -> None:
+        self.fields: dict[str, FieldSpec] = {spec.name: spec for spec in fields}
         self.plain: dict[tuple[str, str, str], Decided | None] = {}
         self.seals: dict[str, Seal] = {seal.status: seal for seal in seals}
         self.statuses: dict[str, Status] = {status.name: status for status in statuses}

@@ -14,6 +14,7 @@ from deskcore.log import EventData
 from deskcore.tickets import events as on
 from deskcore.tickets._ask import Ask
 from deskcore.tickets._command import Command
+from deskcore.tickets._words import FieldValue
 from deskcore.tickets.annex import NO_EFFORT, Gift
 from deskcore.tickets.commands import Open
 from deskcore.tickets.commands_beside import (
@@ -29,6 +30,7 @@ from deskcore.tickets.commands_beside import (
     UndoMerge,
 )
 from deskcore.tickets.decided import NOTHING, Decided
+from deskcore.tickets.lifecycle import Lifecycle
 from deskcore.tickets.links import Link, inverse
 from deskcore.tickets.moves import status_event
 from deskcore.tickets.refusal import Refusal, among, refusal
@@ -201,7 +203,7 @@ def split(ask: Ask, command: Split) -> Decided:
     if command.new == ticket.id:
         return Decided(refusals=(refusal("already_open", "split", ticket.id, "it is the same id", "an id of its own"),))
     subject = ticket.subject if command.subject is None else command.subject
-    opening = opening_like(ticket, command.new, subject=subject)
+    opening = opening_like(ticket, command.new, subject=subject, fields=required_fields(ask.lifecycle, ticket))
     receive = ReceiveSplit(command.new, ticket.id, command.messages)
     return Decided((on.SplitOff(command.new, tuple(ref.id for ref in command.messages)),), then=(opening, receive))
 
@@ -236,8 +238,22 @@ def follow_up(ask: Ask, command: FollowUp) -> Decided:
     ticket = ask.ticket
     tags = ticket.tags if command.tags is None else command.tags
     return Decided(
-        then=(opening_like(ticket, command.new, tags=tags, links=frozenset({Link("follows_up", ticket.id)})),)
+        then=(
+            opening_like(
+                ticket,
+                command.new,
+                tags=tags,
+                links=frozenset({Link("follows_up", ticket.id)}),
+                fields=required_fields(ask.lifecycle, ticket),
+            ),
+        )
     )
+
+
+def required_fields(lifecycle: Lifecycle, ticket: Ticket) -> FrozenDict[FieldValue]:
+    """The custom fields without which no ticket is opened, as they stand here."""
+    names = [spec.name for spec in lifecycle.fields if spec.required == "opening" and spec.name in ticket.fields]
+    return FrozenDict({name: ticket.fields[name] for name in names})
 
 
 def opening_like(ticket: Ticket, new: str, **changes: object) -> Open:

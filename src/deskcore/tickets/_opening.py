@@ -99,6 +99,9 @@ def _refusals(lifecycle: Lifecycle, command: Open, status: Status | None) -> Ite
         yield refusal("forbidden_on_create", "open", ticket, held, among(lifecycle.creatable), status=status.name)
     else:
         yield from _missing(lifecycle, command, status)
+    for spec in lifecycle.fields:
+        if spec.required == "opening" and command.fields.get(spec.name) is None:
+            yield missing(FIELD_PREFIX + spec.name, "open", ticket)
     yield from kind_refusals(lifecycle, command.kind, "open", ticket)
     yield from priority_refusals(lifecycle, command.priority, "open", ticket)
     yield from range_refusals(lifecycle, command.impact, command.urgency, "open", ticket)

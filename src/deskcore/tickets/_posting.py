@@ -10,11 +10,12 @@ import attrs
 from deskcore._value import FrozenDict, to_us
 from deskcore.log import EventData
 from deskcore.tickets._ask import Ask, Given, move_refusals, sealed
-from deskcore.tickets._merging import opening_like
+from deskcore.tickets._merging import opening_like, required_fields
 from deskcore.tickets._moving import change, filled, unknown_status
 from deskcore.tickets.commands import Post
 from deskcore.tickets.decided import Decided
 from deskcore.tickets.events import FollowedUp, MessagePosted, MessageRedirected, Unassigned
+from deskcore.tickets.lifecycle import Lifecycle
 from deskcore.tickets.links import Link
 from deskcore.tickets.membership import is_outside
 from deskcore.tickets.refusal import refusal
@@ -113,13 +114,13 @@ def _follow_up(ask: Ask, command: Post, rule: ReplyRule) -> Decided:
         kind=rule.new_kind or ticket.header.kind,
         channel=command.channel,
         links=frozenset({Link("follows_up", ticket.id)} if rule.linked else ()),
-        **_copied(ticket, rule.copies),
+        **_copied(ask.lifecycle, ticket, rule.copies),
     )
     message = attrs.evolve(command, ticket=new, follow_up=None)
     return Decided((FollowedUp(new, command.message_id),), then=(opening, message), tell=rule.notify)
 
 
-def _copied(ticket: Ticket, names: tuple[str, ...]) -> dict[str, object]:
+def _copied(lifecycle: Lifecycle, ticket: Ticket, names: tuple[str, ...]) -> dict[str, object]:
     """What a new ticket takes over, by the names of the fields of ``Open`` or of custom fields."""
     place, triage, annex = ticket.place, ticket.triage, ticket.annex
     known: dict[str, object] = {
@@ -135,4 +136,5 @@ def _copied(ticket: Ticket, names: tuple[str, ...]) -> dict[str, object]:
         "watchers": annex.watchers,
     }
     fields = {name: ticket.fields[name] for name in names if name not in known and name in ticket.fields}
+    fields |= required_fields(lifecycle, ticket)
     return {"fields": FrozenDict(fields), **{name: known[name] for name in names if name in known}}

@@ -151,6 +151,8 @@ def _message_posted(draft: Draft, data: on.MessagePosted, at: datetime) -> None:
         draft.replies += 1
         draft.last_reply_at = at
         draft.waiting_since = None
+        if draft.annex.own_wait is not None:
+            draft.annex = attrs.evolve(draft.annex, own_wait=None)
         if draft.first_response_at is None:
             draft.first_response_at = at
     elif role == "requester":
@@ -158,6 +160,8 @@ def _message_posted(draft: Draft, data: on.MessagePosted, at: datetime) -> None:
         draft.last_contact_at = at
         if draft.waiting_since is None:
             draft.waiting_since = at
+        if draft.annex.absorbed and draft.annex.own_wait is None:
+            draft.annex = attrs.evolve(draft.annex, own_wait=at)
 
 
 def _placed(draft: Draft, place: Place, at: datetime) -> None:

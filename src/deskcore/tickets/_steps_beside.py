@@ -69,25 +69,37 @@ def _merge_undone(draft: Draft, data: on.MergeUndone, at: datetime) -> None:
 def _merge_received(draft: Draft, data: on.MergeReceived, at: datetime) -> None:
     _take(draft, data.gift)
     draft.active_at = at
-    _annex(draft, absorbed=draft.annex.absorbed.with_item(data.source, data.gift))
-    held, theirs = draft.waiting_since, data.waiting_since
-    if theirs is not None and (held is None or to_us(theirs) < to_us(held)):
-        draft.waiting_since = theirs
+    annex, theirs = draft.annex, data.waiting_since
+    gift = data.gift if theirs is None else attrs.evolve(data.gift, waiting_since=theirs)
+    own = annex.own_wait if annex.absorbed else draft.waiting_since
+    _annex(draft, absorbed=annex.absorbed.with_item(data.source, gift), own_wait=own)
+    draft.waiting_since = _earliest(draft.waiting_since, theirs)
 
 
 def _merge_returned(draft: Draft, data: on.MergeReturned, at: datetime) -> None:
     del at
     annex, gift = draft.annex, data.gift
+    absorbed = annex.absorbed.without(data.source)
+    if draft.waiting_since is not None:
+        said = draft.last_reply_at
+        waits = (held.waiting_since for held in absorbed.values())
+        left = [wait for wait in waits if wait is not None and (said is None or to_us(wait) > to_us(said))]
+        draft.waiting_since = _earliest(annex.own_wait, *left)
     draft.annex = attrs.evolve(
         annex,
-        absorbed=annex.absorbed.without(data.source),
+        absorbed=absorbed,
         cc=annex.cc - gift.cc,
         watchers=annex.watchers - gift.watchers,
         links=annex.links - gift.links,
         effort=annex.effort - gift.effort,
+        own_wait=annex.own_wait if absorbed else None,
     )
     draft.messages -= gift.messages
     draft.counted = True
+
+
+def _earliest(*moments: datetime | None) -> datetime | None:
+    return min((moment for moment in moments if moment is not None), key=to_us, default=None)
 
 
 def _take(draft: Draft, gift: Gift) -> None:
@@ -183,6 +195,22 @@ def _subject_erased(draft: Draft, data: on.SubjectErased) -> None:
     _annex(draft, cc=frozenset[str](), erased=True)
 
 
+def _corrected(draft: Draft, data: on.Corrected, at: datetime) -> None:
+    del at
+    tally = data.counters
+    draft.reopens -= tally.reopens
+    draft.team_changes -= tally.team_changes
+    draft.assignee_changes -= tally.assignee_changes
+    draft.holds -= tally.holds
+    draft.counted = True
+    if data.marks is not None:
+        draft.first_resolved_at = data.marks.first_resolved_at
+        draft.resolved_at = data.marks.resolved_at
+        draft.closed_at = data.marks.closed_at
+        draft.done_at = data.marks.done_at
+        draft.resolution = data.marks.resolution
+
+
 def _quietly(draft: Draft, data: EventData) -> None:
     """A fact that the log tells, and no activity."""
 
@@ -209,6 +237,7 @@ BESIDE_STEPS: Final[Mapping[type[EventData], Callable[[Draft, Any, datetime], No
     on.TimeLogged: _time_logged,
     on.ArticleLinked: _article_linked,
     on.Muted: _muted,
+    on.Corrected: _corrected,
 }
 
 BESIDE_QUIET: Final[Mapping[type[EventData], Callable[[Draft, Any], None]]] = {

@@ -20,6 +20,7 @@ from deskcore.tickets.decide import decide
 from deskcore.tickets.events_beside import MessageRef
 from deskcore.tickets.lifecycle import Lifecycle
 from deskcore.tickets.party import Party
+from deskcore.tickets.related import NO_OTHERS, Others
 from deskcore.tickets.ticket import Ticket
 
 # A name that no host uses, so that no probe happens to ask for what already is so.
@@ -41,8 +42,8 @@ class Option:
     """A command that would be accepted: its type, what it is aimed at, and what has to come along.
 
     ``to`` is a status for ``move``, ``open`` and a ``post`` that moves (``then``), a reason for ``hold``, the name of
-    an action for ``act``, else ``None``. ``needs`` are names of ``NEEDS``, or of the command's own fields. Whatever the
-    command itself must say, such as a tag's name, is no need.
+    an action for ``act``, the other ticket for ``merge``, else ``None``. ``needs`` are names of ``NEEDS``, or of the
+    command's own fields. Whatever the command itself must say, such as a tag's name, is no need.
     """
 
     command: str
@@ -51,7 +52,7 @@ class Option:
 
     def explain(self) -> str:
         """One line: ``move to Closed, needs code``."""
-        joint = {"move": " to ", "post": " and move to "}.get(self.command, " ")
+        joint = {"move": " to ", "post": " and move to ", "merge": " into "}.get(self.command, " ")
         return (self.command if self.to is None else f"{self.command}{joint}{self.to}") + (
             f", needs {', '.join(self.needs)}" if self.needs else ""
         )
@@ -68,14 +69,15 @@ def allowed(
     at: datetime,
     actor: Actor,
     calendars: Calendars = NO_CALENDARS,
+    others: Others = NO_OTHERS,
 ) -> tuple[Option, ...]:
     """Every command that would be accepted from ``actor`` at ``at`` once its needs are met, and no other.
 
-    A merge is not offered: it concerns a ticket that is not asked about; nor are the commands by which tickets answer
-    each other (``Follow``, ``ReceiveMerge`` ...). ``None`` for the ticket asks whether one may be opened. ``post``
-    speaks of a public message written by a person. What an ``Entry`` asks for one hold reason only is told by the
-    option ``hold`` of that reason; an option that merely needs some reason cannot foresee which one will be given, so
-    ``move`` with such a reason may still be refused. Linear in the number of statuses.
+    A merge is offered into each of ``others``, the tickets that are known (``to`` is its id); the commands by which
+    tickets answer each other (``Follow``, ``ReceiveMerge`` ...) are not. ``None`` for the ticket asks whether one may
+    be opened. ``post`` speaks of a public message written by a person. What an ``Entry`` asks for one hold reason only
+    is told by the option ``hold`` of that reason; an option that merely needs some reason cannot foresee which one will
+    be given, so ``move`` with such a reason may still be refused. Linear in the number of statuses.
 
     >>> from deskcore.presets import simple_lifecycle
     >>> from deskcore.testing.tickets import opening
@@ -86,8 +88,9 @@ def allowed(
     ['Open', 'Pending requester', 'Pending vendor', 'Resolved', 'Cancelled']
     """
     found: list[Option] = []
-    for command, to in _probes(lifecycle, ticket):
-        refused = decide(lifecycle, ticket, command, at=at, actor=actor, calendars=calendars).refusals
+    for command, to in _probes(lifecycle, ticket, others):
+        answer = decide(lifecycle, ticket, command, at=at, actor=actor, calendars=calendars, others=others)
+        refused = answer.refusals
         needs = tuple(need for refusal in refused for need in refusal.needs)
         carried = all(command.TYPE in _CARRIED.get(need, {command.TYPE}) for need in needs)
         if carried and all(refusal.code in _LACKING for refusal in refused):
@@ -95,7 +98,7 @@ def allowed(
     return tuple(found)
 
 
-def _probes(lifecycle: Lifecycle, ticket: Ticket | None) -> Iterator[tuple[do.Command, str | None]]:
+def _probes(lifecycle: Lifecycle, ticket: Ticket | None, others: Others) -> Iterator[tuple[do.Command, str | None]]:
     if ticket is None:
         kind = lifecycle.kinds[0] if lifecycle.kinds else "incident"
         for name in lifecycle.creatable:
@@ -113,6 +116,8 @@ def _probes(lifecycle: Lifecycle, ticket: Ticket | None) -> Iterator[tuple[do.Co
     for kind_ in (do.Start, do.Resume, do.Resolve, do.Close, do.Reopen, do.Cancel):
         yield kind_(id_), None
     yield do.Post(id_, _PROBE), None
+    status = lifecycle.status_names[0] if lifecycle.merging.choose_status else None
+    yield from ((do.Merge(id_, other, status=status), other) for other in others)
     yield from ((command, None) for command in _tending(lifecycle, ticket))
 
 
@@ -125,7 +130,7 @@ def _tending(lifecycle: Lifecycle, ticket: Ticket) -> tuple[do.Command, ...]:
         do.Classify(id_, category=_PROBE),
         do.SetImpactUrgency(id_, None, None),
         do.SetPriority(id_, lifecycle.priorities[0] if lifecycle.priorities else _PROBE),
-        do.SetField(id_, _PROBE, _PROBE),
+        _set_field(lifecycle, id_),
         do.AddTag(id_, _PROBE),
         do.RemoveTag(id_, _PROBE),
         do.ChangeParty(id_, Party(_PROBE)),
@@ -152,3 +157,9 @@ def _tending(lifecycle: Lifecycle, ticket: Ticket) -> tuple[do.Command, ...]:
         do.Redact(id_, _PROBE),
         do.EraseSubject(id_, _PROBE),
     )
+
+
+def _set_field(lifecycle: Lifecycle, id_: str) -> do.SetField:
+    """Where fields are specified, one of those with a value that it takes."""
+    spec = next(iter(lifecycle.fields), None)
+    return do.SetField(id_, _PROBE, _PROBE) if spec is None else do.SetField(id_, spec.name, spec.example)

@@ -7,7 +7,7 @@ Layer: tickets. Imports the nouns only.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final, final
 
 import attrs
@@ -42,6 +42,32 @@ NO_EFFORT: Final = Effort()
 
 @final
 @attrs.frozen
+class Tally:
+    """Counts that a mistake had added to a ticket's."""
+
+    reopens: int = 0
+    team_changes: int = 0
+    assignee_changes: int = 0
+    holds: int = 0
+
+
+NO_TALLY: Final = Tally()
+
+
+@final
+@attrs.frozen
+class SolvedMarks:
+    """What hangs on solutions, as it stands once a mistake is corrected."""
+
+    first_resolved_at: datetime | None = None
+    resolved_at: datetime | None = None
+    closed_at: datetime | None = None
+    done_at: datetime | None = None
+    resolution: str | None = None
+
+
+@final
+@attrs.frozen
 class Gift:
     """What one ticket gives another in a merge, and gets back when it is undone: no more than what was new there."""
 
@@ -50,6 +76,7 @@ class Gift:
     watchers: frozenset[str] = frozenset()
     links: frozenset[Link] = frozenset()
     effort: Effort = NO_EFFORT
+    waiting_since: datetime | None = None
 
 
 @final
@@ -73,7 +100,7 @@ class Annex:
     brought. ``rating`` is the
     requester's latest; ``articles`` are knowledge articles offered, ``helped`` those that solved it. ``muted``: the
     requester's messages change no status. ``redacted`` are messages whose content is gone. ``erased``: a person was
-    erased from it.
+    erased from it. ``own_wait`` is, while it holds others, since when its own requester waits.
     """
 
     cc: frozenset[str] = frozenset()
@@ -89,6 +116,7 @@ class Annex:
     muted: bool = False
     redacted: frozenset[str] = frozenset()
     erased: bool = False
+    own_wait: datetime | None = None
 
     def others(self, *kinds: str) -> tuple[str, ...]:
         """The tickets linked by one of some kinds, in order of their names.

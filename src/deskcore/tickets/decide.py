@@ -21,6 +21,7 @@ from deskcore.tickets._ask import Ask
 from deskcore.tickets._clock import NO_CALENDARS, Calendars
 from deskcore.tickets._opening import open_ticket
 from deskcore.tickets._plain import plain_move
+from deskcore.tickets._sizes import too_much
 from deskcore.tickets.decided import Decided
 from deskcore.tickets.lifecycle import Lifecycle
 from deskcore.tickets.membership import NO_TEAMS, Teams
@@ -141,10 +142,13 @@ def decide(
         ready = plain_move(lifecycle, ticket.status, command.to)
         if ready is not None:
             return ready
+    over = too_much(lifecycle, ticket, command)
     decided = answer(Ask(lifecycle, ticket, at, actor, calendars, others, teams), command)
     if lifecycle.propagation and decided.events:
         led = consequences(lifecycle, ticket, decided.events)
         decided = attrs.evolve(decided, then=(*decided.then, *led)) if led else decided
+    if over:
+        decided = Decided(refusals=(*over, *decided.refusals), tell=decided.tell)
     return permitted(lifecycle, command, actor, decided) if lifecycle.permissions else decided
 
 
@@ -193,7 +197,10 @@ def _without_ticket(
     if not isinstance(command, do.Open):
         held = "there is no such ticket"
         return Decided(refusals=(refusal("unknown_ticket", command.TYPE, command.ticket, held, "open"),))
-    return permitted(lifecycle, command, actor, open_ticket(lifecycle, command, others))
+    opened, over = open_ticket(lifecycle, command, others), too_much(lifecycle, None, command)
+    if over:
+        opened = Decided(refusals=(*over, *opened.refusals))
+    return permitted(lifecycle, command, actor, opened)
 
 
 def _unanswered(ticket: Ticket, command: do.Command) -> Decided:

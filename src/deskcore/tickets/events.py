@@ -20,6 +20,7 @@ from deskcore.tickets.annex import NO_EFFORT, Effort
 from deskcore.tickets.events_beside import (
     BESIDE_EVENTS,
     ArticleLinked,
+    Corrected,
     Linked,
     MergedInto,
     MergeReceived,
@@ -58,6 +59,7 @@ __all__ = [
     "Cancelled",
     "Classified",
     "Closed",
+    "Corrected",
     "FieldSet",
     "FieldValue",
     "FollowedUp",

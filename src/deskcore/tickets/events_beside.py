@@ -15,7 +15,7 @@ import attrs
 from deskcore._value import aware, aware_or_none, named
 from deskcore.log import EventData, Role
 from deskcore.tickets._words import Offering, Visibility
-from deskcore.tickets.annex import NO_EFFORT, Effort, Gift
+from deskcore.tickets.annex import NO_EFFORT, NO_TALLY, Effort, Gift, SolvedMarks, Tally
 
 
 @final
@@ -259,6 +259,22 @@ class SubjectErased(EventData):
     pseudonym: str
 
 
+@final
+@attrs.frozen
+class Corrected(EventData):
+    """An earlier event was a mistake: the events before this one took its effect back, and it counts no more.
+
+    ``seq`` is its place, which it keeps. ``counters`` are taken off the ticket's: what the mistake and its correction
+    had added. With ``marks`` the four instants that hang on solutions, and the resolution code, are as given here.
+    """
+
+    TYPE: ClassVar[str] = "corrected"
+    seq: int
+    why: str = ""
+    counters: Tally = NO_TALLY
+    marks: SolvedMarks | None = None
+
+
 BESIDE_EVENTS: tuple[type[EventData], ...] = (
     SubjectSet,
     Linked,
@@ -284,5 +300,6 @@ BESIDE_EVENTS: tuple[type[EventData], ...] = (
     Muted,
     MessageRedacted,
     SubjectErased,
+    Corrected,
 )
 """The kinds of event of this half."""

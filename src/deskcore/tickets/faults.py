@@ -58,7 +58,18 @@ def faults(lifecycle: Lifecycle) -> tuple[Problem, ...]:
     """
     return tuple(
         problem
-        for check in (_statuses, _transitions, _entries, _replies, _timers, _holds, _priorities, _others, _beside)
+        for check in (
+            _statuses,
+            _transitions,
+            _entries,
+            _replies,
+            _timers,
+            _holds,
+            _priorities,
+            _others,
+            _beside,
+            _fields,
+        )
         for problem in check(lifecycle)
     )
 
@@ -161,6 +172,38 @@ def _beside(lifecycle: Lifecycle) -> Iterator[Problem]:
             yield Problem(f"enters.{happening}", message, "unknown_happening")
     for name in sorted(lifecycle.read_only - {"priority"}):
         yield Problem("read_only", f"names {name!r}; only priority can be read only", "unknown_field")
+
+
+def _fields(lifecycle: Lifecycle) -> Iterator[Problem]:
+    """Custom fields that are specified twice, and names of fields that are not specified where some are."""
+    names = [spec.name for spec in lifecycle.fields]
+    for place, name in enumerate(names):
+        if name in names[:place]:
+            yield Problem(f"fields[{place}].name", f"repeats the name {name!r}", "duplicate")
+    if not names:
+        return
+    for path, name in _field_names(lifecycle):
+        if name.removeprefix(FIELD_PREFIX) not in names:
+            known = _list(FIELD_PREFIX + name for name in names)
+            yield Problem(path, f"names the unknown field {name!r}; known: {known}", "unknown_field")
+
+
+def _field_names(lifecycle: Lifecycle) -> Iterator[tuple[str, str]]:
+    needs = [
+        *((f"transitions[{place}].needs", row.needs) for place, row in enumerate(lifecycle.transitions)),
+        *((f"entries[{place}].needs", entry.needs) for place, entry in enumerate(lifecycle.entries)),
+    ]
+    for path, asked in needs:
+        yield from ((path, name) for name in asked if name.startswith(FIELD_PREFIX))
+    conditions = [
+        *((f"transitions[{place}].guard", row.guard) for place, row in enumerate(lifecycle.transitions)),
+        *((f"replies[{place}].when", rule.when) for place, rule in enumerate(lifecycle.replies)),
+        *((f"timers[{place}].when", timer.when) for place, timer in enumerate(lifecycle.timers)),
+    ]
+    for path, condition in conditions:
+        yield from ((path, name) for name in sorted(condition.names()) if name.startswith(FIELD_PREFIX))
+    for place, seal in enumerate(lifecycle.seals):
+        yield from ((f"seals[{place}].fields", FIELD_PREFIX + name) for name in sorted(seal.fields))
 
 
 def _named(lifecycle: Lifecycle) -> Iterator[tuple[str, str]]:

@@ -20,6 +20,8 @@ from deskcore.tickets._index import Index
 from deskcore.tickets.action import Action
 from deskcore.tickets.demand import Demand
 from deskcore.tickets.faults import faults
+from deskcore.tickets.field_spec import FieldSpec
+from deskcore.tickets.limits import Limits
 from deskcore.tickets.links import Propagation
 from deskcore.tickets.lint import lint
 from deskcore.tickets.maps import StatusMap
@@ -67,7 +69,8 @@ class Lifecycle:
     ``dependencies`` says whether open ones keep a ticket from being done, ``propagation`` who goes along with it,
     ``merging`` what merging does, ``nested_children`` whether a child may have children. ``whole_minutes`` drops the
     seconds of every hold's end. ``support`` lists permissions of which one makes somebody count as support (none:
-    staff does), ``requester_may_support`` whether a ticket's own requester may be that.
+    staff does), ``requester_may_support`` whether a ticket's own requester may be that. ``fields`` are the custom
+    fields: where some are specified no others are taken, where none is any is. ``limits`` bound what a ticket holds.
 
     Raises:
         InvalidConfiguration: listing every fault: unknown and repeated names, rows that contradict each other.
@@ -117,6 +120,8 @@ class Lifecycle:
     whole_minutes: bool = attrs.field(default=False, kw_only=True)
     support: frozenset[str] = attrs.field(default=frozenset(), kw_only=True)
     requester_may_support: bool = attrs.field(default=True, kw_only=True)
+    fields: tuple[FieldSpec, ...] = attrs.field(default=(), kw_only=True)
+    limits: Limits = attrs.field(factory=Limits, kw_only=True)
     _memo: Index = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
@@ -126,7 +131,7 @@ class Lifecycle:
         object.__setattr__(self, "_memo", self._index())
 
     def _index(self) -> Index:
-        return Index(self.statuses, self.transitions, self.seals)
+        return Index(self.statuses, self.transitions, self.seals, self.fields)
 
     def __getstate__(self) -> dict[str, object]:
         return {name: getattr(self, name) for name in _FIELDS}
@@ -163,6 +168,10 @@ class Lifecycle:
         """The seal that binds somebody of a role in a status, ``None`` where it is not final for them."""
         found = self._memo.seals.get(status)
         return found if found is not None and found.binds(role) else None
+
+    def field(self, name: str) -> FieldSpec | None:
+        """The custom field of a name, ``None`` where it is not specified."""
+        return self._memo.fields.get(name)
 
     def is_sealed(self, status: str) -> bool:
         """Whether a status is final for anybody."""

@@ -49,6 +49,10 @@ CODES: Final = (
     "wrong_kind",
     "merged",
     "not_undoable",
+    "unknown_event",
+    "oversize",
+    "unknown_field",
+    "wrong_value",
     "naive_time",
     "backward_time",
 )
