@@ -60,8 +60,10 @@ def test_an_answer_says_whether_it_is_about_a_case_or_the_floor(desk: Desk) -> N
 
 
 def test_a_naive_instant_is_refused_with_the_fix(desk: Desk) -> None:
-    with pytest.raises(InvalidValue, match="at must carry a time zone"):
-        desk.handle(None, do.Open("T-1", subject="VPN"), at=datetime(2026, 5, 18), actor=ANN)
+    answer = desk.handle(None, do.Open("T-1", subject="VPN"), at=datetime(2026, 5, 18), actor=ANN)
+    assert isinstance(answer, Refused)
+    assert [refusal.code for refusal in answer.refusals] == ["naive_time"]
+    assert "an aware instant, for example" in answer.explain()
     with pytest.raises(InvalidValue, match="at must carry a time zone"):
         desk.operate(None, ask.SignOn("bo"), at=datetime(2026, 5, 18), actor=ANN)
 

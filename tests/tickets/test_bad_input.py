@@ -164,14 +164,17 @@ def test_time_that_goes_backwards_is_refused_and_nothing_kept() -> None:
     assert held.version == 1
 
 
-def test_naive_time_is_an_error_that_shows_the_fix() -> None:
-    """A program's mistake, not a user's: it never depends on what was asked, so it is no refusal but an error."""
+def test_naive_time_is_refused_with_the_fix() -> None:
     naive = datetime(2026, 5, 22, 12)
-    for held in (None, case()):
-        with pytest.raises(InvalidValue, match="at must carry a time zone"):
-            desk().handle(held, do.Start("T-1"), at=naive, actor=BO)
+    for held, command in ((None, do.Open("T-1", subject="VPN")), (case(), do.Start("T-1"))):
+        answer = desk().handle(held, command, at=naive, actor=BO)
+        assert isinstance(answer, Refused)
+        assert [refusal.code for refusal in answer.refusals] == ["naive_time"]
+        assert "datetime(2026, 5, 22, 9, tzinfo=UTC)" in answer.explain()
+        ticket = None if held is None else held.ticket
+        assert codes(decide(STRICT, ticket, command, at=naive, actor=BO)) == ["naive_time"]
     with pytest.raises(InvalidValue, match="until must carry a time zone"):
-        do.Hold("T-1", "parts", until=naive)
+        do.Hold("T-1", "parts", until=naive)  # no command can hold it
 
 
 def test_the_reference_host_keeps_its_log_when_something_is_refused() -> None:

@@ -119,7 +119,7 @@ class Desk:
                 tickets that this one depends on or is linked to.
 
         Raises:
-            InvalidValue: ``at`` is naive, or ``actor`` is no ``Actor``.
+            InvalidValue: ``actor`` is no ``Actor``.
             UnknownName: the case names a lifecycle, policy or calendar that the desk does not have.
         """
         return handling.handle(self.configuration, case, command, at=at, actor=actor, others=others)

@@ -31,7 +31,7 @@ from deskcore.staff import HOUSE
 from deskcore.tickets import Refusal, Ticket, allowed, decide
 from deskcore.tickets.allowed import Option
 from deskcore.tickets.commands import Command, Open
-from deskcore.tickets.decide import permitted
+from deskcore.tickets.decide import naive_time, permitted
 from deskcore.tickets.decided import Decided
 from deskcore.tickets.events import How, PrioritySet, Reopened, Transferred, Unassigned
 from deskcore.tickets.lifecycle import Lifecycle
@@ -227,7 +227,9 @@ def handle(
     others: Others = NO_OTHERS,
 ) -> Accepted | Refused:
     """See ``Desk.handle``."""
-    require_aware("at", at)
+    unzoned = naive_time(command.TYPE, command.ticket, at)
+    if unzoned:
+        return Refused(command.ticket, unzoned)
     require_kind("actor", actor, Actor, "must be an Actor, for example Actor.agent('bo')")
     early = too_early(command.TYPE, command.ticket, None if case is None else case.recorded_at, at)
     if early:

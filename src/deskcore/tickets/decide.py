@@ -129,6 +129,8 @@ def decide(
     >>> print(decide(simple_lifecycle(), None, Resolve("T-1"), at=noon, actor=ann).explain())
     cannot resolve T-1: there is no such ticket; accepted: open
     """
+    if at.tzinfo is None:
+        return Decided(refusals=naive_time(command.TYPE, command.ticket, at))
     if ticket is None or ticket.id != command.ticket:
         return _without_ticket(lifecycle, ticket, command, actor, others)
     answer = _ANSWERS.get(type(command))
@@ -150,6 +152,18 @@ def decide(
     if over:
         decided = Decided(refusals=(*over, *decided.refusals), tell=decided.tell)
     return permitted(lifecycle, command, actor, decided) if lifecycle.permissions else decided
+
+
+def naive_time(asked: str, ticket: str, at: datetime) -> tuple[Refusal, ...]:
+    """A refusal of an instant without a zone, with the fix; empty where it has one.
+
+    >>> naive_time("close", "T-1", datetime(2026, 5, 22, 12))[0].code
+    'naive_time'
+    """
+    if at.utcoffset() is not None:
+        return ()
+    held, fix = f"{at!r} has no time zone", "an aware instant, for example datetime(2026, 5, 22, 9, tzinfo=UTC)"
+    return (refusal("naive_time", asked, ticket, held, fix),)
 
 
 def _merged_away(ticket: Ticket, command: do.Command) -> Decided | None:
