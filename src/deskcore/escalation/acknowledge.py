@@ -69,7 +69,7 @@ def decide(command: Acknowledge | WithdrawAcknowledgement, ticket: Ticket, ledge
     >>> from deskcore.testing.tickets import opening
     >>> from deskcore.tickets import replay
     >>> decide(Acknowledge("T-1"), replay([opening("T-1")]), begin(), actor=Actor.agent("bo")).events
-    (Acknowledged(by='bo'),)
+    (Acknowledged(by='bo', alone=False),)
     """
     asked = "acknowledge ticket" if isinstance(command, Acknowledge) else "withdraw the acknowledgement of ticket"
     refusals = against(asked, ticket, actor)

@@ -20,14 +20,12 @@ from deskcore.escalation.gates import reached_count
 from deskcore.escalation.matrix import Rung
 from deskcore.hours.duration import BusinessDuration
 
-_OVER: Final = frozenset({"met", "met_late", "measured", "cancelled"})
-
 
 def reached_us(rung: Rung, board: Board) -> int | Nowhere:
     """The instant of the rung's trigger in microseconds, or why there is none."""
     due = rung.due
     anchor = due.anchor
-    if due.on_sla:
+    if rung.metric is not None:
         return _on_clock(due, board, bare=rung.late == "drop")
     if anchor == "rung":
         return _after_rung(rung, board)
@@ -43,32 +41,29 @@ def reached_us(rung: Rung, board: Board) -> int | Nowhere:
 
 def counted_us(start: int, due: Due, board: Board) -> int:
     """An instant and the trigger's amount after it."""
-    amount = due.amount
-    if not amount.microseconds:
+    amount = due.amount_us
+    if not amount:
         return start
-    if not isinstance(amount, BusinessDuration):
-        return start + amount.microseconds
+    if not isinstance(due.amount, BusinessDuration):
+        return start + amount
     calendar = board.calendars.get(due.calendar)
     if calendar is None:
         raise UnknownName("calendar", due.calendar, tuple(sorted(board.calendars)))
-    return calendar.add_us(start, amount.microseconds)
+    return calendar.add_us(start, amount)
 
 
 def _on_clock(due: Due, board: Board, *, bare: bool) -> int | Nowhere:
-    clock = board.clocks.get(due.of or "")
-    if clock is None:
-        return "waiting", f"the agreement has no {due.of} clock for this ticket"
-    state = clock.state
-    if state in _OVER:
-        return "ended", f"{due.of} is {state.replace('_', ' ')}"
-    if state == "not_started":
-        return "waiting", f"the {due.of} clock has not started"
-    if clock.target is None:
-        return "waiting", f"nothing is promised for {due.of}"
-    found = board.due_of(clock) if due.share is None else clock.reaches(due.share, bare=bare)
-    if found is None:
-        return "paused", f"the {due.of} clock stands still"
-    return to_us(found) if due.share is not None else counted_us(to_us(found), due, board)
+    held = board.hold(due.of or "")
+    if held.nowhere is not None:
+        return held.nowhere
+    if due.share is None:
+        if held.due_us is not None:
+            return counted_us(held.due_us, due, board)
+    elif held.clock is not None:
+        found = held.clock.reaches(due.share, bare=True) if bare else held.clock.reaches(due.share)
+        if found is not None:
+            return to_us(found)
+    return "paused", f"the {due.of} clock stands still"
 
 
 def _at_count(due: Due, board: Board) -> int | Nowhere:
@@ -94,14 +89,18 @@ def _after_rung(rung: Rung, board: Board) -> int | Nowhere:
             board.asking = (*board.asking, rung.id)
             found = board.date(other, board)
             board.asking = board.asking[:-1]
-        if found.due is None:
+        if found.due_us is None:
             return found.state if found.state != "fired" else "waiting", f"rung {wanted}: {found.why}"
-        fired, outcome = found.due, found.outcome
-    elif due.from_look:
+        return _following(found.due_us, found.outcome, due, board)
+    if due.from_look:
         fired = board.ledger.looks.get(name, fired)
+    return _following(to_us(fired), outcome, due, board)
+
+
+def _following(origin: int, outcome: str | None, due: Due, board: Board) -> int | Nowhere:
     if outcome == "stopped":
-        return "ended", f"rung {wanted} stopped what follows it"
-    return to_us(fired) if outcome == "skipped" else counted_us(to_us(fired), due, board)
+        return "ended", f"rung {due.of} stopped what follows it"
+    return origin if outcome == "skipped" else counted_us(origin, due, board)
 
 
 def _opening(board: Board, rung: Rung) -> datetime | None:

@@ -6,10 +6,8 @@ Layer: escalation. Imports hours, staff, tickets and its own room.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
-from typing import NamedTuple, TypeAlias, final
-
-import attrs
+from types import MappingProxyType
+from typing import Final, NamedTuple, TypeAlias, final
 
 from deskcore._value import to_us
 from deskcore.escalation.clock import ClockLike
@@ -20,6 +18,7 @@ from deskcore.escalation.planned import Planned, State
 from deskcore.hours import Calendar
 from deskcore.predicate import Facts
 from deskcore.staff import Staff
+from deskcore.tickets.facts import facts as facts_of
 from deskcore.tickets.ticket import Ticket
 
 Nowhere: TypeAlias = "tuple[State, str]"
@@ -36,54 +35,116 @@ class Hush(NamedTuple):
     why: str
 
 
+class Hold(NamedTuple):
+    """A clock of the agreement, asked once for all rungs that hang on it."""
+
+    clock: ClockLike | None
+    nowhere: Nowhere | None
+    due_us: int | None
+
+    @property
+    def started_us(self) -> int:
+        """When it started."""
+        started = None if self.clock is None else self.clock.started_at
+        return 0 if started is None else to_us(started)
+
+
 @final
-@attrs.define
 class Board:
     """One row of one case, with the clocks, calendars, people and quiet times around it."""
 
-    ticket: Ticket
-    facts: Facts
-    clocks: Mapping[str, ClockLike]
-    ledger: Ledger
-    calendars: Mapping[str, Calendar]
-    row: MatrixRow
-    staff: Staff
-    date: Callable[[Rung, Board], Planned]
-    hushes: Sequence[Hush] = ()
-    asking: tuple[str, ...] = ()
-    found: dict[str, Planned] = attrs.field(factory=dict[str, Planned])
-    changed_us: int = 0
-    known_from_us: int | None = None
-    pass_number: int = 0
-    pass_start_us: int | None = None
-    _dues: dict[str, datetime | None] = attrs.field(factory=dict[str, datetime | None])
+    __slots__ = (
+        "_clocks",
+        "_facts",
+        "_heads",
+        "_holds",
+        "asking",
+        "calendars",
+        "called",
+        "changed_us",
+        "date",
+        "found",
+        "has_past",
+        "hushes",
+        "known_from_us",
+        "ledger",
+        "pass_number",
+        "pass_start_us",
+        "row",
+        "silences",
+        "staff",
+        "ticket",
+    )
 
-    def __attrs_post_init__(self) -> None:
-        changed, known = self.ledger.changed_at, self.ledger.known_from
+    def __init__(
+        self,
+        ticket: Ticket,
+        clocks: Mapping[str, ClockLike],
+        ledger: Ledger,
+        calendars: Mapping[str, Calendar],
+        row: MatrixRow,
+        staff: Staff,
+        date: Callable[[Rung, Board], Planned],
+    ) -> None:
+        self.ticket, self.ledger, self.calendars, self.row, self.staff, self.date = (
+            ticket,
+            ledger,
+            calendars,
+            row,
+            staff,
+            date,
+        )
+        self.hushes: Sequence[Hush] = ()
+        self.asking: tuple[str, ...] = ()
+        self.found: dict[str, Planned] = {}
+        self.pass_number = 0
+        self.pass_start_us: int | None = None
+        self._clocks = clocks
+        self._facts: Facts | None = None
+        self._heads: dict[str, str] = {}
+        self._holds: dict[str, Hold] = {}
+        changed, known = ledger.changed_at, ledger.known_from
         self.changed_us = 0 if changed is None else to_us(changed)
         self.known_from_us = None if known is None else to_us(known)
-        if self.row.passes is not None and self.row.rungs:
+        self.called = ledger.hand.called or None
+        self.has_past = known is not None or bool(ledger.hand.turned_at)
+        self.silences = _silences(ticket, ledger)
+        if row.passes is not None and row.rungs:
             self._find_pass()
 
-    def due_of(self, clock: ClockLike) -> datetime | None:
-        """A clock's due, reckoned once for all rungs that hang on it."""
-        if clock.metric not in self._dues:
-            self._dues[clock.metric] = clock.due
-        return self._dues[clock.metric]
+    @property
+    def facts(self) -> Facts:
+        """What conditions may ask of the ticket."""
+        if self._facts is None:
+            self._facts = facts_of(self.ticket)
+        return self._facts
+
+    def hold(self, metric: str) -> Hold:
+        """The clock of a metric, and why nothing hangs on it, if so."""
+        found = self._holds.get(metric)
+        if found is None:
+            found = self._holds[metric] = _hold(self._clocks.get(metric), metric)
+        return found
 
     def key(self, rung: Rung) -> str:
         """The key of a rung's first firing in the present episode, cycle of its clock, and so on."""
-        ledger = self.ledger
+        head = self._heads.get(rung.kind)
+        if head is None:
+            head = self._heads[rung.kind] = self._head(rung)
+        return head + rung.id
+
+    def _head(self, rung: Rung) -> str:
+        ledger, axis, metric = self.ledger, rung.axis, rung.metric
         number = str(ledger.episode)
-        if rung.due.on_sla:
-            clock = self.clocks.get(rung.due.of or "")
+        if metric is not None:
+            clock = self._clocks.get(metric)
             number = str(clock.number if clock is not None else 1)
         if rung.once == "cycle" and ledger.cycle > 1:
             number = f"{number}.{ledger.cycle}"
-        turn = ledger.hand.turns.get(rung.axis, 1) if ledger.hand.turns else 1
+        turn = ledger.hand.turns.get(axis, 1)
         if turn > 1:
             number = f"{number}-{turn}"
-        return f"{self.ticket.id}/{rung.axis}/{number}/{rung.id}"
+        return f"{self.ticket.id}/{axis}/{number}/"
 
     def _find_pass(self) -> None:
         """Which pass of the ladder it is, and since when: a new one begins a wait after the last rung of the last."""
@@ -111,6 +172,45 @@ class Board:
         return begun is not None and to_us(begun) < end
 
 
+_OVER: Final = frozenset({"met", "met_late", "measured", "cancelled"})
+_LIVE: Final[Mapping[str, Nowhere | None]] = MappingProxyType({"resolved": None, "acked": None, "closed": None})
+
+
+def _silences(ticket: Ticket, ledger: Ledger) -> Mapping[str, Nowhere | None]:
+    """By what silences a rung: why it cannot fire whatever its date, if so."""
+    phase = ticket.phase
+    over: Nowhere | None = None
+    if phase in {"closed", "cancelled"}:
+        over = "ended", f"the ticket is {phase}"
+    elif ledger.hand.cancelled:
+        over = "ended", f"the escalation was cancelled by {ledger.hand.cancelled_by}"
+    if over is not None:
+        return {"resolved": over, "acked": over, "closed": over}
+    if phase == "resolved":
+        solved: Nowhere = "suspended", "the ticket is resolved"
+        return {"resolved": solved, "acked": solved, "closed": None}
+    if ledger.is_acknowledged:
+        return {**_LIVE, "acked": ("suspended", f"acknowledged by {ledger.acknowledged_by}")}
+    return _LIVE
+
+
+def _hold(clock: ClockLike | None, metric: str) -> Hold:
+    if clock is None:
+        return Hold(None, ("waiting", f"the agreement has no {metric} clock for this ticket"), None)
+    state = clock.state
+    nowhere: Nowhere | None = None
+    if state in _OVER:
+        nowhere = "ended", f"{metric} is {state.replace('_', ' ')}"
+    elif state == "not_started":
+        nowhere = "waiting", f"the {metric} clock has not started"
+    elif clock.target is None:
+        nowhere = "waiting", f"nothing is promised for {metric}"
+    if nowhere is not None:
+        return Hold(clock, nowhere, None)
+    due = clock.due
+    return Hold(clock, None, None if due is None else to_us(due))
+
+
 def nth_key(key: str, number: int) -> str:
     """The key of the firing after ``number`` others, from that of the first.
 
@@ -120,12 +220,14 @@ def nth_key(key: str, number: int) -> str:
     return f"{key}/{number + 1}" if number else key
 
 
-def hushes(quiet: Sequence[Quiet], facts: Facts, ledger: Ledger) -> tuple[Hush, ...]:
+def hushes(quiet: Sequence[Quiet], board: Board) -> tuple[Hush, ...]:
     """The quiet times that a ticket is in or will be, its own snooze among them."""
     found = [
-        Hush(to_us(one.start), to_us(one.end), one.mode, one.rungs, str(one)) for one in quiet if one.when.test(facts)
+        Hush(to_us(one.start), to_us(one.end), one.mode, one.rungs, str(one))
+        for one in quiet
+        if one.when.test(board.facts)
     ]
-    until = ledger.hand.snoozed_until
+    until = board.ledger.hand.snoozed_until
     if until is not None:
         found.append(Hush(0, to_us(until), "hold", frozenset(), f"snoozed until {until.isoformat(sep=' ')}"))
     return tuple(found)

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from deskcore._value import from_us, to_us
+from deskcore._value import to_us
 from deskcore.escalation.actions import Notify
 from deskcore.escalation.board import Board, Hush
-from deskcore.escalation.dating import silenced
 from deskcore.escalation.due import Due
 from deskcore.escalation.ledger import Call
 from deskcore.escalation.matrix import Rung
@@ -57,9 +56,9 @@ def _dated(call: Call, person: str, rule: ContactRule, board: Board) -> Planned 
     key = f"{call.key}@{person}/{rule.channel}/{rule.after.microseconds}"
     rung = message(call.rung, person, rule)
     if key in board.ledger.fired:
-        done = board.ledger.fired[key]
+        done = to_us(board.ledger.fired[key])
         return Planned(key, rung, "fired", done, done, call=call.key)
-    silence = silenced(rung, board)
+    silence = board.silences["acked"]
     answered = board.ledger.hand.answered.get(person)
     if silence is None and answered is not None and to_us(call.at) <= to_us(answered):
         silence = ("ended", f"{person} has acknowledged")
@@ -67,8 +66,8 @@ def _dated(call: Call, person: str, rule: ContactRule, board: Board) -> Planned 
         return Planned(key, rung, silence[0], why=silence[1], call=call.key)
     snooze = next((hush for hush in board.hushes if _is_snooze(hush) and due < hush.end), None)
     if snooze is None:
-        return Planned(key, rung, "ahead", from_us(due), from_us(due), call=call.key)
-    return Planned(key, rung, "ahead", from_us(snooze.end), from_us(due), snooze.why, call=call.key)
+        return Planned(key, rung, "ahead", due, due, call=call.key)
+    return Planned(key, rung, "ahead", snooze.end, due, snooze.why, call=call.key)
 
 
 def _is_snooze(hush: Hush) -> bool:

@@ -96,8 +96,11 @@ class Due:
     times: int | None = attrs.field(default=None, kw_only=True)
     within: ElapsedDuration | None = attrs.field(default=None, kw_only=True)
     from_look: bool = attrs.field(default=False, kw_only=True)
+    amount_us: int = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
+        # A memo for the plan, outside equality.
+        object.__setattr__(self, "amount_us", self.amount.microseconds)
         if self.anchor not in ANCHORS:
             raise InvalidValue("anchor", self.anchor, f"must be one of {', '.join(ANCHORS)}")
         if (self.of is None) == (self.anchor in _NAMING):

@@ -187,8 +187,8 @@ def _passed_over(
     verdict = rung.when.explain(facts(ticket)) if rung.when is not ALWAYS and rung.when != ALWAYS else None
     if verdict is not None and not verdict:
         return "passed_over", f"passed over: {verdict.explain()}"
-    since = entry.late_from or entry.reached or entry.due
-    if rung.late == "drop" and to_us(at) - to_us(since) > rung.grace.microseconds:
+    since = entry.reached_us if entry.late_from_us is None else entry.late_from_us
+    if rung.late == "drop" and to_us(at) - (since or 0) > rung.grace.microseconds:
         return "late", f"late: seen at {at.isoformat(sep=' ')}"
     if rung.late == "latest" and superseded_by is not None:
         return "late", f"late: {superseded_by} is due as well"

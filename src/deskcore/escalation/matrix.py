@@ -67,8 +67,7 @@ class Rung:
     acknowledgement silences only the messages of whoever gave it. The two axes move independently.
 
     >>> from deskcore.escalation.actions import Notify
-    >>> from deskcore.escalation.gates import Enough
-    from deskcore.escalation.recipients import TeamLead
+    >>> from deskcore.escalation.recipients import TeamLead
     >>> rung = Rung("lead", Due.at_share("resolution", 0.5), Notify(TeamLead()))
     >>> print(rung)
     lead: 50 % of resolution: notify team lead
@@ -99,18 +98,20 @@ class Rung:
     late: Late = attrs.field(default="each", kw_only=True)
     grace: ElapsedDuration = attrs.field(default=ElapsedDuration.of_us(0), kw_only=True)
     each_acks: bool = attrs.field(default=False, kw_only=True)
-    _is_plain: bool = attrs.field(init=False, eq=False, repr=False)
+    is_free: bool = attrs.field(init=False, eq=False, repr=False)
+    is_plain: bool = attrs.field(init=False, eq=False, repr=False)
+    metric: str | None = attrs.field(init=False, eq=False, repr=False)
+    kind: str = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        object.__setattr__(
-            self,
-            "_is_plain",
-            self.repeat is None
-            and self.during is None
-            and self.enough is None
-            and self.given is ALWAYS
-            and self.if_nobody != "hold",
-        )
+        bare = self.repeat is None and self.during is None and self.enough is None
+        # Memos for the plan, outside equality: whether nothing of its own holds it back, whether its trigger says it
+        # all, the metric of its clock, and what the head of its keys depends on.
+        object.__setattr__(self, "is_free", bare and self.if_nobody != "hold")
+        object.__setattr__(self, "is_plain", self.is_free and self.due.amount_us >= 0)
+        metric = self.due.of if self.due.on_sla else None
+        object.__setattr__(self, "metric", metric)
+        object.__setattr__(self, "kind", f"{self.axis} {metric} {self.once}")
         _require("axis", self.axis, get_args(Axis))
         _require("outside", self.outside, get_args(Outside))
         _require("if_nobody", self.if_nobody, get_args(IfNobody))
@@ -121,11 +122,6 @@ class Rung:
         _require("once", self.once, get_args(Once))
         if "/" in self.id:
             raise InvalidValue("id", self.id, "must hold no '/', which separates the parts of a key")
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether nothing but its trigger and the ticket's life says when it fires: a memo for the plan."""
-        return self._is_plain
 
     @property
     def schedule(self) -> str:
@@ -243,8 +239,7 @@ class Matrix:
     it is withdrawn, and a new cycle begins.
 
     >>> from deskcore.escalation.actions import Notify
-    >>> from deskcore.escalation.gates import Enough
-    from deskcore.escalation.recipients import Person, TeamLead
+    >>> from deskcore.escalation.recipients import Person, TeamLead
     >>> lead = Rung("lead", Due.at_share("resolution", 0.5), Notify(TeamLead()))
     >>> matrix = Matrix.by_priority("house", {"p1": (lead,), "p2": ()}, last_resort=Person("dana"))
     >>> matrix.select({"priority": "p1"}).rungs == (lead,), matrix.select({"priority": "p4"}).row
@@ -265,8 +260,11 @@ class Matrix:
     ack_expires: ElapsedDuration | None = attrs.field(
         default=None, kw_only=True, validator=instance_of_kind(ElapsedDuration | None, "must be an elapsed duration")
     )
+    asks: frozenset[str] = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
+        # A memo, outside equality: the facts that decide about the row.
+        object.__setattr__(self, "asks", frozenset[str]().union(*(row.when.names() for row in self.rows)))
         _require("on_match", self.on_match, get_args(OnMatch))
         if self.ack_expires is not None and self.ack_expires.microseconds <= 0:
             raise InvalidValue("ack_expires", str(self.ack_expires), "must be some time")
@@ -282,8 +280,7 @@ class Matrix:
     ) -> Matrix:
         """The commonest matrix: one ladder for each priority.
 
-        >>> from deskcore.escalation.gates import Enough
-        from deskcore.escalation.recipients import Person
+        >>> from deskcore.escalation.recipients import Person
         >>> [str(row.when) for row in Matrix.by_priority("m", {"p1": ()}, last_resort=Person("dana")).rows]
         ['priority is p1']
         """

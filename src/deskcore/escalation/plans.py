@@ -8,11 +8,13 @@ Layer: escalation. Imports hours, tickets and its own room.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from operator import attrgetter
+from types import MappingProxyType
 from typing import Final
 
-from deskcore._value import from_us, require_aware, to_us
+from deskcore._value import from_us, to_us
 from deskcore.escalation.board import Board, hushes
 from deskcore.escalation.clock import ClockLike
 from deskcore.escalation.contact import messages
@@ -22,6 +24,8 @@ from deskcore.escalation.ledger import Ledger
 from deskcore.escalation.matrix import Matrix
 from deskcore.escalation.planned import Planned, order
 from deskcore.hours import Calendar
+from deskcore.predicate import Facts
+from deskcore.predicate.facts import FactValue
 from deskcore.staff import Staff
 from deskcore.tickets.facts import facts as facts_of
 from deskcore.tickets.ticket import Ticket
@@ -68,32 +72,62 @@ def plan(
     ...     print(entry.explain())
     boss (hierarchic), 1h after the opening: due 2026-03-27 10:00:00+00:00
     """
-    known = facts_of(ticket)
-    row = matrix.row_for(known)
+    row = matrix.row_for(some_facts(ticket, matrix.asks))
     if row is None or ledger.episode_at is None:
         return ()
-    hushed = hushes(quiet, known, ledger) if quiet or ledger.hand.snoozed_until is not None else ()
-    board = Board(ticket, known, _latest(clocks), ledger, calendars, row, staff, dated, hushed)
+    board = Board(ticket, _latest(clocks), ledger, calendars, row, staff, dated)
+    if quiet or ledger.hand.snoozed_until is not None:
+        board.hushes = hushes(quiet, board)
+    found = board.found
     for rung in row.rungs:
-        if rung.id not in board.found:
-            board.found[rung.id] = dated(rung, board)
-    entries = [board.found[rung.id] for rung in row.rungs]
+        if rung.id not in found:
+            found[rung.id] = dated(rung, board)
+    entries = list(found.values())
     if ledger.calls:
         entries.extend(messages(board))
-    return tuple(sorted(entries, key=order))
+    entries.sort(key=order)
+    return tuple(entries)
+
+
+_QUICK: Final[Mapping[str, Callable[[Ticket], FactValue]]] = MappingProxyType(
+    {
+        "priority": attrgetter("priority"),
+        "team": attrgetter("team"),
+        "desk": attrgetter("desk"),
+        "category": attrgetter("triage.category"),
+        "service": attrgetter("triage.service"),
+        "kind": attrgetter("header.kind"),
+    }
+)
+
+
+def some_facts(ticket: Ticket, names: frozenset[str]) -> Facts:
+    """The facts of those names; where they are few and plain, without all the others.
+
+    >>> from deskcore.testing.tickets import opening
+    >>> from deskcore.tickets import replay
+    >>> some_facts(replay([opening("T-1", priority="p1")]), frozenset({"priority"}))
+    {'priority': 'p1'}
+    """
+    if names <= _QUICK.keys():
+        return {name: _QUICK[name](ticket) for name in names}
+    return facts_of(ticket)
 
 
 def owed(planned: Iterable[Planned], *, at: datetime) -> tuple[Planned, ...]:
     """Those that are due at or before ``at`` and have not fired, in the order in which they fire.
 
+    >>> from datetime import UTC
     >>> owed((), at=datetime(2026, 5, 22, tzinfo=UTC))
     ()
 
     Raises:
         InvalidValue: ``at`` is naive.
     """
-    end = require_aware("at", at).astimezone(UTC)
-    return tuple(entry for entry in planned if entry.state == "ahead" and entry.due is not None and entry.due <= end)
+    end = to_us(at)
+    return tuple(
+        [entry for entry in planned if entry.due_us is not None and entry.due_us <= end and entry.state == "ahead"]
+    )
 
 
 def superseded(entry: Planned, due: Sequence[Planned]) -> str | None:
@@ -111,6 +145,7 @@ def superseded(entry: Planned, due: Sequence[Planned]) -> str | None:
 def next_change(planned: Iterable[Planned], *, at: datetime) -> datetime | None:
     """When the next rung fires if nothing happens; ``at`` itself when one is owed; ``None`` when none is dated.
 
+    >>> from datetime import UTC
     >>> next_change((), at=datetime(2026, 5, 22, tzinfo=UTC)) is None
     True
 
@@ -118,7 +153,7 @@ def next_change(planned: Iterable[Planned], *, at: datetime) -> datetime | None:
         InvalidValue: ``at`` is naive.
     """
     start = to_us(at)
-    dues = [to_us(entry.due) for entry in planned if entry.state == "ahead" and entry.due is not None]
+    dues = [entry.due_us for entry in planned if entry.state == "ahead" and entry.due_us is not None]
     return from_us(max(min(dues), start)) if dues else None
 
 

@@ -176,6 +176,11 @@ class Counting:
             if target <= before[-1]:
                 j = bisect_left(before, target) - 1
                 return table.edges[2 * j] + target - before[j]
+        if amount < 0 and not cross_gap and table is not None and table.low <= at <= table.high:
+            before, target = table.before, table.counted(at) + amount
+            if 0 <= target < before[-1]:
+                j = bisect_right(before, target) - 1
+                return table.edges[2 * j] + target - before[j]
         if amount == 0 and not cross_gap:
             self.table_over(at, at)
             return at

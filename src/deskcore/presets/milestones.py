@@ -53,8 +53,7 @@ def levels_around_due(
     """Levels before and after a metric's due instant, each once; one whose condition fails then is used up.
 
     >>> from deskcore.escalation.actions import TransferTo
-    >>> from deskcore.escalation.matrix import Late
-    from deskcore.escalation.recipients import Person
+    >>> from deskcore.escalation.recipients import Person
     >>> from deskcore.hours import elapsed
     >>> late = Level("L1", elapsed(minutes=10), [TransferTo(team="second line")])
     >>> print(*levels_around_due("levels", [late], last_resort=Person("dana")).rungs)
@@ -79,8 +78,7 @@ def shares_of_target(
     ``late="drop"`` passes over the shares that a clock is past when it is attached.
 
     >>> from deskcore.escalation.actions import Notify
-    >>> from deskcore.escalation.matrix import Late
-    from deskcore.escalation.recipients import Assignee, Person
+    >>> from deskcore.escalation.recipients import Assignee, Person
     >>> print(*shares_of_target("shares", [(0.5, [Notify(Assignee())])], last_resort=Person("dana")).rungs)
     50%: 50 % of resolution: notify assignee
     """
