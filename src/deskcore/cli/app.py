@@ -19,6 +19,7 @@ from deskcore.adapters.replay import judge, replay
 from deskcore.cli.demo import demo
 from deskcore.cli.explained import explained, seen_until
 from deskcore.cli.progress import rows_done, waiting
+from deskcore.cli.work import migrate, work
 from deskcore.desk.desk import Desk
 from deskcore.render import life_page
 
@@ -141,3 +142,5 @@ def _parsed(text: str | None, zone: str | None) -> datetime | None:
 
 
 app.command("demo")(demo)
+app.command("work")(work)
+app.command("migrate")(migrate)

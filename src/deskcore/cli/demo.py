@@ -6,17 +6,20 @@ Layer: cli.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Final
 
+import attrs
 import typer
 
 from deskcore._value import to_us
 from deskcore.cli.progress import share_done
 from deskcore.cli.showcase import AMSTERDAM, configuration, scenario
 from deskcore.desk import Case, Desk, Memory
+from deskcore.desk.host import Host
 from deskcore.log import Event
 from deskcore.planning import Simulation
 from deskcore.render import life, report, summary, tally_of
@@ -31,24 +34,45 @@ def demo(
     seed: Annotated[
         str, typer.Option("--seed", help="The same seed gives the same files, byte for byte.")
     ] = "deskcore",
+    db: Annotated[
+        str | None,
+        typer.Option("--db", help="Play on a database, such as sqlite:///demo.db; killed, it goes on where it was."),
+    ] = None,
+    days: Annotated[int, typer.Option("--days", min=1, max=14, help="How many days to play.")] = 14,
 ) -> None:
     """Play two weeks of a desk in Amsterdam with a partner desk in Manila.
 
     Prints a summary and one ticket's whole life, and writes report.html, events.jsonl and configuration.json.
     """
     desk = Desk(configuration())
-    played = scenario(seed)
-    run = Simulation(desk, played)
-    with share_done("two weeks of tickets") as progress:
-        host = run.run(progress)
-    written = _write(desk, host, out, at=played.end)
-    chosen = _most_telling(host)
-    typer.echo(written)
-    typer.echo(life(desk, chosen, host.log(chosen.id), at=played.end, zone=AMSTERDAM, floor=host.log()))
+    whole = scenario(seed)
+    played = attrs.evolve(whole, end=min(whole.end, whole.start + timedelta(days=days)))
+    with _host(desk, db, f"demo/{seed}/{days}") as host:
+        with share_done(f"{days} days of tickets") as progress:
+            Simulation(desk, played, host=host).run(progress)
+        written = _write(desk, host, out, at=played.end)
+        chosen = _most_telling(host)
+        typer.echo(written)
+        typer.echo(life(desk, chosen, host.log(chosen.id), at=played.end, zone=AMSTERDAM, floor=host.log()))
     typer.echo(f"written to {out}: configuration.json, events.jsonl, report.html")
 
 
-def _write(desk: Desk, host: Memory, out: Path, *, at: datetime) -> str:
+@contextmanager
+def _host(desk: Desk, db: str | None, run: str) -> Iterator[Host]:
+    if db is None:
+        yield Memory(desk)
+        return
+    from deskcore.adapters.sql import SqlHost
+    from deskcore.cli.durable import Resumed
+
+    with SqlHost.open(db, desk) as store:
+        host = Resumed(store, run)
+        if host.done:
+            typer.echo(f"deskcore: {host.done} commands are done already; going on from there", err=True)
+        yield host
+
+
+def _write(desk: Desk, host: Host, out: Path, *, at: datetime) -> str:
     """Write the files; the summary comes back."""
     digest = tally_of(desk, ((case, host.log(case.id)) for case in host.cases()), at=at, floor=host.log()).digest()
     out.mkdir(parents=True, exist_ok=True)
@@ -63,13 +87,13 @@ def _put(path: Path, parts: Iterable[str]) -> None:
         file.writelines(parts)
 
 
-def _everything(host: Memory) -> list[Event]:
+def _everything(host: Host) -> list[Event]:
     """Both kinds of stream in the order in which things were recorded."""
     events = [*host.log(), *(event for case in host.cases() for event in host.log(case.id))]
     return sorted(events, key=lambda event: (to_us(event.recorded_at), event.stream, event.seq))
 
 
-def _most_telling(host: Memory) -> Case:
+def _most_telling(host: Host) -> Case:
     """The ticket in whose life the most different things happened; of several the one that is shortest to tell."""
 
     def worth(case: Case) -> tuple[int, int, str]:

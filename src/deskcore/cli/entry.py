@@ -10,6 +10,7 @@ import sys
 from deskcore.cli.failures import told
 
 _EXTRA = frozenset({"typer", "rich", "click", "shellingham"})
+_OF_A_DATABASE = {"sqlalchemy": "sql", "alembic": "sql", "psycopg": "postgres"}
 
 
 def main() -> None:
@@ -29,6 +30,14 @@ def main() -> None:
         sys.exit(2)
     try:
         app(prog_name="deskcore")
+    except ModuleNotFoundError as error:
+        extra = _OF_A_DATABASE.get((error.name or "").partition(".")[0])
+        if extra is None:
+            sys.exit(told(error))
+        print(
+            f"deskcore: a database needs its extra; install it with: pip install 'deskcore[{extra}]'", file=sys.stderr
+        )
+        sys.exit(2)
     except Exception as error:  # noqa: BLE001 - the last line of defence: a user sees a sentence
         sys.exit(told(error))
     except KeyboardInterrupt:

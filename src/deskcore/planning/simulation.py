@@ -16,6 +16,7 @@ from typing import Final, Literal, NamedTuple, TypeAlias, final
 from deskcore._value import MINUTE, FrozenDict, from_us, to_us
 from deskcore.desk import Case, Desk, Memory
 from deskcore.desk import floor_commands as ask
+from deskcore.desk.host import Host
 from deskcore.hours import Calendar
 from deskcore.log import Actor
 from deskcore.planning.arrivals import arrivals
@@ -43,13 +44,13 @@ class Due(NamedTuple):
 
 @final
 class Simulation:
-    """One run: a host, a heap of what is to come, and everybody's hands.
+    """One run: a host, by default in memory, a heap of what is to come, and everybody's hands.
 
     Mutable, for one thread. The same desk, scenario and seed give the same events on any machine.
     """
 
-    def __init__(self, desk: Desk, scenario: Scenario) -> None:
-        self.host = Memory(desk)
+    def __init__(self, desk: Desk, scenario: Scenario, *, host: Host | None = None) -> None:
+        self.host: Host = Memory(desk) if host is None else host
         self.scenario = scenario
         self.draws = Draws(scenario.seed)
         self.opened = 0
@@ -59,7 +60,7 @@ class Simulation:
         self._seen = 0
         self._stays: dict[str, int] = {}
 
-    def run(self, progress: Callable[[float], object] = float, *, until: datetime | None = None) -> Memory:
+    def run(self, progress: Callable[[float], object] = float, *, until: datetime | None = None) -> Host:
         """Play the scenario and answer with the host; ``progress`` hears shares of 1.
 
         Tickets come in [start, end). The run stops at ``until``, by default the scenario's end, with whatever is open

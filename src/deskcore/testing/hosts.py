@@ -11,21 +11,22 @@ Layer: testing.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final, Literal, NamedTuple, Protocol, TypeAlias, get_args
 
 from hypothesis import strategies as st
 
-from deskcore.desk import FLOOR_STREAM, Accepted, Case, Desk, Floor, Memory, Notify, Refused
+from deskcore.desk import FLOOR_STREAM, Accepted, Desk, Memory, Refused
 from deskcore.desk import floor_commands as ask
+from deskcore.desk.host import Host
 from deskcore.escalation import Due, Matrix, MatrixRow, Rung
 from deskcore.escalation.actions import AddTag, RaisePriority
 from deskcore.escalation.actions import Notify as Tell
 from deskcore.escalation.events import RungFired
 from deskcore.escalation.recipients import Assignee, ManagerOf, Person
 from deskcore.hours import Calendar, business, elapsed
-from deskcore.log import Actor, Event, EventLog
+from deskcore.log import Actor
 from deskcore.predicate import ALWAYS, Is
 from deskcore.routing import Gate, HandOff, Overflow, ToAgent
 from deskcore.routing.signals import WaitingCount
@@ -39,57 +40,6 @@ START: Final = datetime(2026, 5, 18, 9, tzinfo=UTC)
 """The Monday on which every life begins."""
 
 Answer: TypeAlias = Accepted | Refused
-
-
-class Host(Protocol):
-    """What every host can do. ``Memory`` is one, ``deskcore.adapters.sql.SqlHost`` another."""
-
-    @property
-    def desk(self) -> Desk:
-        """What decides."""
-        ...
-
-    @property
-    def floor(self) -> Floor:
-        """The floor as it stands."""
-        ...
-
-    @property
-    def told(self) -> Sequence[Notify]:
-        """What people were to be told, in the order in which it came up."""
-        ...
-
-    def handle(self, command: Command, *, at: datetime, actor: Actor) -> Answer:
-        """Run a command on its ticket, store what follows, and perform every effect."""
-        ...
-
-    def operate(self, command: ask.FloorCommand, *, at: datetime, actor: Actor = ...) -> Answer:
-        """Run a command on the floor, store what follows, and route whatever can be routed now."""
-        ...
-
-    def case(self, ticket: str) -> Case:
-        """A case by its ticket's id; ``UnknownName`` where there is none."""
-        ...
-
-    def cases(self) -> Iterable[Case]:
-        """All cases, in any order."""
-        ...
-
-    def log(self, stream: str = FLOOR_STREAM) -> EventLog:
-        """A stream's events; empty where there is no such stream."""
-        ...
-
-    def since(self, seq: int, stream: str = FLOOR_STREAM) -> tuple[Event, ...]:
-        """The events of a stream after its ``seq``-th."""
-        ...
-
-    def next_wake(self) -> datetime | None:
-        """The earliest instant for which a timer is set."""
-        ...
-
-    def advance(self, until: datetime) -> int:
-        """Ring every timer up to and including ``until``, each at its instant; how many rang."""
-        ...
 
 
 class AnsweringHost(Host, Protocol):

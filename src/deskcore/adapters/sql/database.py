@@ -81,10 +81,20 @@ class Database:
         except PoolTimeout as error:
             raise StoreBusy(self.name, "all connections are in use") from error
 
-    def migrate(self) -> None:
-        """Make the tables, or bring them to this release's revision. Doing it again changes nothing."""
+    def migrate(self) -> str:
+        """Make the tables, or bring them to this release's revision, in one transaction. Again, it changes nothing.
+
+        Answers what was done.
+
+        Raises:
+            SchemaMismatch: they are of a newer release.
+        """
         with self.writing() as connection:
+            before = revision(connection)
+            if before is not None and before > NEWEST:
+                raise SchemaMismatch(self.name, before, NEWEST)
             upgrade(connection)
+        return f"at revision {NEWEST} already" if before == NEWEST else f"from {before or 'nothing'} to {NEWEST}"
 
     def check(self, *, create: bool) -> None:
         """Make sure of the tables; ``create`` makes them where there are none at all.

@@ -6,6 +6,7 @@ Layer: adapters.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Final, TypeVar, final
@@ -14,7 +15,7 @@ from sqlalchemy import Connection, Engine, bindparam, select
 from sqlalchemy.engine import URL
 
 from deskcore._value import require_aware, to_us
-from deskcore.adapters.sql import receipts, timers, writing
+from deskcore.adapters.sql import desks, receipts, timers, writing
 from deskcore.adapters.sql.database import Database, Synchronous, database
 from deskcore.adapters.sql.errors import Conflict, CorruptedRow, StoreBusy
 from deskcore.adapters.sql.outbox import Outbox
@@ -113,10 +114,12 @@ class SqlHost:
         store = database(url, synchronous=synchronous, timeout=timeout, max_bytes=max_bytes)
         try:
             store.check(create=create)
+            host = cls(desk, store, skew=skew, retries=retries, snapshot_every=snapshot_every, remembered=remembered)
+            desks.keep(store, host.streams.digest, host.streams.written)
         except BaseException:
             store.close()
             raise
-        return cls(desk, store, skew=skew, retries=retries, snapshot_every=snapshot_every, remembered=remembered)
+        return host
 
     def close(self) -> None:
         """Close the connections. The host may be used again; it then opens new ones."""
@@ -234,12 +237,23 @@ class SqlHost:
         for ticket in self.tickets():
             yield self.case(ticket)
 
-    def tickets(self) -> Iterator[str]:
-        """The ids of all tickets, in order."""
+    def tickets(
+        self,
+        *,
+        phase: str | None = None,
+        desk: str | None = None,
+        team: str | None = None,
+        assignee: str | None = None,
+        requester: str | None = None,
+    ) -> Iterator[str]:
+        """The ids of all tickets, or of those of which what is given holds, in order. One page at a time is read."""
+        given = {"phase": phase, "desk": desk, "team": team, "assignee": assignee, "requester": requester}
+        wanted = {name: value for name, value in given.items() if value is not None}
+        statement = _NAMES.where(*(STREAMS.c[name] == bindparam(name) for name in wanted))
         after, size = "", 1000
         while True:
             with self.store.reading() as connection:
-                page = connection.execute(_NAMES, {"after": after, "limit": size}).scalars().all()
+                page = connection.execute(statement, {"after": after, "limit": size, **wanted}).scalars().all()
             yield from page
             if len(page) < size:
                 return
@@ -290,6 +304,32 @@ class SqlHost:
                 unit.ring(stream, at=at)
 
         self.transact(work)
+
+    @contextmanager
+    def within(self, connection: Connection) -> Iterator[Work]:
+        """Commands as a part of the caller's own transaction: stored with the caller's rows, or undone with them.
+
+        The ``Work`` that it gives has ``handle``, ``operate`` and ``route``, as the host has. What they decide is
+        written when the block ends, and stored when the caller commits. A lost race is the caller's to repeat.
+
+        Raises:
+            Conflict: somebody else wrote one of the streams; the transaction is to be undone and begun again.
+            StoreError: as ``handle``.
+        """
+        with self.store.faults():
+            unit = Work(connection, self.streams.apart(), skew=self.skew, snapshot_every=self.snapshot_every)
+            yield unit
+            unit.flush()
+
+    def answered(self, id: str) -> bool:  # noqa: A002 - the field's own name
+        """Whether a command with this id has been carried out or refused."""
+        with self.store.reading() as connection:
+            return receipts.known(connection, id)
+
+    def forget_answers(self, *, before: datetime) -> int:
+        """Drop the receipts of commands that came before an instant; how many. Their ids are new again from then on."""
+        with self.store.writing() as connection:
+            return receipts.drop(connection, before_us=to_us(before))
 
     def transact(self, work: Callable[[Work], T]) -> T:
         """Run ``work`` in one transaction and write what it kept; again on newer states where it lost a race.

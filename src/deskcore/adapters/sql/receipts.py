@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable
 from typing import Final, TypeAlias, cast
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from deskcore.adapters.sql.errors import CommandIdReused, Conflict, CorruptedRow
@@ -27,6 +27,7 @@ Answer: TypeAlias = Accepted | Refused
 
 _FIND: Final = select(RECEIPTS.c.command, RECEIPTS.c.body).where(RECEIPTS.c.id == bindparam("id"))
 _ADD: Final = insert(RECEIPTS)
+_DROP: Final = delete(RECEIPTS).where(RECEIPTS.c.made_us < bindparam("before"))
 
 
 def fingerprint(streams: Streams, command: Command | FloorCommand, actor: Actor) -> str:
@@ -60,6 +61,16 @@ def add(connection: Connection, streams: Streams, id_: str, wanted: str, answer:
         connection.execute(_ADD, {"id": id_, "command": wanted, "made_us": at_us, "body": body})
     except IntegrityError as error:  # the same request, sent twice at once: the other one is answered by now
         raise Conflict(answer.subject if isinstance(answer, Refused) else _stream(answer), None, None) from error
+
+
+def known(connection: Connection, id_: str) -> bool:
+    """Whether there is a receipt of that id."""
+    return connection.execute(_FIND, {"id": id_}).one_or_none() is not None
+
+
+def drop(connection: Connection, *, before_us: int) -> int:
+    """Drop the receipts made before an instant."""
+    return connection.execute(_DROP, {"before": before_us}).rowcount
 
 
 def _written(streams: Streams, answer: Answer) -> dict[str, object]:

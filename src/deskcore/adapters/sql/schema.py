@@ -96,3 +96,12 @@ RECEIPTS: Final = Table(
     Index("deskcore_receipts_made", "made_us"),
 )
 """The answer given to each command that came with an id."""
+
+DESKS: Final = Table(
+    "deskcore_desks",
+    METADATA,
+    Column("digest", Text, primary_key=True),
+    Column("place", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+)
+"""The desks that have worked here, the latest with the highest place."""

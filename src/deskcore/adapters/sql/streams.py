@@ -13,6 +13,7 @@ import json
 import zlib
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
 from threading import Lock
 from typing import Final, TypeAlias, final
 
@@ -63,10 +64,17 @@ class Streams:
     def __init__(self, desk: Desk, *, remembered: int) -> None:
         self.desk = desk
         self.wire = Converter(desk.nodes) if desk.nodes else OWN
-        self._tags = _tags(desk)
+        self.written = json.dumps(desk_to(desk), sort_keys=True)
+        self.digest = hashlib.sha256(self.written.encode()).hexdigest()[:16]
         self._remembered = remembered
         self._known: OrderedDict[str, Held] = OrderedDict()
         self._lock = Lock()
+
+    def apart(self) -> Streams:
+        """The same desk, remembering nothing: for a transaction that somebody else may undo."""
+        other = copy(self)
+        other._remembered, other._known = 0, OrderedDict()  # noqa: SLF001 - its own copy
+        return other
 
     def load(self, connection: Connection, stream: str, *, lock: bool = False) -> Held:
         """The state of a stream as this transaction sees it; empty where there is none.
@@ -120,8 +128,11 @@ class Streams:
         return event
 
     def tag(self, stream: str) -> str:
-        """What a snapshot must be tagged with to be of use: who folded it, and by which rules."""
-        return self._tags[stream == FLOOR_STREAM]
+        """What a snapshot must be tagged with to be of use: which release folded it, and by which desk's rules.
+
+        The floor's fold asks no desk.
+        """
+        return __version__ if stream == FLOOR_STREAM else f"{__version__}/{self.digest}"
 
     def remember(self, held: dict[str, Held]) -> None:
         """Keep states that are known to be stored."""
@@ -199,9 +210,3 @@ def in_line(before: int, events: Sequence[Event]) -> bool:
             return False
         before = to_us(event.at)
     return True
-
-
-def _tags(desk: Desk) -> tuple[str, str]:
-    """For cases the release and the desk's whole configuration; the floor's fold asks no configuration."""
-    text = json.dumps(desk_to(desk), sort_keys=True)
-    return f"{__version__}/{hashlib.sha256(text.encode()).hexdigest()[:16]}", __version__

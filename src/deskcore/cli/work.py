@@ -1,0 +1,47 @@
+"""``deskcore work`` and ``deskcore migrate``, as typer knows them; ``working`` does what they say.
+
+Layer: cli. Imports SQLAlchemy only when one of them runs: the other commands do without.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Db = Annotated[str, typer.Option("--db", help="The database: sqlite:///desk.db or postgresql://user@host/name.")]
+
+
+def work(
+    db: Db,
+    desk: Annotated[
+        Path | None,
+        typer.Option(
+            "--desk", "-d", help="The desk (TOML or JSON). Default: the one that worked on the database last."
+        ),
+    ] = None,
+    deliver: Annotated[
+        str,
+        typer.Option("--deliver", help="How to tell people: 'module:function', 'print' (JSON lines) or 'nothing'."),
+    ] = "print",
+    batch: Annotated[int, typer.Option("--batch", min=1, max=1000, help="How many rows to claim at once.")] = 50,
+    lease: Annotated[float, typer.Option("--lease", min=0.1, help="Seconds for which a claim keeps others away.")] = 60,
+    poll: Annotated[float, typer.Option("--poll", min=0.01, help="Seconds between looks while nothing is due.")] = 1,
+    *,
+    until_idle: Annotated[bool, typer.Option("--until-idle", help="Leave when nothing is due.")] = False,
+) -> None:
+    """Ring due timers and deliver the outbox, beside any number of other workers.
+
+    SIGTERM or SIGINT ends it after the batch in hand.
+    """
+    from deskcore.cli.working import run
+
+    run(db, desk, deliver=deliver, batch=batch, lease=lease, poll=poll, until_idle=until_idle)
+
+
+def migrate(db: Db) -> None:
+    """Make the tables of a database, or bring them to this release's revision."""
+    from deskcore.cli.working import migrated
+
+    typer.echo(migrated(db))
