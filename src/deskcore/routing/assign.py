@@ -22,7 +22,7 @@ from deskcore.routing.events import DecisionKind
 from deskcore.routing.policy import RoutingPolicy
 from deskcore.routing.ranking import A_RANKING, LeastUtilised, LongestIdle, Ranking
 from deskcore.routing.requirement import A_REQUIREMENT, Requirement, conjuncts
-from deskcore.routing.requirements import ABLE, FIRM, WILLING, HasRoom, InScope, NotTried
+from deskcore.routing.requirements import ABLE, FIRM, WILLING, HasRoom, InScope, NotTried, OnShift, Present
 from deskcore.routing.snapshot import Candidate, Snapshot
 from deskcore.routing.trace import Step
 from deskcore.routing.waiting import WaitingFacts
@@ -47,15 +47,24 @@ class ToAgent(RoutingPolicy):
     ranking: Ranking = attrs.field(default=FAIR, validator=instance_of_kind(Ranking, A_RANKING))
     desk: str = attrs.field(default=HOUSE, kw_only=True, validator=named)
     _required: Requirement = attrs.field(init=False, eq=False, repr=False)
+    _asked: tuple[Requirement, ...] = attrs.field(init=False, eq=False, repr=False)
+    _timed: tuple[Requirement, ...] = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        object.__setattr__(self, "_required", FIRM & self.requires)
+        required = FIRM & self.requires
+        # Presence and hours look at no ticket, and the own house does all work.
+        idle = (Present, OnShift, InScope) if self.desk == HOUSE else (Present, OnShift)
+        asked = tuple(part for part in conjuncts(required) if not isinstance(part, idle))
+        timed = tuple(part for part in asked if type(part).next_change is not Requirement.next_change)
+        object.__setattr__(self, "_required", required)
+        object.__setattr__(self, "_asked", asked)
+        object.__setattr__(self, "_timed", timed)
 
     def answer(self, ticket: WaitingFacts, floor: Snapshot) -> Decision:
         best: Candidate | None = None
         best_key: tuple[object, ...] = ()
         eligible = 0
-        for candidate in floor.agents_of(self.desk):
+        for candidate in floor.free_agents(self.desk):
             if not (FIRM.test(ticket, candidate, floor) and self.requires.test(ticket, candidate, floor)):
                 continue
             eligible += 1
@@ -78,22 +87,20 @@ class ToAgent(RoutingPolicy):
         )
 
     def next_change(self, ticket: WaitingFacts, floor: Snapshot) -> int | None:
-        changes = (
-            self._required.next_change(ticket, candidate, floor)
-            for candidate in floor.agents_of(self.desk)
-            if candidate.presence is not None and candidate.presence.is_present
-        )
-        everything = (*changes, self.ranking.next_change(ticket, floor))
-        return min((change for change in everything if change is not None), default=None)
+        changes = [floor.next_shift_edge(self.desk), self.ranking.next_change(ticket, floor)]
+        if self._timed:
+            there = (one for one in floor.agents_of(self.desk) if one.presence is not None and one.presence.is_present)
+            changes += [part.next_change(ticket, one, floor) for one in there for part in self._timed]
+        return min([change for change in changes if change is not None], default=None)
 
     def would(self, ticket: WaitingFacts, floor: Snapshot) -> DecisionKind:
         required = self._required
-        found = any(required.test(ticket, candidate, floor) for candidate in floor.agents_of(self.desk))
+        found = any(required.test(ticket, candidate, floor) for candidate in floor.free_agents(self.desk))
         return "assign" if found else "none"
 
     def demand(self, ticket: WaitingFacts, floor: Snapshot) -> Hashable:
         order = self.ranking.next_change(ticket, floor)
-        required = self._required.demand(ticket, floor)
+        required = tuple([part.demand(ticket, floor) for part in self._asked])
         return required if order is None else (required, order)
 
     def trace(self, ticket: WaitingFacts, floor: Snapshot) -> tuple[Step, ...]:

@@ -53,11 +53,11 @@ def floor_changes_due(policy: RoutingPolicy, floor: Snapshot) -> tuple[FloorChan
     if gates:
         return gates
     found = [FloorChange(floor.at, data) for data in _offers_lost(floor)]
-    line = policy.line()
+    line = policy.kept_line
     waiting = floor.routing.waiting.values()
     if line is not None and line.rules:
         found += [FloorChange(floor.at, data) for ticket in waiting for data in _ruled(line, ticket, floor)]
-    if not found and _has_steps(policy):
+    if not found and policy.has_stages:
         stages = (data for ticket in waiting for data in policy.stages_due(ticket, floor))
         found += [FloorChange(floor.at, data) for data in stages]
     return tuple(found)
@@ -76,7 +76,7 @@ def next_floor_change(policy: RoutingPolicy, floor: Snapshot) -> datetime | None
     if floor_changes_due(policy, floor):
         return floor.at
     instants = [to_us(offer.expires_at) for offer in floor.routing.offers.values() if offer.expires_at is not None]
-    line = policy.line()
+    line = policy.kept_line
     if line is not None:
         for ticket in floor.routing.waiting.values():
             instants += [due for rule in line.rules if (due := waited_long_enough(rule, ticket)) is not None]
@@ -119,9 +119,3 @@ def _applies(rule: LineRule, ticket: WaitingFacts, floor: Snapshot) -> bool:
 
 def _began(ticket: WaitingFacts) -> tuple[int, int, str]:
     return (to_us(ticket.queued_at), ticket.opened_order, ticket.ticket)
-
-
-def _has_steps(policy: RoutingPolicy) -> bool:
-    from deskcore.routing.steps import Steps
-
-    return isinstance(policy, Steps) or any(_has_steps(part) for _, part in policy.parts_by_label())

@@ -85,7 +85,7 @@ def in_line(policy: RoutingPolicy, floor: Snapshot) -> tuple[WaitingFacts, ...]:
     >>> in_line(ToAgent(), Snapshot(at=datetime(2026, 5, 22, 9, tzinfo=UTC), staff=Staff()))
     ()
     """
-    line = policy.line()
+    line = policy.kept_line
     return floor.waiting if line is None else line.ordered(floor.routing.waiting.values())
 
 

@@ -280,11 +280,7 @@ class InScope(Requirement):
         return candidate.partner is None or candidate.partner.scope.covers(floor.facts(ticket))
 
     def demand(self, ticket: WaitingFacts, floor: Snapshot) -> Hashable:
-        names = floor.staff.scope_names
-        if not names:
-            return None
-        facts = floor.facts(ticket)
-        return (floor.next_fact_change(frozenset(names), ticket), *(facts.get(name) for name in names))
+        return floor.scope_demand(ticket)
 
     def because(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> str:
         if candidate.partner is None:

@@ -216,13 +216,13 @@ class Overflow(RoutingPolicy):
 
 
 def _gates(gates: RoutingPolicy | Iterable[Gate]) -> tuple[Gate, ...]:
-    return gates.gates() if isinstance(gates, RoutingPolicy) else tuple(gates)
+    return gates.all_gates if isinstance(gates, RoutingPolicy) else tuple(gates)
 
 
 def _switched(gates: tuple[Gate, ...], floor: Snapshot) -> tuple[GateChange, ...]:
     found: list[GateChange] = []
     for gate in gates:
-        reading = gate.signal.reading(floor)
+        reading = floor.reading(gate.signal)
         if not floor.routing.is_open(gate.id) and gate.should_open(reading):
             found.append(GateChange(floor.at, GateOpened(gate.id, reading)))
         elif floor.routing.is_open(gate.id) and gate.should_close(reading):

@@ -11,6 +11,7 @@ from __future__ import annotations
 import abc
 from collections.abc import Hashable, Iterable, Iterator
 from datetime import UTC
+from functools import cached_property
 from typing import TYPE_CHECKING, Final, final
 
 import attrs
@@ -69,8 +70,8 @@ class RoutingPolicy(abc.ABC):
 
         In microseconds of UTC; ``None`` when time alone changes nothing. It may be early, never late.
         """
-        changes = (part.next_change(ticket, floor) for _, part in self.parts_by_label())
-        return min((change for change in changes if change is not None), default=None)
+        changes = [change for part in self.inner_policies if (change := part.next_change(ticket, floor)) is not None]
+        return min(changes, default=None)
 
     def would(self, ticket: WaitingFacts, floor: Snapshot) -> DecisionKind:
         """The kind of answer alone: what ``answer`` gives, without reasons and what they cost."""
@@ -109,6 +110,27 @@ class RoutingPolicy(abc.ABC):
         """Whether the order in which the register lists its agents matters, as it does for turns; mostly not."""
         return any(part.reads_the_register_s_order for _, part in self.parts_by_label())
 
+    @cached_property
+    def inner_policies(self) -> tuple[RoutingPolicy, ...]:
+        """The policies inside, told once: a memo, outside equality and pickle, as the next two are."""
+        return tuple(part for _, part in self.parts_by_label())
+
+    @cached_property
+    def all_gates(self) -> tuple[Gate, ...]:
+        """``gates``, found once."""
+        return self.gates()
+
+    @cached_property
+    def kept_line(self) -> Line | None:
+        """``line``, found once."""
+        return self.line()
+
+    @cached_property
+    def has_stages(self) -> bool:
+        """Whether ``stages_due`` may ever name one: some node answers it in its own way."""
+        own = type(self).stages_due is not RoutingPolicy.stages_due
+        return own or any(part.has_stages for part in self.inner_policies)
+
     def line(self) -> Line | None:
         """The line that the policy keeps, the first of those inside; ``None``: the usual one."""
         lines = (part.line() for _, part in self.parts_by_label())
@@ -116,7 +138,7 @@ class RoutingPolicy(abc.ABC):
 
     def stages_due(self, ticket: WaitingFacts, floor: Snapshot) -> tuple[EventData, ...]:
         """What the floor must remember of how far a waiting ticket came, and does not yet; nothing for most."""
-        return tuple(event for _, part in self.parts_by_label() for event in part.stages_due(ticket, floor))
+        return tuple(event for part in self.inner_policies for event in part.stages_due(ticket, floor))
 
     def gates(self) -> tuple[Gate, ...]:
         """The overflow gates inside, in the order of the policy, each once."""

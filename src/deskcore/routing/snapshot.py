@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Final, Literal, Protocol, TypeAlias, final
+from typing import Final, Literal, Protocol, TypeAlias, TypeVar, final, overload
 
 import attrs
 
@@ -33,11 +33,19 @@ class _Demanding(Protocol):
     def demand(self, ticket: WaitingFacts, floor: Snapshot) -> Hashable: ...
 
 
+class _Measured(Protocol):
+    """A signal whose reading a floor remembers."""
+
+    def reading(self, floor: Snapshot) -> float: ...
+
+
 class _InTurn(Protocol):
     """A rotation whose order a floor works out once."""
 
     def turn_order(self, floor: Snapshot, desk: str) -> tuple[str, ...]: ...
 
+
+U = TypeVar("U")
 
 CandidateKind: TypeAlias = Literal["agent", "desk"]
 
@@ -129,6 +137,11 @@ class Snapshot:
     _ahead: dict[str, int] = attrs.field(init=False, eq=False, repr=False, factory=dict)
     _turns: dict[tuple[_InTurn, str], dict[str, int]] = attrs.field(init=False, eq=False, repr=False, factory=dict)
     _rings: dict[str, int] = attrs.field(init=False, eq=False, repr=False, factory=dict)
+    _desks: dict[str, Candidate] = attrs.field(init=False, eq=False, repr=False, factory=dict)
+    _free: dict[str, tuple[Candidate, ...]] = attrs.field(init=False, eq=False, repr=False, factory=dict)
+    _edges: dict[str, int | None] = attrs.field(init=False, eq=False, repr=False, factory=dict)
+    _readings: dict[int, tuple[_Measured, float]] = attrs.field(init=False, eq=False, repr=False, factory=dict)
+    _scoped: dict[int, tuple[WaitingFacts, Hashable]] = attrs.field(init=False, eq=False, repr=False, factory=dict)
 
     def __attrs_post_init__(self) -> None:
         object.__setattr__(self, "at_us", to_us(self.at))
@@ -165,7 +178,46 @@ class Snapshot:
         """Drop what was worked out for the instant: for a board, whose own snapshot goes on in time."""
         self._open.clear()
         self._next.clear()
-        self._demands.clear()
+        self._scoped.clear()
+
+    def reading(self, signal: _Measured) -> float:
+        """``signal.reading``, remembered: gates are looked at more than once on one floor."""
+        known = self._readings.get(id(signal))
+        if known is None:
+            known = self._readings[id(signal)] = (signal, signal.reading(self))
+        return known[1]
+
+    def free_agents(self, desk: str) -> tuple[Candidate, ...]:
+        """Those of a desk who are present, on shift and not full: nobody else can be given a ticket. Found once."""
+        known = self._free.get(desk)
+        if known is None:
+            there = (one for one in self.agents_of(desk) if one.presence is not None and one.presence.is_present)
+            known = self._free[desk] = tuple(
+                one
+                for one in there
+                if (one.capacity is None or one.load.units < one.capacity)
+                and (one.calendar is None or self.is_open(one.calendar))
+            )
+        return known
+
+    def next_shift_edge(self, desk: str) -> int | None:
+        """When the hours of any present agent of a desk begin or end next, in microseconds of UTC. Found once."""
+        if desk not in self._edges:
+            there = (one for one in self.agents_of(desk) if one.presence is not None and one.presence.is_present)
+            names = {one.calendar for one in there if one.calendar is not None}
+            edges = [edge for name in names if (edge := self.next_edge(name)) is not None]
+            self._edges[desk] = min(edges, default=None)
+        return self._edges[desk]
+
+    def scope_demand(self, ticket: WaitingFacts) -> Hashable:
+        """What of a ticket the partners' scopes look at, and when it changes next. Found once for each ticket."""
+        known = self._scoped.get(id(ticket))
+        if known is None:  # it keeps the ticket, so no other can come to have its id
+            names = self.staff.scope_names
+            facts = self.facts(ticket)
+            changes = self.next_fact_change(frozenset(names), ticket) if names else None
+            known = self._scoped[id(ticket)] = (ticket, (changes, *[facts.get(name) for name in names]))
+        return known[1]
 
     def ahead(self, ticket: str) -> int:
         """How many waiting tickets began to wait before one that waits; for one that does not, how many wait."""
@@ -236,6 +288,12 @@ class Snapshot:
         Raises:
             UnknownName: there is no such partner.
         """
+        known = self._desks.get(id)
+        if known is None:
+            known = self._desks[id] = self._of_partner(id)
+        return known
+
+    def _of_partner(self, id: str) -> Candidate:  # noqa: A002
         partner = self.staff.partner(id)
         load = self.routing.desk_load(id)
         return Candidate(
@@ -356,6 +414,19 @@ class _Facts(Mapping[str, FactValue]):
         if name.startswith(OPEN_PREFIX):
             return self._floor.is_open(name.removeprefix(OPEN_PREFIX))
         raise KeyError(name)
+
+    @overload
+    def get(self, key: str, /) -> FactValue: ...
+    @overload
+    def get(self, key: str, /, default: U) -> FactValue | U: ...
+    def get(self, key: str, /, default: object = None) -> object:
+        """The fact, or ``default``: asked for every waiting ticket, so the plain ones come without a detour."""
+        if key in _PLAIN:
+            return getattr(self._ticket, key)
+        try:
+            return self[key]
+        except KeyError:
+            return default
 
     def _derived(self, name: str) -> FactValue:
         ticket, now = self._ticket, self._floor.at_us
