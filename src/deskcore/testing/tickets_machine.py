@@ -32,6 +32,8 @@ class TicketMachine(RuleBasedStateMachine):
     """The machine without a lifecycle; ``machine`` makes one with yours."""
 
     lifecycle: Lifecycle
+    taken: int
+    """Steps taken so far."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -39,33 +41,39 @@ class TicketMachine(RuleBasedStateMachine):
         self.tickets: dict[str, Ticket] = {}
         self.logs: dict[str, list[Event]] = {}
         self.posted = 0
+        self.taken = 0
         for name in IDS:
             self._run(do.Open(name, subject=name, requester="ann"), ACTORS[0])
 
     @rule(data=st.data(), name=st.sampled_from(IDS), actor=st.sampled_from(ACTORS))
     def ask(self, data: st.DataObject, name: str, actor: Actor) -> None:
         """Somebody asks for something."""
+        self.taken += 1
         self._run(data.draw(commands(self.lifecycle, ticket=name)), actor)
 
     @rule(name=st.sampled_from(IDS), actor=st.sampled_from(ACTORS))
     def write(self, name: str, actor: Actor) -> None:
         """Somebody writes a message that nobody wrote before."""
+        self.taken += 1
         self.posted += 1
         self._run(do.Post(name, f"n-{self.posted}"), actor)
 
     @rule(name=st.sampled_from(IDS), into=st.sampled_from(IDS))
     def merge(self, name: str, into: str) -> None:
         """Somebody merges two of them."""
+        self.taken += 1
         self._run(do.Merge(name, into, messages=thread(self.logs[name]).messages), ACTORS[-2])
 
     @rule(name=st.sampled_from(IDS))
     def undo_merge(self, name: str) -> None:
         """Somebody thinks better of it."""
+        self.taken += 1
         self._run(do.UndoMerge(name), ACTORS[-2])
 
     @rule(days=st.sampled_from((0.01, 1, 30)))
     def wait(self, days: float) -> None:
         """Time passes, and the clock acts on all of them."""
+        self.taken += 1
         self.at += timedelta(days=days)
         for name in tuple(self.tickets):
             for dated in due_timers(self.lifecycle, self.tickets[name], at=self.at):

@@ -12,7 +12,7 @@ from typing import Final, final
 
 import attrs
 
-from deskcore._value import FrozenDict
+from deskcore._value import FrozenDict, pickled, unpickled
 from deskcore.tickets.links import Link
 from deskcore.tickets.status import Status
 
@@ -78,6 +78,12 @@ class Gift:
     effort: Effort = NO_EFFORT
     waiting_since: datetime | None = None
 
+    def __getstate__(self) -> dict[str, object]:
+        return pickled(self)
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        unpickled(self, state)
+
 
 @final
 @attrs.frozen
@@ -117,6 +123,12 @@ class Annex:
     redacted: frozenset[str] = frozenset()
     erased: bool = False
     own_wait: datetime | None = None
+
+    def __getstate__(self) -> dict[str, object]:
+        return pickled(self)
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        unpickled(self, state)
 
     def others(self, *kinds: str) -> tuple[str, ...]:
         """The tickets linked by one of some kinds, in order of their names.

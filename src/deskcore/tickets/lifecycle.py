@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias, final
 
 import attrs
 
-from deskcore._value import FrozenDict, as_frozen, named
+from deskcore._value import FrozenDict, as_frozen, named, pickled, unpickled
 from deskcore.errors import InvalidConfiguration, Problem, UnknownName
 from deskcore.hours import BusinessDuration, ElapsedDuration
 from deskcore.log import Actor, Role
@@ -134,11 +134,10 @@ class Lifecycle:
         return Index(self.statuses, self.transitions, self.seals, self.fields)
 
     def __getstate__(self) -> dict[str, object]:
-        return {name: getattr(self, name) for name in _FIELDS}
+        return pickled(self)
 
     def __setstate__(self, state: dict[str, object]) -> None:
-        for name, value in state.items():
-            object.__setattr__(self, name, value)
+        unpickled(self, state)
         object.__setattr__(self, "_memo", self._index())
 
     def status(self, name: str) -> Status:
@@ -273,6 +272,3 @@ class Lifecycle:
     def lint(self) -> tuple[Problem, ...]:
         """What is questionable though it works: see ``deskcore.tickets.lint``."""
         return lint(self)
-
-
-_FIELDS: Final = tuple(field.name for field in attrs.fields(Lifecycle) if field.init)

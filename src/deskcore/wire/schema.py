@@ -20,9 +20,10 @@ import attrs
 
 from deskcore.desk import Configuration
 from deskcore.hours import BusinessDuration, ElapsedDuration, WorkingDays
-from deskcore.log import Event
+from deskcore.log import Actor, Event
 from deskcore.wire.converter import OWN, Converter
 from deskcore.wire.nodes import TAG, Families, tag_of
+from deskcore.wire.schema_events import event_schema
 from deskcore.wire.schema_shorts import class_shorts, list_shorts, skill_shorts
 from deskcore.wire.text import Plain
 from deskcore.wire.unions import Plan, is_union, name_of
@@ -134,7 +135,7 @@ class _Builder:
     def _definition(self, kind: Any) -> Schema:
         origin = get_origin(kind) or kind
         if origin is Event:
-            return {"type": "object", "required": ["type", "v", "stream", "seq", "at", "recorded_at", "actor"]}
+            return event_schema(self._events, self.of(Actor), self._data)
         if any(issubclass(each, origin) and each is not origin for each in self._events):
             return {"type": "object", "required": ["type", "v"]}
         members = self.members(origin)
@@ -143,6 +144,9 @@ class _Builder:
             return {"anyOf": [*nodes, *class_shorts(origin, self)]}
         tag = tag_of(origin) if origin in self._families.nodes else ""
         return _either(self.table(kind, tag=tag), class_shorts(origin, self))
+
+    def _data(self, kind: type) -> Schema:
+        return self.named(kind, ".data", lambda: self.table(kind))
 
     def _node(self, member: type, tag: str) -> Schema:
         return self.named(member, "-tagged", lambda: self.table(member, tag=tag, tag_needed=True))
