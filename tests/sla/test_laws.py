@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import attrs
 from hypothesis import given, settings
@@ -184,13 +184,16 @@ def test_a_pause_never_makes_due_earlier(events: tuple[Event, ...], grains: int,
 def test_a_week_later_everything_is_a_week_later(
     events: tuple[Event, ...], setup: SlaSetup, weeks: int, at: datetime
 ) -> None:
-    """Shifting a life by whole weeks shifts its clocks, on a calendar whose zone never changes its offset."""
-    utc = Calendar.weekly("Mon-Fri 09:00-17:00", tz="UTC")
-    setup = SlaSetup(setup.book, {"default": utc})
+    """Shifting a life and its holidays by whole weeks shifts its clocks, in a zone that never changes its offset."""
     shift = timedelta(weeks=weeks)
+    closed = [date(2026, 3, 30), date(2026, 4, 2)]
+    setup, moved = (
+        SlaSetup(setup.book, {"default": Calendar.weekly("Mon-Fri 09:00-17:00", tz="UTC", holidays=days)})
+        for days in (closed, [day + shift for day in closed])
+    )
     later = tuple(attrs.evolve(event, at=event.at + shift, recorded_at=event.at + shift) for event in events)
     now = cycles(folded(events, setup), setup, at=at)
-    then = cycles(folded(later, setup), setup, at=at + shift)
+    then = cycles(folded(later, moved), moved, at=at + shift)
     assert [(one.state, one.due_us and one.due_us + _us(shift)) for one in now] == [
         (one.state, one.due_us) for one in then
     ]
