@@ -80,7 +80,7 @@ def calendar_of(schedule: Row) -> Calendar:
     _only(schedule, {"switches"}, "schedule")
     first, *later = cast("list[Row]", schedule["switches"])
     return Calendar.versions(
-        _one_calendar(first), *((_instant(version["from"]), _one_calendar(version)) for version in later)
+        _one_calendar(first), *((instant(version["from"]), _one_calendar(version)) for version in later)
     )
 
 
@@ -270,13 +270,13 @@ def book_of(policy: Row, *, latest: bool = False) -> PolicyBook:
         return PolicyBook((policy_of(policy, cast("Row", policy["metrics"])),))
     if latest:
         return PolicyBook((policy_of(policy, cast("Row", versions[-1]["metrics"])),))
-    ends = [*(_instant(version["effective_from"]) for version in versions[1:]), None]
+    ends = [*(instant(version["effective_from"]) for version in versions[1:]), None]
     return PolicyBook(
         tuple(
             attrs.evolve(
                 policy_of(policy, cast("Row", version["metrics"])),
                 version=str(number),
-                effective_from=_instant(version["effective_from"]) if number > 1 else None,
+                effective_from=instant(version["effective_from"]) if number > 1 else None,
                 effective_until=end,
                 on_new_version="each_cycle",
             )
@@ -382,7 +382,7 @@ class Timeline:
         for seq, row in enumerate(rows, start=1):
             actor, data = self.opened(row) if row["event"] == "created" else self.data(row, now)
             now = getattr(data, "status", now)
-            at = _instant(row["at"])
+            at = instant(row["at"])
             found.append(Event("T-1", seq, at, at, actor, data))
         return tuple(found)
 
@@ -529,7 +529,7 @@ def _each(read: Callable[[str], object], wanted: Json, tolerance: float) -> bool
 
 def _same(answer: object, wanted: Json, tolerance: float) -> bool:
     if isinstance(answer, datetime):
-        return isinstance(wanted, str) and to_us(answer) == to_us(_instant(wanted))
+        return isinstance(wanted, str) and to_us(answer) == to_us(instant(wanted))
     if isinstance(answer, list):
         given = cast("list[object]", answer)
         if not isinstance(wanted, list) or len(given) != len(wanted):
@@ -559,7 +559,7 @@ def _cancelled_levels(judged: Judged, wanted: Json, levels: Json) -> bool:
         for offset in offsets
         if (at := judged.level(old, offset)) is not None
     ]
-    instants = sorted(_instant(text) for text in cast("list[str]", wanted))
+    instants = sorted(instant(text) for text in cast("list[str]", wanted))
     return sorted(found) == instants
 
 
@@ -591,14 +591,15 @@ _LISTS: Final[dict[str, Callable[[Judged], list[str]]]] = {
 }
 
 
-def _agrees(judged: Judged, expect: Row, latest: Callable[[], Judged]) -> bool:
+def agrees(judged: Judged, expect: Row, latest: Callable[[], Judged]) -> bool:
+    """Whether everything that is expected of a case holds for it."""
     tolerance = float(cast("float", expect.get("tolerance_minutes", _TOLERANCE)))
     special: dict[str, Callable[[Json], bool]] = {
         "tolerance_minutes": lambda _: True,
         "levels": lambda wanted: _levels(judged, wanted),
         "cancelled_levels": lambda wanted: _cancelled_levels(judged, wanted, expect.get("levels")),
         "policy": lambda wanted: (judged.chosen() is None) is (wanted is None),
-        "under_latest_version": lambda wanted: _agrees(latest(), cast("Row", wanted), latest),
+        "under_latest_version": lambda wanted: agrees(latest(), cast("Row", wanted), latest),
     }
     return all(
         special[key](wanted) if key in special else _one_agrees(judged, key, wanted, tolerance)
@@ -628,7 +629,7 @@ def judge(case: Case, *, latest: bool = False) -> Judged:
     setup = through_wire(SlaSetup(book, {"default": calendar}))
     events = Timeline(policy).events(cast("list[Row]", case["timeline"]))
     asked = case["check_at"]
-    at = events[-1].at if asked is None else _instant(asked)
+    at = events[-1].at if asked is None else instant(asked)
     return Judged(policy, events, at, setup, lint(book, calendars=setup.calendars, facts=_FACTS))
 
 
@@ -660,11 +661,12 @@ class Sla(Adapter):
         judged = judge(case)
         return Outcome(
             {name: str(judged.clock(name).explanation()) for name in judged.metrics},
-            lambda expect: _agrees(judged, cast("Row", expect), lambda: judge(case, latest=True)),
+            lambda expect: agrees(judged, cast("Row", expect), lambda: judge(case, latest=True)),
         )
 
 
-def _instant(value: Json) -> datetime:
+def instant(value: Json) -> datetime:
+    """An instant as the cases write it."""
     return datetime.fromisoformat(str(value))
 
 
