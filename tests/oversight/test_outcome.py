@@ -12,6 +12,7 @@ from deskcore.hours import Calendar, elapsed
 from deskcore.log import Actor, Event, EventData
 from deskcore.oversight import Duration, TicketOutcome, measure, outcome
 from deskcore.oversight.kpi import InHands, NextResponse, OpenMedian, PassThrough, SelfService, TimeSpent
+from deskcore.oversight.variants import FirstTime
 from deskcore.sla import PolicyBook, SlaPolicy, SlaSetup, Target, cycles
 from deskcore.sla.fold import begin, step
 from deskcore.tickets import Party, Status, Ticket, evolve
@@ -28,7 +29,9 @@ OPENED = did.Opened(
 )
 
 
-def record(*steps: tuple[float, EventData], at: float = 100, with_log: bool = True) -> TicketOutcome:
+def record(
+    *steps: tuple[float, EventData], at: float = 100, with_log: bool = True, tiers: dict[str, int] | None = None
+) -> TicketOutcome:
     ticket: Ticket | None = None
     sla = begin()
     log: list[Event] = []
@@ -40,7 +43,7 @@ def record(*steps: tuple[float, EventData], at: float = 100, with_log: bool = Tr
         log.append(event)
     assert ticket is not None
     end = NOON + timedelta(hours=at)
-    return outcome(ticket, cycles(sla, SETUP, at=end), at=end, log=log if with_log else ())
+    return outcome(ticket, cycles(sla, SETUP, at=end), at=end, log=log if with_log else (), tiers=tiers)
 
 
 REOPENED = (
@@ -176,6 +179,21 @@ def test_self_service_is_what_nobody_had_to_answer() -> None:
     mailed = TicketOutcome("T-3", NOON, NOON, is_open=False, closed_at=NOON, channel="email")
     value = measure([done, helped, mailed], [SelfService()]).value("self_service")
     assert (value.numerator, value.denominator) == (1, 3)
+
+
+def test_who_solved_it_is_a_tier_when_the_teams_tiers_are_known() -> None:
+    steps = (
+        (0, OPENED),
+        (1, did.Transferred(team="network", desk="house")),
+        (2, did.MessagePosted("m1", "requester")),
+        (3, did.Resolved("New", RESOLVED)),
+    )
+    known, unknown = record(*steps, tiers={"network": 2}), record(*steps)
+    assert (known.resolved_tier, unknown.resolved_tier) == (2, None)
+    tally = measure([known, unknown], [FirstTime("level"), FirstTime("contact")])
+    level, contact = tally.values()
+    assert (level.value, level.excluded[0].reason) == (0.0, "solving tier not known")
+    assert contact.value == 1.0
 
 
 def test_the_instant_asked_about_needs_a_zone() -> None:

@@ -15,6 +15,7 @@ import attrs
 from deskcore._value import Version, Versions, named
 from deskcore.errors import InvalidValue
 from deskcore.oversight.charges import VolumeBand
+from deskcore.oversight.forecast import Commitment
 from deskcore.oversight.goals import Goal
 from deskcore.oversight.obligations import ReportingObligation
 from deskcore.predicate import Facts
@@ -24,7 +25,7 @@ from deskcore.staff.scope import Scope, ScopeAnswer
 @final
 @attrs.frozen
 class Terms:
-    """What holds from a date on: scope, goals of the review, volume band, reports owed, and why it changed.
+    """What holds from a date on: scope, goals, the charge's volume band, reports owed, commitment, and why it changed.
 
     >>> Terms(goals=(Goal("overflow", at_most=0.3),)).scope.states_nothing
     True
@@ -35,6 +36,7 @@ class Terms:
     band: VolumeBand | None = None
     reports: tuple[ReportingObligation, ...] = ()
     because: str = ""
+    commitment: Commitment | None = None
 
 
 @final

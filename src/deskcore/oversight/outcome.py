@@ -8,7 +8,7 @@ Layer: oversight. Imports log, sla and tickets.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Literal, TypeAlias, final, get_args
 
@@ -124,13 +124,21 @@ class TicketOutcome:
         return max(held, key=lambda cycle: cycle.number, default=None)
 
 
-def outcome(ticket: Ticket, clocks: Iterable[Clock] = (), *, at: datetime, log: Iterable[Event] = ()) -> TicketOutcome:
+def outcome(
+    ticket: Ticket,
+    clocks: Iterable[Clock] = (),
+    *,
+    at: datetime,
+    log: Iterable[Event] = (),
+    tiers: Mapping[str, int] | None = None,
+) -> TicketOutcome:
     """What is counted of a ticket as of ``at``.
 
     ``clocks`` are its clocks at ``at``: the latest cycles (``sla.clocks``), or all of them (``sla.cycles``) where
     figures count each cycle. With its ``log``, in the order of folds, the spells of owed work are exact through
     reopenings, and the groups and desks that held it, the time in each phase and the later replies are known; without
-    it there is one spell, from opening to the last solution. Linear in clocks and events.
+    it there is one spell, from opening to the last solution. ``tiers`` names each team's tier, so that the tier that
+    solved it is known: that of the team which has it when no more work is owed. Linear in clocks and events.
 
     Raises:
         InvalidValue: ``at`` is naive.
@@ -172,6 +180,7 @@ def outcome(ticket: Ticket, clocks: Iterable[Clock] = (), *, at: datetime, log: 
         assignee_changes=counters.assignee_changes,
         cycles=tuple(_cycle(clock) for clock in clocks),
         spells=spells(ticket, held),
+        resolved_tier=None if ticket.is_open or ticket.team is None else (tiers or {}).get(ticket.team),
         is_merged=ticket.merged_into is not None,
         groups=groups(held),
         desks=desks(held),

@@ -69,8 +69,4 @@ def backlog_chart(
 
 
 def _line(value: KpiValue) -> tuple[str, str, str, str, str]:
-    if value.unit == "seconds":
-        made = f"{value.denominator:,.0f} tickets"
-    else:
-        made = f"{value.numerator:,.0f} / {value.denominator:,.0f}"
-    return (value.name, value.shown, made, f"{len(value.excluded):,}", value.definition)
+    return (value.name, value.shown, value.made_of, f"{len(value.excluded):,}", value.definition)

@@ -112,6 +112,29 @@ class QualityScorecard:
 
 @final
 @attrs.frozen
+class ResolutionProtocol:
+    """The steps that a solution must have gone through, by category; ``everywhere`` are those of every category.
+
+    >>> protocol = ResolutionProtocol(("identify",), FrozenDict({"vpn": ("test the line", "confirm")}))
+    >>> protocol.missing("vpn", done=["identify", "confirm"])
+    ('test the line',)
+    """
+
+    everywhere: tuple[str, ...] = ()
+    by_category: FrozenDict[tuple[str, ...]] = attrs.field(factory=FrozenDict[tuple[str, ...]])
+
+    def required(self, category: str | None) -> tuple[str, ...]:
+        """The steps of a category, those of every category first."""
+        return (*self.everywhere, *self.by_category.get(category or "", ()))
+
+    def missing(self, category: str | None, *, done: Iterable[str]) -> tuple[str, ...]:
+        """The required steps that were not done, in their order."""
+        held = frozenset(done)
+        return tuple(step for step in self.required(category) if step not in held)
+
+
+@final
+@attrs.frozen
 class ReviewsOfAgent:
     """How many quality reviews somebody had in a window, and how many were due.
 

@@ -72,10 +72,21 @@ class KpiValue:
         if self.unit == "share":
             return f"{self.value * 100:.1f} %"
         if self.unit == "seconds":
-            return _spoken(self.value)
+            return spoken(self.value)
         if self.unit == "per_head":
             return f"{self.value * 100:.1f} % a year"
         return f"{self.value:,.0f}" if self.unit == "tickets" else f"{self.value:,.2f}"
+
+    @property
+    def made_of(self) -> str:
+        """Numerator and denominator for a table; of an amount of time only how many there were.
+
+        >>> KpiValue("reopens", 0.25, 1, 4, (), "reopened / resolved").made_of
+        '1 / 4'
+        """
+        if self.unit == "seconds":
+            return f"over {self.denominator:,.0f}"
+        return f"{_plain(self.numerator)} / {_plain(self.denominator)}"
 
     @property
     def _sum(self) -> str:
@@ -116,7 +127,12 @@ def _plain(number: float) -> str:
     return f"{number:,.0f}" if number == int(number) else f"{number:,.2f}"
 
 
-def _spoken(seconds: float) -> str:
+def spoken(seconds: float) -> str:
+    """An amount of time for people, rounded.
+
+    >>> spoken(30), spoken(3600), spoken(6 * 3600), spoken(5 * 86_400)
+    ('30 s', '60 min', '6.0 h', '5.0 d')
+    """
     minutes = seconds / 60
     if minutes < 1:
         return f"{seconds:.0f} s"

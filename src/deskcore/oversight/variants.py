@@ -63,8 +63,8 @@ class FirstSolution(Kpi):
 class FirstTime(Kpi):
     """Resolved tickets that the first tier solved, that took one contact by the customer, or both.
 
-    They are different figures: the first tier may need many contacts. Where the solving tier is not known, it was not
-    the first.
+    They are different figures: the first tier may need many contacts. Where the solving tier is not known, a ticket is
+    left out of those that ask for it.
 
     >>> FirstTime("level").name, FirstTime("both").definition
     ('first_level_resolution', 'resolved by the first tier with one contact / resolved')
@@ -96,6 +96,8 @@ class FirstTime(Kpi):
     def count(self, outcome: TicketOutcome) -> Counted | str:
         if not _resolved(outcome):
             return "not resolved"
+        if outcome.resolved_tier is None and self.kind != "contact":
+            return "solving tier not known"
         level, contact = outcome.resolved_tier == 1, outcome.contacts == 1
         return Counted(int({"level": level, "contact": contact, "both": level and contact}[self.kind]))
 

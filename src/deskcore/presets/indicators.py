@@ -14,7 +14,7 @@ from typing import Final, final
 import attrs
 
 from deskcore.errors import UnknownName
-from deskcore.oversight.kpi import Attainment, Kpi, OneTouch, Reopens
+from deskcore.oversight.kpi import Attainment, Duration, Kpi, OneTouch, Reopens, TimeSpent
 from deskcore.oversight.variants import Breaches, FirstSolution
 
 
@@ -62,6 +62,46 @@ _ALL: Final = (
         Attainment("resolution", "all_started"),
         "the same article's worked example, which divides by all started",
     ),
+    VendorIndicator(
+        "jira.met_completed",
+        Attainment("resolution", "completed_only"),
+        "Atlassian knowledge base: goals met among completed requests",
+    ),
+    VendorIndicator(
+        "oca.sla_accomplished",
+        Attainment("resolution", "all_started"),
+        "OCA helpdesk_sla_report.py: accomplished beside expired (running past the deadline included) and ongoing",
+    ),
+    VendorIndicator(
+        "zendesk.first_resolution", Duration("first_resolution"), "Zendesk native time metrics: to the first solved"
+    ),
+    VendorIndicator(
+        "zendesk.full_resolution",
+        Duration("resolution"),
+        "Zendesk native time metrics: to the last solved; closed without one counts at closing",
+    ),
+    VendorIndicator(
+        "zendesk.first_reply",
+        Duration("first_response"),
+        "Zendesk native time metrics: to the first public agent comment, none while there is none",
+    ),
+    VendorIndicator(
+        "zendesk.requester_wait",
+        TimeSpent("requester_wait"),
+        "Zendesk native time metrics: all but pending (waiting for the requester)",
+    ),
+    VendorIndicator(
+        "zendesk.agent_wait", TimeSpent("agent_wait"), "Zendesk native time metrics: time pending, the requester's turn"
+    ),
+    VendorIndicator("zendesk.on_hold", TimeSpent("on_hold"), "Zendesk native time metrics: time on hold for others"),
+    VendorIndicator(
+        "zoho.first_response",
+        Duration("first_response", None),
+        "Zoho Desk: mean of first public response less creation",
+    ),
+    VendorIndicator("zoho.one_touch", OneTouch("exactly_one"), "Zoho Desk: closed with one public response"),
+    VendorIndicator("plain.first_response_p90", Duration("first_response", 0.9), "Plain: median and p90 everywhere"),
+    VendorIndicator("plain.resolution_p90", Duration("resolution", 0.9), "Plain: median and p90 everywhere"),
     VendorIndicator("jira.breached", Breaches("resolution", "last"), "Jira JQL breached(): the last cycle"),
     VendorIndicator("jira.ever_breached", Breaches("resolution", "ever"), "Jira JQL everBreached(): any cycle"),
 )

@@ -13,12 +13,14 @@ from typing import Final
 from deskcore._draw import Element, Key, charts, html
 from deskcore._draw.html import element
 from deskcore._draw.palette import BLUE, GREY, ORANGE, RED
+from deskcore._value import SECOND
 from deskcore.oversight.backlog import BacklogDay
 from deskcore.oversight.breaches import Breach
 from deskcore.oversight.goals import ReviewedFigure
 from deskcore.oversight.pictures import backlog_chart, breakdown_html
 from deskcore.oversight.review import ReviewPack
 from deskcore.oversight.tally import Breakdown
+from deskcore.oversight.value import spoken
 from deskcore.render.review_charts import interval_chart, trend_chart
 
 _VERDICTS: Final = (
@@ -81,7 +83,7 @@ def _sections(pack: ReviewPack, backlog: Sequence[BacklogDay], breakdowns: Seque
         yield html.section("Scorecard", *_scorecard(pack))
     yield html.section("Figures", *_figures(pack))
     if pack.trends:
-        yield html.section("Trends", *(trend_chart(trend) for trend in pack.trends), *_contradictions(pack))
+        yield html.section("Trends", *_trends(pack))
     if breakdowns:
         yield html.section("Breakdowns", *_breakdowns(breakdowns))
     if backlog:
@@ -111,8 +113,13 @@ def _figures(pack: ReviewPack) -> Iterator[Element]:
     counts = [sum(figure.verdict == key.kind for figure in pack.figures) for key in _VERDICTS]
     yield charts.stacked_bars([("figures", counts)], _VERDICTS, title="Figures by verdict")
     yield interval_chart(pack.figures)
-    headers = ("figure", "value", "made of", "left out", "interval", "goal", "verdict", "before", "trend")
-    yield html.table(headers, [_line(figure) for figure in pack.figures])
+    judged = [figure for figure in pack.figures if figure.goal is not None]
+    others = [figure for figure in pack.figures if figure.goal is None]
+    if judged:
+        headers = ("figure", "value", "goal", "verdict", "interval", "before", "trend", "made of", "left out")
+        yield html.table(headers, [_judged(figure) for figure in judged], caption="Against their goals")
+    plain = ("figure", "value", "interval", "before", "made of", "left out")
+    yield html.table(plain, [_line(figure) for figure in others], caption="Without a goal")
     definitions = [(figure.value.name, figure.value.definition) for figure in pack.figures]
     yield html.details("Definitions", html.table(("figure", "definition"), definitions))
     left_out = [(figure.value.name, figure.value.left_out()) for figure in pack.figures if figure.value.excluded]
@@ -120,22 +127,29 @@ def _figures(pack: ReviewPack) -> Iterator[Element]:
         yield html.details("What was left out, and why", html.table(("figure", "tickets"), left_out))
 
 
+def _judged(figure: ReviewedFigure) -> tuple[str, ...]:
+    name, value, interval, before, *made = _line(figure)
+    return (name, value, figure.wanted, figure.verdict.replace("_", " "), interval, before, figure.trend, *made)
+
+
 def _line(figure: ReviewedFigure) -> tuple[str, ...]:
     value, interval = figure.value, figure.interval
     return (
         value.name,
         value.shown if value.value is not None else f"no value: {value.reason}",
-        f"{value.numerator:,.0f} / {value.denominator:,.0f}",
-        f"{len(value.excluded):,}",
         "-" if interval is None else f"{interval.low * 100:.1f} to {interval.high * 100:.1f} %",
-        figure.wanted or "-",
-        figure.verdict.replace("_", " "),
         "-" if figure.before is None else figure.before.shown,
-        figure.trend,
+        value.made_of,
+        f"{len(value.excluded):,}",
     )
 
 
-def _contradictions(pack: ReviewPack) -> Iterator[Element]:
+def _trends(pack: ReviewPack) -> Iterator[Element]:
+    for trend in pack.trends:
+        yield trend_chart(trend)
+        if trend.signals:
+            told = "; ".join(f"{signal.label}: {signal.rule}" for signal in trend.signals)
+            yield element("p", f"Not by chance: {told}.", class_="note")
     if pack.contradictions:
         yield element("p", "Look closer: ", "; ".join(one.explain() for one in pack.contradictions), ".")
 
@@ -149,13 +163,13 @@ def _breakdowns(breakdowns: Sequence[Breakdown]) -> Iterator[Element]:
 def _breaches(breaches: Sequence[Breach]) -> Iterator[Element]:
     rows = [
         (
-            breach.ticket,
+            element("span", breach.ticket, style="white-space: nowrap"),
             breach.metric,
             breach.cycle,
             breach.assignee or breach.team or "nobody",
             breach.desk or "-",
-            f"{breach.consumed_us / 60_000_000:,.0f} min",
-            "-" if breach.target_us is None else f"{breach.target_us / 60_000_000:,.0f} min",
+            spoken(breach.consumed_us / SECOND),
+            "-" if breach.target_us is None else spoken(breach.target_us / SECOND),
             ", ".join(breach.causes) or "-",
         )
         for breach in breaches[:_BREACHES]

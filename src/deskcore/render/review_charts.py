@@ -80,9 +80,7 @@ def trend_chart(trend: Trend, *, width: float = 640) -> Element:
             for place, one in zip(places, trend.limits, strict=True)
         ]
         series.append(Series({"centre": "centre", "high": "upper limit", "low": "lower limit"}[label], edges))
-    marked = {signal.label for signal in trend.signals}
-    told = f"; signals: {', '.join(point.label for point in trend.points if point.label in marked)}" if marked else ""
-    return line_chart(series, title=f"{trend.name}{told}", unit=unit, width=width, height=200)
+    return line_chart(series, title=trend.name, unit=unit, width=width, height=200)
 
 
 def _places(trend: Trend) -> list[Place]:
