@@ -14,11 +14,12 @@ import attrs
 
 from deskcore._value import FrozenDict, unique
 from deskcore.errors import InvalidValue, UnknownName
-from deskcore.oversight.definition import Kpi, Summed
+from deskcore.oversight.definition import Counted, Kpi, Summed
 from deskcore.oversight.kpi import standard_kpis
 from deskcore.oversight.outcome import DIMENSIONS, TicketOutcome
 from deskcore.oversight.value import Excluded, KpiValue
 
+_NONE_ADDED: Final = Counted(0, 0)
 NONE: Final = "(none)"
 """The name under which a breakdown lists tickets without a value on the dimension."""
 
@@ -109,18 +110,18 @@ class Tally:
         places = [("", ""), *((name, outcome.dimension(name) or NONE) for name in self._by)]
         for name, kpi in self._kpis.items():
             counted = kpi.count(outcome)
+            left_out = [Excluded(outcome.id, counted)] if isinstance(counted, str) else []
+            added = _NONE_ADDED if isinstance(counted, str) else counted
             for dimension, value in places:
                 key = (name, dimension, value)
                 held = self._sums.get(key)
                 if held is None:
                     held = self._sums[key] = _Sum()
-                if isinstance(counted, str):
-                    held.excluded.append(Excluded(outcome.id, counted))
-                    continue
-                held.numerator += counted.numerator
-                held.denominator += counted.denominator
-                held.amounts.extend(counted.amounts)
-                held.lasting.extend(counted.lasting)
+                held.numerator += added.numerator
+                held.denominator += added.denominator
+                held.amounts += added.amounts
+                held.lasting += added.lasting
+                held.excluded += left_out
 
     def merge(self, other: Tally) -> None:
         """Take in what another tally of the same figures and dimensions has added up, for work done in parts.
@@ -172,8 +173,18 @@ class Tally:
             raise UnknownName("figure", name, self.names)
         held = self._sums[name, dimension, value]
         return kpi.conclude(
-            Summed(held.numerator, held.denominator, held.amounts, held.lasting, tuple(sorted(held.excluded)))
+            Summed(
+                held.numerator,
+                held.denominator,
+                held.amounts,
+                held.lasting,
+                tuple(sorted(held.excluded, key=_id_and_reason)),
+            )
         )
+
+
+def _id_and_reason(one: Excluded) -> tuple[str, str]:
+    return one.id, one.reason
 
 
 def measure(outcomes: Iterable[TicketOutcome], kpis: Iterable[Kpi] | None = None, *, by: Iterable[str] = ()) -> Tally:

@@ -97,7 +97,7 @@ _ALL: Final = (
     VendorIndicator(
         "zoho.first_response",
         Duration("first_response", None),
-        "Zoho Desk: mean of first public response less creation",
+        "Zoho Desk: mean of first response less creation",
     ),
     VendorIndicator("zoho.one_touch", OneTouch("exactly_one"), "Zoho Desk: closed with one public response"),
     VendorIndicator("plain.first_response_p90", Duration("first_response", 0.9), "Plain: median and p90 everywhere"),
