@@ -147,6 +147,8 @@ class Board:
 
     def empty(self, at: datetime) -> Snapshot:
         """The register and the hours at an instant, for what looks at nothing else of a floor."""
+        if at is self.floor.at:
+            return self.floor
         return Snapshot(at=at, staff=self.staff, calendars=self.floor.calendars, seed=self.floor.seed)
 
     def partner(self, name: str) -> Candidate:
