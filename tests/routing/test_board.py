@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import pickle
 from datetime import UTC, datetime, timedelta
+from operator import or_
 
 import attrs
-from hypothesis import HealthCheck, given, settings
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deskcore._value import FrozenDict
+from deskcore.errors import InvalidValue
 from deskcore.routing import RoutingPolicy, RoutingState, Snapshot, ToAgent, WaitingFacts
 from deskcore.routing.board import Board
+from deskcore.routing.commit import commit
 from deskcore.routing.events import Placed, Queued, Released
+from deskcore.routing.ranking import Ranking, SortKey
+from deskcore.routing.snapshot import Candidate
 from deskcore.staff import Agent, Presence, Staff
 from deskcore.staff.events import CapacityChanged, SignedOff
 from deskcore.staff.presence import AgentPresence
 from deskcore.testing.routing import floors, policies, routing_events, tickets
+from deskcore.testing.staff import presence_events
 
 NINE = datetime(2026, 5, 22, 9, tzinfo=UTC)
 
@@ -30,23 +38,68 @@ def asking(name: str, skill: str) -> WaitingFacts:
     return WaitingFacts(name, opened_at=NINE, queued_at=NINE, skills={skill})
 
 
-@settings(max_examples=60, suppress_health_check=list(HealthCheck))
+@attrs.frozen
+class EvenIdsFirst(Ranking):
+    """A host's own ranking, of which a board knows nothing."""
+
+    def key(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> tuple[SortKey, ...]:
+        return (int(candidate.id[-1], 36) % 2,)
+
+    def words(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> tuple[str, ...]:
+        return (f"has id {candidate.id}",)
+
+
+@settings(max_examples=60)
 @given(st.data())
 def test_a_board_decides_as_its_snapshot(data: st.DataObject) -> None:
-    """Law: decide(t, board) == decide(t, board.snapshot()), after anything that may happen."""
+    """Law: decide(t, board) == decide(t, board.snapshot()), after anything that may happen; so for would."""
     floor = data.draw(floors())
-    policy: RoutingPolicy = data.draw(policies(floor.staff))
+    own = st.just(ToAgent(ranking=EvenIdsFirst()))
+    policy: RoutingPolicy = data.draw(policies(floor.staff) | own | st.builds(or_, policies(floor.staff), own))
     board = Board(floor)
     for place in range(data.draw(st.integers(1, 5))):
         ticket = data.draw(tickets(id=f"N-{place}"))
         decision = board.decide(policy, ticket)
+        assert board.would(policy, ticket) == policy.would(ticket, board.snapshot())
         assert decision == policy.decide(ticket, board.snapshot())
         if decision.acts and data.draw(st.booleans()):
             board.apply(decision, ticket)
-        if data.draw(st.booleans()):
-            board.take(data.draw(routing_events()))
+        happened = data.draw(st.none() | routing_events() | presence_events(("a0", "a1")))
+        if happened is not None:
+            board.take(happened)
         if data.draw(st.booleans()):
             board.move(board.at + timedelta(minutes=data.draw(st.integers(0, 600))))
+
+
+@settings(max_examples=40)
+@given(st.data())
+def test_applying_a_decision_is_taking_its_events(data: st.DataObject) -> None:
+    """Law: apply leaves a board as commit's events would."""
+    floor = data.draw(floors())
+    policy: RoutingPolicy = data.draw(policies(floor.staff))
+    applied, told = Board(floor), Board(floor)
+    for ticket in floor.waiting:
+        decision = applied.decide(policy, ticket)
+        applied.apply(decision, ticket)
+        for event in commit(decision, ticket).floor:
+            told.take(event)
+        assert applied.snapshot() == told.snapshot()
+
+
+def test_reasons_are_those_of_the_moment_of_the_decision() -> None:
+    """Told late, they speak of the load before the ticket came."""
+    board = Board(fleet(1))
+    first, second = (board.decide(ToAgent(), asking(name, "s0")) for name in ("T-1", "T-2"))
+    board.apply(first, asking("T-1", "s0"))
+    board.move(NINE + timedelta(hours=1))
+    assert first.key == ("uses 0 of 3", f"idle since {NINE.isoformat()}")
+    assert board.decide(ToAgent(), asking("T-3", "s0")).key[0] == "uses 1 of 3"
+    assert pickle.loads(pickle.dumps(second)) == second  # made in this process
+
+
+def test_time_does_not_go_back() -> None:
+    with pytest.raises(InvalidValue, match="must not lie before"):
+        Board(fleet(1)).move(NINE - timedelta(seconds=1))
 
 
 @settings(max_examples=60)
