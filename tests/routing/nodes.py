@@ -17,11 +17,13 @@ from deskcore.routing import eligibility as el
 from deskcore.routing import requirements as rq
 from deskcore.routing.asking import PreferredSkill, Selector
 from deskcore.routing.contract import Committed, UnderBudget, UnderCap
+from deskcore.routing.dated import Dated, Hold, InSeason, Override, Season
 from deskcore.routing.events import Placed, Queued
 from deskcore.routing.firm import Ceiling, UnderCeilings
 from deskcore.routing.line import ByAge, ByDue, ByPriority, ByQueueWeight, InLine, Line, LineKey
 from deskcore.routing.nodes import Node
 from deskcore.routing.policy import AfterWait, Decline, FirstOf, Reject
+from deskcore.routing.pressure import AtRiskShare, NobodyEligible, PredictedWait
 from deskcore.routing.ranking import RANKINGS, Cheapest, FewestOpen, LongestIdle, Ranking, Then
 from deskcore.routing.requirement import AllRequired, AnyRequired, NotRequired, Requirement
 from deskcore.routing.resort import IfAnybody, LastResort, PresenceIs
@@ -30,6 +32,7 @@ from deskcore.routing.scores import FirstScore, LabelMatch, ScoreLine, SelectorS
 from deskcore.routing.share import Blend, Portion
 from deskcore.routing.signals import (
     AtRiskCount,
+    ByHand,
     NobodyPresent,
     Occupancy,
     OldestWait,
@@ -46,6 +49,7 @@ from deskcore.testing.staff import CALENDARS, MONDAY
 
 HOUR: Final = elapsed(hours=1)
 NOON: Final = MONDAY + timedelta(hours=12)
+LAUNCH: Final = Season("launch", NOON - timedelta(hours=1), NOON + timedelta(hours=1))
 PLAN: Final = RingPlan("ring", RingWindow(0, 1), (RingChange(HOUR, high_by=1),))
 AWARE: Final = rq.ABLE & el.NotRefused()
 
@@ -76,7 +80,8 @@ ORDERS: Final[tuple[Ranking, ...]] = (
 
 SIGNALS: Final[tuple[Signal, ...]] = (
     WaitingCount(), WaitingCount(Is("overdue", False)), OldestWait(), AtRiskCount(), NobodyPresent(),
-    OutOfHours("office"), Occupancy(),
+    OutOfHours("office"), Occupancy(), ByHand(), AtRiskShare(), PredictedWait(HOUR), NobodyEligible(),
+    InSeason((LAUNCH,)),
 )  # fmt: skip
 
 KEYS: Final[tuple[LineKey, ...]] = (
@@ -99,6 +104,8 @@ POLICIES: Final[tuple[RoutingPolicy, ...]] = (
     Blend("shared", _shared(ToAgent())), Blend("smooth", _shared(ToAgent()), method="largest_deficit"),
     Committed("promised", HandOff("manila"), ToAgent(), least=5), InLine(ToAgent(), Line((ByAge(),))),
     Overflow(Gate("busy", WaitingCount(), on=4, off=1), inside=ToAgent(), outside=HandOff("manila") | ToAgent()),
+    Dated(ToAgent(), (Override(LAUNCH, HandOff("manila")),)), Hold(NOON + timedelta(hours=1)),
+    Hold(NOON) | ToAgent(),
 )  # fmt: skip
 
 EXAMPLES: Final[tuple[AnyNode, ...]] = (*POLICIES, *REQUIREMENTS, *ORDERS, *SIGNALS, *KEYS)

@@ -17,7 +17,7 @@ from deskcore.desk.floor_commands import AnyFloorCommand
 from deskcore.escalation.events import Axis, Outcome
 from deskcore.log import Actor, Event, EventData, Role
 from deskcore.predicate import Fact
-from deskcore.routing.events import DecisionKind
+from deskcore.routing.events import DecisionKind, HeldState
 from deskcore.routing.waiting import FACTS as WAITING_FACTS
 from deskcore.sla.signal_kind import SignalKind
 from deskcore.tickets.events import How, Offering, Visibility
@@ -28,7 +28,7 @@ PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "events.md").read_tex
 EVENTS = {kind.TYPE: kind for kind in Converter().events}
 FLOOR_EVENTS_OF_ROUTING = {
     "queued", "dequeued", "placed", "released", "gate_opened", "gate_closed", "offered", "offer_declined",
-    "offer_withdrawn", "stage_entered", "line_changed", "metered", "share_served",
+    "offer_withdrawn", "stage_entered", "line_changed", "metered", "share_served", "gate_held", "capacity_called",
 }  # fmt: skip
 WORDS: dict[str, Any] = {
     "Role": Role,
@@ -38,6 +38,7 @@ WORDS: dict[str, Any] = {
     "SignalKind": SignalKind,
     "Axis": Axis,
     "Outcome": Outcome,
+    "HeldState": HeldState,
     "DecisionKind": DecisionKind,
 }
 

@@ -11,6 +11,7 @@ from typing import final
 import attrs
 
 from deskcore.escalation import Ledger
+from deskcore.routing.recall import Served
 from deskcore.sla import SlaState
 from deskcore.tickets import Ticket
 
@@ -18,7 +19,7 @@ from deskcore.tickets import Ticket
 @final
 @attrs.frozen
 class Case:
-    """A ticket, the running state of its clocks, and its escalation ledger. Holds no policy and no calendar.
+    """A ticket, the state of its clocks, its escalation ledger and who served it. Holds no policy and no calendar.
 
     A case is a fold of its stream: ``desk.replay(events)`` and living through the commands give the same value.
     """
@@ -26,10 +27,11 @@ class Case:
     ticket: Ticket
     sla: SlaState
     ledger: Ledger
+    served: Served = attrs.field(factory=Served)
     _quiet: tuple[object, int, int | None] | None = attrs.field(init=False, eq=False, repr=False, default=None)
 
-    def __reduce__(self) -> tuple[type[Case], tuple[Ticket, SlaState, Ledger]]:
-        return (Case, (self.ticket, self.sla, self.ledger))
+    def __reduce__(self) -> tuple[type[Case], tuple[Ticket, SlaState, Ledger, Served]]:
+        return (Case, (self.ticket, self.sla, self.ledger, self.served))
 
     def remember_quiet(self, setup: object, since_us: int, until_us: int | None) -> None:
         """Keep that under ``setup`` nothing is owed in [since, until), ``None``: ever. Doing it twice is harmless."""

@@ -21,6 +21,7 @@ from deskcore.hours import BusinessDuration
 from deskcore.predicate import Fact
 from deskcore.predicate.facts import names_of
 from deskcore.routing import lint as lint_routing
+from deskcore.routing.recall import ROUTING_COMMANDS
 from deskcore.routing.waiting import FACTS as ROUTING_FACTS
 from deskcore.sla.commands import SLA_COMMANDS
 from deskcore.sla.lint import lint as lint_book
@@ -97,7 +98,8 @@ def _timers(path: str, lifecycle: Lifecycle, calendars: frozenset[str]) -> Itera
 
 def _permissions(path: str, lifecycle: Lifecycle) -> Iterator[Problem]:
     """A permission for a command that does not exist guards nothing."""
-    known = {command.TYPE for command in (*TICKET_COMMANDS, *ESCALATION_COMMANDS, *SLA_COMMANDS)}
+    mine = (*TICKET_COMMANDS, *ESCALATION_COMMANDS, *SLA_COMMANDS, *ROUTING_COMMANDS)
+    known = {command.TYPE for command in mine}
     for name in lifecycle.permissions:
         if name not in known:
             message = f"guards the unknown command {name!r}; known: {', '.join(sorted(known))}"

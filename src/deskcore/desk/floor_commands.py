@@ -5,12 +5,14 @@ Layer: desk.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar, TypeAlias, final
 
 import attrs
 
-from deskcore._value import named, not_negative
+from deskcore._value import aware_or_none, named, not_negative
 from deskcore.desk.effects import FloorNotice
+from deskcore.routing.events import HeldState
 
 
 @attrs.frozen
@@ -89,10 +91,35 @@ class DeclineOffer(FloorCommand):
 
 @final
 @attrs.frozen
+class SetGate(FloorCommand):
+    """Hold an overflow gate open or closed by hand, until an instant or until further notice, or free it again."""
+
+    TYPE: ClassVar[str] = "set_gate"
+    gate: str = attrs.field(validator=named)
+    state: HeldState
+    until: datetime | None = attrs.field(default=None, validator=aware_or_none)
+    why: str = ""
+
+
+@final
+@attrs.frozen
+class CallCapacity(FloorCommand):
+    """Ask a partner for more room than its contract has standing; it is there after the contract's time of notice."""
+
+    TYPE: ClassVar[str] = "call_capacity"
+    partner: str = attrs.field(validator=named)
+    units: int = attrs.field(validator=not_negative)
+    until: datetime | None = attrs.field(default=None, validator=aware_or_none)
+
+
+@final
+@attrs.frozen
 class Tick(FloorCommand):
     """Let time pass: shifts that began or ended and gates that switched are recorded. Idempotent."""
 
     TYPE: ClassVar[str] = "tick"
 
 
-AnyFloorCommand: TypeAlias = SignOn | SignOff | GoAway | ComeBack | SetCapacity | Hear | DeclineOffer | Tick
+AnyFloorCommand: TypeAlias = (
+    SignOn | SignOff | GoAway | ComeBack | SetCapacity | Hear | DeclineOffer | SetGate | CallCapacity | Tick
+)

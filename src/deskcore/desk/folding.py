@@ -15,6 +15,7 @@ from deskcore.desk.floor import FLOOR_STREAM, Floor
 from deskcore.errors import InvalidValue
 from deskcore.escalation import ledger as escalation
 from deskcore.log import Event, EventLog, in_order
+from deskcore.routing.recall import Served
 from deskcore.sla.fold import begin, step
 from deskcore.tickets import evolve
 
@@ -25,7 +26,8 @@ def step_case(setup: Configuration, case: Case | None, event: Event) -> Case:
     after = evolve(before, event)
     sla = begin() if case is None else case.sla
     ledger = escalation.begin() if case is None else case.ledger
-    return Case(after, step(sla, event, before, after, setup.sla), escalation.step(ledger, event, after))
+    served = (Served() if case is None else case.served).step(event)
+    return Case(after, step(sla, event, before, after, setup.sla), escalation.step(ledger, event, after), served)
 
 
 def replay(setup: Configuration, events: Iterable[Event]) -> Case | Floor:

@@ -24,7 +24,9 @@ from deskcore.escalation.byhand import ESCALATION_COMMANDS, EscalationCommand, S
 from deskcore.escalation.byhand import decide as reach_for
 from deskcore.escalation.firing import Firing, Notice, fire
 from deskcore.log import Actor, Event, EventData
+from deskcore.routing import recall
 from deskcore.routing.events import Recalled
+from deskcore.routing.recall import REOPENED, Recall
 from deskcore.sla.commands import SLA_COMMANDS
 from deskcore.sla.commands import decide as rule_clocks
 from deskcore.staff import HOUSE
@@ -68,7 +70,7 @@ class CaseWork:
     def _queue_again(self, ticket: Ticket, when: datetime) -> None:
         """Take a reopened ticket from whoever solved it: they may have no room left for it."""
         if ticket.desk is not None and ticket.desk != HOUSE:
-            self.record(ticket.id, Recalled(ticket.desk, "reopened"), SYSTEM, when=when)
+            self.record(ticket.id, Recalled(ticket.desk, REOPENED), SYSTEM, when=when)
             self.record(ticket.id, Transferred(queue=ticket.place.queue, why="reopened"), SYSTEM, when=when)
         elif ticket.assignee is not None:
             self.record(ticket.id, Unassigned("reopened"), SYSTEM, when=when)
@@ -176,6 +178,9 @@ class CaseWork:
             lifecycle = self.setup.lifecycle(self.case.ticket.header.lifecycle)
             told = rule_clocks(command, self.case.ticket, self.case.sla, actor=actor)
             return permitted(lifecycle, command, actor, told)
+        if self.case is not None and isinstance(command, Recall):
+            lifecycle = self.setup.lifecycle(self.case.ticket.header.lifecycle)
+            return permitted(lifecycle, command, actor, recall.decide(command, self.case.ticket, actor=actor))
         kind = command.kind if isinstance(command, Open) else ticket.header.kind if ticket else "incident"
         lifecycle = self.setup.lifecycle_for(kind) if ticket is None else self.setup.lifecycle(ticket.header.lifecycle)
         return decide(
@@ -270,6 +275,9 @@ def allowed_after_catch_up(
         told = reach_for(command, ticket, work.case.ledger, stands, actor=actor, at=at)
         if not permitted(lifecycle, command, actor, told).refusals:
             more.append(Option(command.TYPE))
+    back = permitted(lifecycle, Recall(ticket.id), actor, recall.decide(Recall(ticket.id), ticket, actor=actor))
+    if not back.refusals:
+        more.append(Option(Recall.TYPE))
     return (*allowed(lifecycle, ticket, at=at, actor=actor, calendars=setup.calendars, others=others), *more)
 
 

@@ -16,8 +16,6 @@ from deskcore.sla import Clock, clocks
 from deskcore.staff import HOUSE
 from deskcore.tickets import Ticket
 
-FIRST_TIER = 1
-
 
 def notice(setup: Configuration, case: Case) -> FloorNotice:
     """The notice that fits a case as it stands. The same case always gives the same notice.
@@ -30,7 +28,8 @@ def notice(setup: Configuration, case: Case) -> FloorNotice:
         return FloorNotice(ticket.id, Gone(ticket.phase))
     away = ticket.desk is not None and ticket.desk != HOUSE
     if ticket.assignee is not None or away:
-        return FloorNotice(ticket.id, Held(ticket.assignee, ticket.team, ticket.desk or HOUSE))
+        held = Held(ticket.assignee, ticket.team, ticket.desk or HOUSE, units_of(ticket))
+        return FloorNotice(ticket.id, held)
     if ticket.phase == "waiting":
         return FloorNotice(ticket.id, Gone("waiting"))
     return FloorNotice(ticket.id, _waiting(setup, case))
@@ -50,6 +49,9 @@ def _waiting(setup: Configuration, case: Case) -> WaitingFacts:
         due_at=None if nearest is None else nearest.due,
         at_risk_from=None if nearest is None else _at_risk_from(nearest),
         tier=tier_of(ticket),
+        units=units_of(ticket),
+        tried=case.served.tried,
+        last_agent=case.served.last_agent,
         skills=ticket.triage.skills,
         languages=() if party is None else party.languages,
         team=ticket.team,
@@ -83,7 +85,13 @@ def _at_risk_from(clock: Clock) -> datetime | None:
 def tier_of(ticket: Ticket) -> int:
     """The tier of work a ticket needs: its field ``tier``, else the first."""
     tier = ticket.fields.get("tier")
-    return tier if isinstance(tier, int) and not isinstance(tier, bool) else FIRST_TIER
+    return tier if isinstance(tier, int) and not isinstance(tier, bool) else 1
+
+
+def units_of(ticket: Ticket) -> int:
+    """The units of room a ticket takes: its field ``units``, else one."""
+    units = ticket.fields.get("units")
+    return units if isinstance(units, int) and not isinstance(units, bool) and units >= 1 else 1
 
 
 def _rank(setup: Configuration, ticket: Ticket) -> int:

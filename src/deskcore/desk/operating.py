@@ -6,12 +6,12 @@ Layer: desk.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final, final
 
 import attrs
 
-from deskcore._value import require_aware, require_kind, to_us
+from deskcore._value import from_us, require_aware, require_kind, to_us
 from deskcore.desk import floor_commands as ask
 from deskcore.desk.configuration import Configuration
 from deskcore.desk.effects import Effect, FloorNotice, Gone, Held, RouteNext
@@ -24,7 +24,7 @@ from deskcore.log import Actor, Event, EventData
 from deskcore.routing import Snapshot, WaitingFacts
 from deskcore.routing.changes import floor_changes_due, next_floor_change
 from deskcore.routing.commit import next_placement, next_relaxation
-from deskcore.routing.events import Dequeued, OfferDeclined, Placed, Queued, Released
+from deskcore.routing.events import CapacityCalled, Dequeued, GateHeld, OfferDeclined, Placed, Queued, Released
 from deskcore.staff import next_shift_change, shifts_due
 from deskcore.staff.events import CameBack, CapacityChanged, SignedOff, SignedOn, WentAway
 from deskcore.tickets import Refusal
@@ -92,7 +92,7 @@ def operate(
         return Refused(FLOOR_STREAM, barred)
     work = FloorWork(setup, floor, at)
     work.catch_up()
-    facts = _facts(setup, work.floor, command)
+    facts = _facts(setup, work.floor, command, at)
     if isinstance(facts, Refused):
         return facts
     for data in facts:
@@ -164,7 +164,9 @@ def _gate_may_switch(setup: Configuration, floor: Floor, since: datetime) -> dat
     return found if found is not None and to_us(found) > to_us(since) else None
 
 
-def _facts(setup: Configuration, floor: Floor, command: ask.FloorCommand) -> tuple[EventData, ...] | Refused:
+def _facts(
+    setup: Configuration, floor: Floor, command: ask.FloorCommand, at: datetime
+) -> tuple[EventData, ...] | Refused:
     """What a command makes true; nothing where it is so already."""
     match command:
         case ask.Hear(notice=notice):
@@ -177,12 +179,42 @@ def _facts(setup: Configuration, floor: Floor, command: ask.FloorCommand) -> tup
                 return (OfferDeclined(ticket, agent, why),)
             held = f"{ticket} is not offered to {agent}"
             return _refused("no_offer", command, held, "an offer that has not lapsed")
+        case ask.SetGate():
+            return _gate_set(setup, floor, command)
+        case ask.CallCapacity():
+            return _called(setup, command, at)
         case ask.SignOn(agent) | ask.SignOff(agent) | ask.GoAway(agent) | ask.ComeBack(agent) | ask.SetCapacity(agent):
             if setup.staff.knows_agent(agent):
                 return tuple(_presence(floor, command, agent))
             return _refused("unknown_agent", command, f"{agent} is not on the staff", "an agent of the staff register")
         case _:
             return _refused("unknown_command", command, "the floor does not know it", "the commands of floor_commands")
+
+
+def _gate_set(setup: Configuration, floor: Floor, command: ask.SetGate) -> tuple[EventData, ...] | Refused:
+    known = () if setup.routing is None else tuple(gate.id for gate in setup.routing.gates())
+    if command.gate not in known:
+        accepted = f"a gate of the policy: {', '.join(known) or 'it has none'}"
+        return _refused("unknown_gate", command, f"the policy has no gate {command.gate}", accepted)
+    held = floor.routing.holds.get(command.gate)
+    by_hand = "by_signal" if held is None else "open" if held.is_open else "closed"
+    if command.state == by_hand and (held is None or held.until == command.until):
+        return ()
+    return (GateHeld(command.gate, command.state, command.until, command.why),)
+
+
+def _called(setup: Configuration, command: ask.CallCapacity, at: datetime) -> tuple[EventData, ...] | Refused:
+    partner = setup.staff.find_partner(command.partner)
+    if partner is None:
+        return _refused("unknown_partner", command, f"{command.partner} is no partner", "a partner of the register")
+    if partner.notice is None or partner.capacity is None:
+        held = f"the contract of {partner.id} knows no further room on notice"
+        return _refused("no_notice", command, held, "a partner with a capacity and a time of notice")
+    ready = from_us(to_us(at) + partner.notice.microseconds, at.tzinfo or UTC)
+    if command.until is not None and to_us(command.until) <= to_us(ready):
+        held = f"{partner.id} needs {partner.notice} of notice, until {ready.isoformat()}"
+        return _refused("too_short_notice", command, held, "an end after that instant")
+    return (CapacityCalled(partner.id, command.units, ready, command.until),)
 
 
 def _refused(code: str, command: ask.FloorCommand, held: str, accepted: str) -> Refused:

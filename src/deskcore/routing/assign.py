@@ -88,6 +88,7 @@ class ToAgent(RoutingPolicy):
 
     def next_change(self, ticket: WaitingFacts, floor: Snapshot) -> int | None:
         changes = [floor.next_shift_edge(self.desk), self.ranking.next_change(ticket, floor)]
+        changes.append(floor.routing.next_room_change(self.desk, floor.at_us))
         if self._timed:
             there = (one for one in floor.agents_of(self.desk) if one.presence is not None and one.presence.is_present)
             changes += [part.next_change(ticket, one, floor) for one in there for part in self._timed]
@@ -180,7 +181,9 @@ class HandOff(RoutingPolicy):
 
     def next_change_of(self, desk: Candidate, ticket: WaitingFacts, floor: Snapshot) -> int | None:
         """``next_change`` where the partner desk is known to be this candidate."""
-        return self._required.next_change(ticket, desk, floor)
+        own = self._required.next_change(ticket, desk, floor)
+        room = floor.routing.next_room_change(self.partner, floor.at_us)
+        return min((change for change in (own, room) if change is not None), default=None)
 
     def admits(self, desk: Candidate, ticket: WaitingFacts, floor: Snapshot) -> bool:
         """Whether the ticket may be handed to the partner desk, which is this candidate."""

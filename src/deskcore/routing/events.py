@@ -13,7 +13,7 @@ from typing import ClassVar, Literal, TypeAlias, final
 
 import attrs
 
-from deskcore._value import FrozenDict, aware_or_none, named
+from deskcore._value import FrozenDict, aware, aware_or_none, named
 from deskcore.errors import InvalidValue
 from deskcore.log import EventData
 from deskcore.routing.waiting import WaitingFacts
@@ -25,6 +25,14 @@ DecisionKind: TypeAlias = Literal["assign", "hand_off", "offer", "wait", "reject
 
 def _weights(weights: Mapping[str, int]) -> FrozenDict[int]:
     return weights if isinstance(weights, FrozenDict) else FrozenDict(weights)
+
+
+HeldState: TypeAlias = Literal["open", "closed", "by_signal"]
+
+
+def _held_state(_: object, field: attrs.Attribute[HeldState], value: HeldState) -> None:
+    if value not in {"open", "closed", "by_signal"}:
+        raise InvalidValue(field.name, value, "must be open, closed or by_signal")
 
 
 def _units(_: object, field: attrs.Attribute[int], value: int) -> None:
@@ -119,6 +127,41 @@ class GateClosed(EventData):
     TYPE: ClassVar[str] = "gate_closed"
     gate: str
     reading: float
+
+
+@final
+@attrs.frozen
+class GateHeld(EventData):
+    """Floor: a gate is held open or closed by hand, whatever its signal; with ``state`` ``"by_signal"`` no longer.
+
+    Until an instant, which is not included, or until further notice. The switch itself is an event of its own.
+
+    >>> GateHeld("storm", "open").TYPE
+    'gate_held'
+    """
+
+    TYPE: ClassVar[str] = "gate_held"
+    gate: str = attrs.field(validator=named)
+    state: HeldState = attrs.field(validator=_held_state)
+    until: datetime | None = attrs.field(default=None, validator=aware_or_none)
+    why: str = ""
+
+
+@final
+@attrs.frozen
+class CapacityCalled(EventData):
+    """Floor: a partner was asked for more room than its contract has standing: there from ``ready_at`` to ``until``.
+
+    >>> from datetime import UTC
+    >>> CapacityCalled("manila", 10, datetime(2026, 5, 22, 9, tzinfo=UTC)).TYPE
+    'capacity_called'
+    """
+
+    TYPE: ClassVar[str] = "capacity_called"
+    desk: str = attrs.field(validator=named)
+    units: int = attrs.field(validator=_units)
+    ready_at: datetime = attrs.field(validator=aware)
+    until: datetime | None = attrs.field(default=None, validator=aware_or_none)
 
 
 @final
@@ -284,6 +327,8 @@ ROUTING_EVENTS: tuple[type[EventData], ...] = (
     Released,
     GateOpened,
     GateClosed,
+    GateHeld,
+    CapacityCalled,
     Offered,
     OfferDeclined,
     OfferWithdrawn,

@@ -224,27 +224,34 @@ class HasRoom(Requirement):
     """
 
     def test(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> bool:
-        del floor
-        if candidate.capacity is not None and candidate.load.units + ticket.units > candidate.capacity:
+        partner, load = candidate.partner, candidate.load
+        if (
+            candidate.kind == "agent"
+            and candidate.capacity is not None
+            and load.units + ticket.units > candidate.capacity
+        ):
             return False
-        partner = candidate.partner
-        return (
-            partner is None or partner.capacity is None or candidate.desk_load.units + ticket.units <= partner.capacity
-        )
+        if partner is None or partner.capacity is None:
+            return True
+        return candidate.desk_load.units + ticket.units <= partner.capacity + _extra(candidate, floor)
 
     def demand(self, ticket: WaitingFacts, floor: Snapshot) -> Hashable:
         del floor
         return ticket.units
 
     def because(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> str:
-        del floor
-        of = "any number" if candidate.capacity is None else str(candidate.capacity)
-        own = f"{candidate.called} holds {candidate.load.units} of {of}"
-        if candidate.capacity is not None and candidate.load.units + ticket.units > candidate.capacity:
+        extra = _extra(candidate, floor)
+        room = (
+            candidate.capacity
+            if candidate.capacity is None or candidate.kind == "agent"
+            else candidate.capacity + extra
+        )
+        own = f"{candidate.called} holds {candidate.load.units} of {'any number' if room is None else room}"
+        if room is not None and candidate.load.units + ticket.units > room:
             return own
         partner = candidate.partner
         if candidate.kind == "agent" and partner is not None and partner.capacity is not None:
-            return f"{own}, desk {partner.called} {candidate.desk_load.units} of {partner.capacity}"
+            return f"{own}, desk {partner.called} {candidate.desk_load.units} of {partner.capacity + extra}"
         return own
 
     @property
@@ -265,6 +272,11 @@ class HasRoom(Requirement):
 
     def __str__(self) -> str:
         return "has room"
+
+
+def _extra(candidate: Candidate, floor: Snapshot) -> int:
+    """The units that were asked of the candidate's desk on top of its contract's, and are there."""
+    return 0 if candidate.partner is None else floor.routing.extra_room(candidate.desk, floor.at_us)
 
 
 @final

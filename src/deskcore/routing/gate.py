@@ -15,7 +15,7 @@ from typing import Literal, TypeAlias, final
 
 import attrs
 
-from deskcore._value import from_us, instance_of_kind, named
+from deskcore._value import from_us, instance_of_kind, named, to_us
 from deskcore.errors import InvalidValue, Problem
 from deskcore.routing.claims import Claims, of_parts
 from deskcore.routing.context import Context
@@ -178,7 +178,8 @@ class Overflow(RoutingPolicy):
         return self._now(floor).demand(ticket, floor)
 
     def trace(self, ticket: WaitingFacts, floor: Snapshot) -> tuple[Step, ...]:
-        own = Step(str(self.gate), Decision.none(ticket, self.state(floor.routing)))
+        told = (self.state(floor.routing), self.measured(floor))
+        own = Step(str(self.gate), Decision.none(ticket, *told))
         return (own, *self._now(floor).trace(ticket, floor))
 
     def parts_by_label(self) -> tuple[tuple[str, RoutingPolicy], ...]:
@@ -211,6 +212,18 @@ class Overflow(RoutingPolicy):
     def claims(self) -> Claims:
         return of_parts(self)
 
+    def measured(self, floor: Snapshot) -> str:
+        """What the gate's signal reads now, and what would switch it: for explanations."""
+        held = floor.routing.held_gate(self.gate.id, floor.at_us)
+        if held is not None:
+            end = "until further notice" if held.until is None else f"until {held.until.isoformat()}"
+            return f"it is held {'open' if held.is_open else 'closed'} by hand {end}"
+        gate, reading = self.gate, self.gate.signal.reading(floor)
+        beyond = gate.side == "exceeded"
+        if floor.routing.is_open(gate.id):
+            return f"{gate.signal}: {reading:g}, closes {'below' if beyond else 'at'} {gate.off:g}"
+        return f"{gate.signal}: {reading:g}, opens {'above' if beyond else 'at'} {gate.on:g}"
+
     def __str__(self) -> str:
         return f"{self.inside} while gate {self.gate.id} is closed, {self.outside} while it is open"
 
@@ -223,9 +236,12 @@ def _switched(gates: tuple[Gate, ...], floor: Snapshot) -> tuple[GateChange, ...
     found: list[GateChange] = []
     for gate in gates:
         reading = floor.reading(gate.signal)
-        if not floor.routing.is_open(gate.id) and gate.should_open(reading):
+        held = floor.routing.held_gate(gate.id, floor.at_us)
+        opens = gate.should_open(reading) if held is None else held.is_open
+        closes = gate.should_close(reading) if held is None else not held.is_open
+        if not floor.routing.is_open(gate.id) and opens:
             found.append(GateChange(floor.at, GateOpened(gate.id, reading)))
-        elif floor.routing.is_open(gate.id) and gate.should_close(reading):
+        elif floor.routing.is_open(gate.id) and closes:
             found.append(GateChange(floor.at, GateClosed(gate.id, reading)))
     return tuple(found)
 
@@ -236,5 +252,8 @@ def _earliest(gates: tuple[Gate, ...], floor: Snapshot) -> int | None:
 
 
 def _next_switch(gate: Gate, floor: Snapshot) -> int | None:
+    held = floor.routing.held_gate(gate.id, floor.at_us)
+    if held is not None:
+        return None if held.until is None else to_us(held.until)
     level = gate.off if floor.routing.is_open(gate.id) else gate.on
     return gate.signal.next_change(floor, level)

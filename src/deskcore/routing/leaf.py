@@ -181,7 +181,9 @@ class Leaf(Plan):
     def _desk_takes(self, ticket: WaitingFacts) -> bool:
         partner = self._partner
         assert partner is not None
-        room = partner.capacity is None or self._desk.load.units + ticket.units <= partner.capacity
+        floor = self.board.floor
+        extra = floor.routing.extra_room(partner.id, floor.at_us)
+        room = partner.capacity is None or self._desk.load.units + ticket.units <= partner.capacity + extra
         return room and partner.scope.covers(self.board.floor.facts(ticket))
 
     def _barred(self, ticket: WaitingFacts) -> tuple[str, ...]:

@@ -9,11 +9,13 @@ from typing import Final
 
 from deskcore.routing.assign import HandOff, ToAgent
 from deskcore.routing.contract import CONTRACT, Committed
+from deskcore.routing.dated import Dated, Hold, InSeason
 from deskcore.routing.eligibility import ELIGIBILITY
 from deskcore.routing.firm import Ceiling, UnderCeilings
 from deskcore.routing.gate import Overflow
 from deskcore.routing.line import LINE_KEYS, InLine, LineKey
 from deskcore.routing.policy import AfterWait, Decline, FirstOf, Reject, RoutingPolicy, Wait, When
+from deskcore.routing.pressure import PRESSURE
 from deskcore.routing.ranking import RANKINGS, Ranking, Then
 from deskcore.routing.requirement import AllRequired, AnyRequired, NotRequired, Requirement
 from deskcore.routing.requirements import REQUIREMENTS
@@ -27,7 +29,7 @@ from deskcore.routing.turns import TURNS
 
 POLICIES: Final[tuple[type[RoutingPolicy], ...]] = (
     ToAgent, HandOff, FirstOf, Overflow, When, AfterWait, Wait, Reject, Decline, LastResort, IfAnybody, Steps, Offering,
-    Blend, Committed, InLine,
+    Blend, Committed, InLine, Dated, Hold,
 )  # fmt: skip
 """Every policy that comes with deskcore."""
 
@@ -36,6 +38,6 @@ Node = type[RoutingPolicy] | type[Requirement] | type[Ranking] | type[Signal] | 
 ROUTING_NODES: Final[tuple[Node, ...]] = (
     *POLICIES, AllRequired, AnyRequired, NotRequired, *REQUIREMENTS, UnderCeilings, Ceiling, *ELIGIBILITY, *CONTRACT,
     PresenceIs,
-    InRings, RingsOpenOver, Then, *RANKINGS, *TURNS, *SCORES, NearestRing, *SIGNALS, *LINE_KEYS,
+    InRings, RingsOpenOver, Then, *RANKINGS, *TURNS, *SCORES, NearestRing, *SIGNALS, *PRESSURE, InSeason, *LINE_KEYS,
 )  # fmt: skip
 """Every concrete node of the room: policies, requirements, rankings, signals and keys of a line."""

@@ -113,7 +113,8 @@ class LastResort(RoutingPolicy):
         )
 
     def next_change(self, ticket: WaitingFacts, floor: Snapshot) -> int | None:
-        changes = (self._required.next_change(ticket, one, floor) for one in floor.agents_of(self.desk))
+        own = (self._required.next_change(ticket, one, floor) for one in floor.agents_of(self.desk))
+        changes = (*own, floor.routing.next_room_change(self.desk, floor.at_us))
         return min((change for change in changes if change is not None), default=None)
 
     def demand(self, ticket: WaitingFacts, floor: Snapshot) -> Hashable:

@@ -237,5 +237,24 @@ class Occupancy(Signal):
         return f"occupancy of {self.desk}"
 
 
-SIGNALS: tuple[type[Signal], ...] = (WaitingCount, OldestWait, AtRiskCount, NobodyPresent, OutOfHours, Occupancy)
+@final
+@attrs.frozen
+class ByHand(Signal):
+    """0, always: for gates that somebody opens and closes, and nothing else does (``GateHeld``).
+
+    >>> print(ByHand())
+    by hand
+    """
+
+    def reading(self, floor: Snapshot) -> float:
+        del floor
+        return 0
+
+    def __str__(self) -> str:
+        return "by hand"
+
+
+SIGNALS: tuple[type[Signal], ...] = (
+    WaitingCount, OldestWait, AtRiskCount, NobodyPresent, OutOfHours, Occupancy, ByHand,
+)  # fmt: skip
 """Every signal of this module."""

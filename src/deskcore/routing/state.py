@@ -14,11 +14,13 @@ from typing import Any, Final, final
 
 import attrs
 
-from deskcore._value import FrozenDict
+from deskcore._value import FrozenDict, to_us
 from deskcore.log import Event, EventData
 from deskcore.routing.events import (
+    CapacityCalled,
     Dequeued,
     GateClosed,
+    GateHeld,
     GateOpened,
     LineChanged,
     Metered,
@@ -78,6 +80,9 @@ def _counted(held: FrozenDict[int], kinds: tuple[str, ...], step: int) -> Frozen
         held = held.with_item(kind, count) if count else held.without(kind)
     return held
 
+
+_NEVER: Final = 1 << 62
+"""After every instant a datetime can hold."""
 
 NO_LOAD: Final = Load()
 """Somebody who holds nothing and never has."""
@@ -174,6 +179,23 @@ class Charge:
 
 @final
 @attrs.frozen
+class Held:
+    """A gate held open or closed by hand, until when (``None``: until further notice).
+
+    >>> Held(True, None).is_over(0)
+    False
+    """
+
+    is_open: bool
+    until: datetime | None
+
+    def is_over(self, at_us: int) -> bool:
+        """Whether it ended by an instant, in microseconds of UTC."""
+        return self.until is not None and to_us(self.until) <= at_us
+
+
+@final
+@attrs.frozen
 class RoutingState:
     """Who waits, who holds what, and which gates stand open since when.
 
@@ -197,6 +219,8 @@ class RoutingState:
     meters: FrozenDict[FrozenDict[tuple[Charge, ...]]] = attrs.field(factory=FrozenDict[FrozenDict[tuple[Charge, ...]]])
     shares: FrozenDict[FrozenDict[int]] = attrs.field(factory=FrozenDict[FrozenDict[int]])
     turns: int = 0
+    holds: FrozenDict[Held] = attrs.field(factory=FrozenDict[Held])
+    called: FrozenDict[tuple[CapacityCalled, ...]] = attrs.field(factory=FrozenDict[tuple[CapacityCalled, ...]])
 
     @classmethod
     def of_waiting(cls, waiting: Iterable[WaitingFacts]) -> RoutingState:
@@ -218,6 +242,23 @@ class RoutingState:
     def is_open(self, gate: str) -> bool:
         """Whether an overflow gate stands open."""
         return gate in self.gates
+
+    def held_gate(self, gate: str, at_us: int) -> Held | None:
+        """How a gate is held by hand at an instant, in microseconds of UTC; ``None``: its signal decides."""
+        held = self.holds.get(gate)
+        return None if held is None or held.is_over(at_us) else held
+
+    def extra_room(self, desk: str, at_us: int) -> int:
+        """The units a partner was asked for that are there at an instant, in microseconds of UTC."""
+        if not self.called:
+            return 0
+        asked = self.called.get(desk, ())
+        return sum(one.units for one in asked if to_us(one.ready_at) <= at_us < _end(one))
+
+    def next_room_change(self, desk: str, at_us: int) -> int | None:
+        """When units that a partner was asked for come or go next."""
+        edges = (edge for one in self.called.get(desk, ()) for edge in (to_us(one.ready_at), _end(one)))
+        return min((edge for edge in edges if at_us < edge < _NEVER), default=None)
 
     def stage(self, ticket: str, steps: str) -> Stage | None:
         """How far a waiting ticket came in a policy of steps or rings; ``None`` at its first stage."""
@@ -245,6 +286,10 @@ class RoutingState:
         for event in events:
             state = state.step(event)
         return state
+
+
+def _end(called: CapacityCalled) -> int:
+    return _NEVER if called.until is None else to_us(called.until)
 
 
 def _queued(state: RoutingState, data: Queued, at: datetime) -> RoutingState:
@@ -361,6 +406,17 @@ def _gate_closed(state: RoutingState, data: GateClosed, _: datetime) -> RoutingS
     return attrs.evolve(state, gates=state.gates.without(data.gate)) if data.gate in state.gates else state
 
 
+def _gate_held(state: RoutingState, data: GateHeld, _: datetime) -> RoutingState:
+    if data.state == "by_signal":
+        return attrs.evolve(state, holds=state.holds.without(data.gate)) if data.gate in state.holds else state
+    return attrs.evolve(state, holds=state.holds.with_item(data.gate, Held(data.state == "open", data.until)))
+
+
+def _capacity_called(state: RoutingState, data: CapacityCalled, at: datetime) -> RoutingState:
+    known = (one for one in state.called.get(data.desk, ()) if one.until is None or one.until > at)
+    return attrs.evolve(state, called=state.called.with_item(data.desk, (*known, data)))
+
+
 def _freed(state: RoutingState, ticket: str, at: datetime) -> RoutingState:
     """The state without what the ticket holds; itself when it holds nothing."""
     held = state.held.get(ticket)
@@ -397,6 +453,8 @@ _CHANGES: Final[dict[type[EventData], Callable[[RoutingState, Any, datetime], Ro
     Released: _released,
     GateOpened: _gate_opened,
     GateClosed: _gate_closed,
+    GateHeld: _gate_held,
+    CapacityCalled: _capacity_called,
     Offered: _offered,
     OfferDeclined: _returned,
     OfferWithdrawn: _returned,

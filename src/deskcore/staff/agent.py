@@ -136,6 +136,12 @@ def _a_price(_: object, field: attrs.Attribute[Decimal | None], value: Decimal |
         raise InvalidValue(field.name, value, "must be a finite amount of money, zero or more")
 
 
+def a_share(_: object, field: attrs.Attribute[Decimal | None], value: object) -> None:
+    """Attrs validator: a share above 0 and at most 1, or nothing."""
+    if value is not None and not (isinstance(value, Decimal) and value.is_finite() and 0 < value <= 1):
+        raise InvalidValue(field.name, value, "must be a Decimal above 0 and at most 1")
+
+
 @final
 @attrs.frozen
 class Agent:
@@ -144,7 +150,8 @@ class Agent:
     ``capacity`` is in units of work; a ticket takes one unit unless it says otherwise. ``calendar`` names the working
     hours: outside them the agent is off shift and gets nothing; ``None`` means on shift whenever present.
     ``signs_on_by_shift`` is for hosts without a presence system: such an agent is signed on when a shift starts and off
-    when it ends. ``clearances`` are the classes of data the agent may see, ``cost`` what one contact costs in-house.
+    when it ends. ``clearances`` are the classes of data the agent may see, ``cost`` what one contact costs in-house and
+    ``resolves`` the share of contacts that they resolve (above 0, at most 1).
 
     ``queues`` are those the agent serves (none given: every queue), ``ceilings`` the most tickets at once, of all
     (``"*"``) or by ``channel:<name>``, ``queue:<name>`` or ``queue:*`` (each queue), on top of the capacity.
@@ -184,6 +191,7 @@ class Agent:
         factory=FrozenDict[datetime], kw_only=True, converter=_instants, validator=_dates
     )
     wrap_up: ElapsedDuration | None = attrs.field(default=None, kw_only=True)
+    resolves: Decimal | None = attrs.field(default=None, kw_only=True, validator=a_share)
     labels: FrozenDict[Label] = attrs.field(factory=FrozenDict[Label], kw_only=True, converter=_labels)
     contact_rules: tuple[ContactRule, ...] = attrs.field(
         default=(),

@@ -12,9 +12,10 @@ from typing import final
 
 import attrs
 
-from deskcore._value import FrozenDict, named
+from deskcore._value import FrozenDict, named, require_kind
 from deskcore.errors import InvalidValue
-from deskcore.staff.agent import HOUSE
+from deskcore.hours import ElapsedDuration
+from deskcore.staff.agent import HOUSE, a_share
 from deskcore.staff.scope import Scope
 from deskcore.staff.skills import Levels, are_levels, levels
 
@@ -34,6 +35,14 @@ def _price(_: object, field: attrs.Attribute[Decimal | None], value: Decimal | N
         raise InvalidValue(field.name, value, "must be a finite amount of money, zero or more")
 
 
+def _notice(_: object, field: attrs.Attribute[ElapsedDuration | None], value: object) -> None:
+    if value is not None:
+        require_kind(field.name, value, ElapsedDuration, "must be an amount of elapsed time, or None")
+        assert isinstance(value, ElapsedDuration)
+        if value.microseconds < 0:
+            raise InvalidValue(field.name, value, "must not be negative")
+
+
 @final
 @attrs.frozen
 class Partner:
@@ -42,7 +51,9 @@ class Partner:
     ``calendar`` names its hours (``None``: always open). ``capacity`` is in units of work held at once by the desk as a
     whole, ``None`` where it is elastic. ``price`` is for one contact, in ``currency``. ``clearances`` are the classes
     of data its agreement covers. ``contact`` is the person escalations reach: any id or address the host can notify.
-    Without a scope nothing is ever handed to it.
+    Without a scope nothing is ever handed to it. ``notice`` is how long before the desk has more room than its standing
+    ``capacity`` when it is asked for some (``None``: never). ``resolves`` is the share of contacts that it resolves,
+    above 0 and at most 1: price / resolves is what one resolution costs.
 
     >>> manila = Partner("manila", scope=Scope.everything(max_tier=1), calendar="manila", languages=("en",))
     >>> manila.is_elastic, manila.called
@@ -63,6 +74,8 @@ class Partner:
     skills: Levels = attrs.field(factory=FrozenDict[int], kw_only=True, converter=levels, validator=are_levels)
     clearances: frozenset[str] = attrs.field(default=frozenset(), kw_only=True)
     contact: str | None = attrs.field(default=None, kw_only=True)
+    notice: ElapsedDuration | None = attrs.field(default=None, kw_only=True, validator=_notice)
+    resolves: Decimal | None = attrs.field(default=None, kw_only=True, validator=a_share)
 
     @property
     def called(self) -> str:

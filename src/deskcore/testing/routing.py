@@ -7,6 +7,7 @@ Layer: testing.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from functools import cache
 from typing import Final
@@ -26,6 +27,7 @@ from deskcore.routing import (
     When,
 )
 from deskcore.routing.contract import Committed, UnderBudget, UnderCap
+from deskcore.routing.dated import Dated, Hold, InSeason, Override, Season
 from deskcore.routing.eligibility import (
     ActiveWithin,
     Allowed,
@@ -59,6 +61,7 @@ from deskcore.routing.events import (
 from deskcore.routing.firm import UnderCeilings
 from deskcore.routing.line import ByAge, ByDue, ByPriority, InLine, Line, LineRule
 from deskcore.routing.policy import AfterWait, Decline, Reject
+from deskcore.routing.pressure import AtRiskShare, NobodyEligible, PredictedWait
 from deskcore.routing.ranking import RANKINGS, Ranking
 from deskcore.routing.requirement import ANYBODY, NOBODY, Requirement
 from deskcore.routing.requirements import (
@@ -82,7 +85,16 @@ from deskcore.routing.resort import IfAnybody, PresenceIs
 from deskcore.routing.rings import InRings, NearestRing, RingChange, RingPlan, RingsOpenOver, RingWindow
 from deskcore.routing.scores import FirstScore, LabelMatch, ScoreLine, SelectorScore
 from deskcore.routing.share import Blend, Portion
-from deskcore.routing.signals import AtRiskCount, NobodyPresent, Occupancy, OldestWait, OutOfHours, Signal, WaitingCount
+from deskcore.routing.signals import (
+    AtRiskCount,
+    ByHand,
+    NobodyPresent,
+    Occupancy,
+    OldestWait,
+    OutOfHours,
+    Signal,
+    WaitingCount,
+)
 from deskcore.routing.steps import Offering, Steps, TimedStep
 from deskcore.routing.turns import ByLabel, ByPlace, FewestTaken, LongestUntouched, MostRoom, PreferredFirst, RoundRobin
 from deskcore.staff import HOUSE, Staff
@@ -90,8 +102,10 @@ from deskcore.testing.routing_floors import GATES, floors, situations, tickets
 from deskcore.testing.staff import (
     CALENDARS,
     CATEGORIES,
+    MONDAY,
     SKILLS,
     TEAMS,
+    instants,
 )
 
 __all__ = [
@@ -173,7 +187,8 @@ def gates() -> st.SearchStrategy[Gate]:
     """Gates of every built-in signal, under one of two ids."""
     signals: st.SearchStrategy[Signal] = st.sampled_from((
         WaitingCount(), WaitingCount(Is("overdue", True)), OldestWait(), AtRiskCount(), NobodyPresent(),
-        OutOfHours("office"), Occupancy(),
+        OutOfHours("office"), Occupancy(), AtRiskShare(), PredictedWait(_HOUR), NobodyEligible(), ByHand(),
+        InSeason((_SEASON,)),
     ))  # fmt: skip
     return st.builds(
         lambda id, signal, off, band, side: Gate(id, signal, on=off + band, off=off, side=side),  # noqa: A006
@@ -203,6 +218,7 @@ def is_some(amount: ElapsedDuration) -> bool:
 
 
 _HOUR: Final = ElapsedDuration.of_us(3_600_000_000)
+_SEASON: Final = Season("launch", MONDAY + timedelta(days=1), MONDAY + timedelta(days=4))
 _PLAN: Final = RingPlan("ring", RingWindow(0, 1), (RingChange(_HOUR, high_by=1, raise_to=2),), raise_inside=True)
 
 LINES: Final = (
@@ -216,6 +232,7 @@ LINES: Final = (
 @cache
 def _policies(partners: tuple[str, ...]) -> st.SearchStrategy[RoutingPolicy]:
     leaf: st.SearchStrategy[RoutingPolicy] = st.one_of(
+        st.builds(Hold, instants()),
         st.just(ToAgent()),
         st.builds(ToAgent, st.just(ANYBODY) | requirements(), rankings(), desk=st.sampled_from((HOUSE, *partners))),
         st.builds(ToAgent, st.just(HasSkills() | NotTried()), rankings()),
@@ -245,6 +262,7 @@ def _policies(partners: tuple[str, ...]) -> st.SearchStrategy[RoutingPolicy]:
             ),
             st.builds(lambda one, two: Committed("least", one, two, least=1), inner, inner),
             st.builds(InLine, inner, st.sampled_from(LINES)),
+            st.builds(lambda one, two: Dated(one, (Override(_SEASON, two),)), inner, inner),
         ),
         max_leaves=5,
     )
