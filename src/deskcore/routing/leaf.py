@@ -141,6 +141,7 @@ class Leaf(Plan):
         if somebody is not None:
             changes += [part.next_change(ticket, cast("Candidate", somebody), floor) for part in self._alike]
         changes.append(self.policy.ranking.next_change(ticket, floor))
+        changes.append(floor.routing.next_room_change(self.policy.desk, floor.at_us))
         return min((change for change in changes if change is not None), default=None)
 
     def _each_changes(self, ticket: WaitingFacts) -> bool:
