@@ -16,6 +16,8 @@ from deskcore.routing import Gate, HandOff, Overflow, RoutingPolicy, Snapshot, T
 from deskcore.routing import eligibility as el
 from deskcore.routing import requirements as rq
 from deskcore.routing.asking import PreferredSkill, Selector
+from deskcore.routing.best import ToBest
+from deskcore.routing.capped import ShareCapped
 from deskcore.routing.contract import Committed, UnderBudget, UnderCap
 from deskcore.routing.dated import Dated, Hold, InSeason, Override, Season
 from deskcore.routing.events import Placed, Queued
@@ -40,6 +42,7 @@ from deskcore.routing.signals import (
     Signal,
     WaitingCount,
 )
+from deskcore.routing.site import LabelIs, WeightedShare
 from deskcore.routing.steps import Offering, Steps, TimedStep
 from deskcore.routing.turns import ByLabel, ByPlace, FewestTaken, LongestUntouched, MostRoom, PreferredFirst, RoundRobin
 from deskcore.staff import Agent, Partner, Scope, Staff
@@ -64,7 +67,7 @@ REQUIREMENTS: Final[tuple[Requirement, ...]] = (
     el.ActiveWithin(elapsed(days=9)), el.UnderLimit("few", most=2, window=HOUR),
     el.UnderLimit("all", most=3, window=HOUR, shared=True), AWARE, el.NotRefused(), el.HasPreferredSkills(HOUR),
     UnderCap("cap", most=3), UnderBudget("budget", most=Decimal(7)), PresenceIs(frozenset({"present"})),
-    InRings(PLAN), InRings(RingPlan("ring", RingWindow(0, 1), all_if_at_most=3)), RingsOpenOver("ring", HOUR),
+    LabelIs("site", "field.site"), InRings(PLAN), InRings(RingPlan("ring", RingWindow(0, 1), all_if_at_most=3)), RingsOpenOver("ring", HOUR),
     RingsOpenOver("ring", HOUR, skip_empty=True), RingsOpenOver("ring", HOUR, keep=False),
     AllRequired((rq.Present(), rq.NotTried())), AnyRequired((rq.NeedsSkill("vpn"), rq.AtTier())),
     NotRequired(rq.NeedsSkill("billing", 3)), NotRequired(el.MeetsSelectors()),
@@ -75,7 +78,7 @@ ORDERS: Final[tuple[Ranking, ...]] = (
     Cheapest().then(LongestIdle()), RoundRobin(), RoundRobin(keep_turn=True), RoundRobin(order=("cy", "ann", "bo")),
     ByPlace(), LongestUntouched(), MostRoom(), FewestTaken(), PreferredFirst(), ByLabel("sales", "desc"),
     SelectorScore(), SelectorScore(by_margin=True), LabelMatch(), NearestRing(PLAN),
-    FirstScore((ScoreLine(el.HasLabel("site", "eq", "ams"), 10),)),
+    WeightedShare("sales"), Cheapest("resolution"), FirstScore((ScoreLine(el.HasLabel("site", "eq", "ams"), 10),)),
 )  # fmt: skip
 
 SIGNALS: Final[tuple[Signal, ...]] = (
@@ -105,7 +108,9 @@ POLICIES: Final[tuple[RoutingPolicy, ...]] = (
     Committed("promised", HandOff("manila"), ToAgent(), least=5), InLine(ToAgent(), Line((ByAge(),))),
     Overflow(Gate("busy", WaitingCount(), on=4, off=1), inside=ToAgent(), outside=HandOff("manila") | ToAgent()),
     Dated(ToAgent(), (Override(LAUNCH, HandOff("manila")),)), Hold(NOON + timedelta(hours=1)),
-    Hold(NOON) | ToAgent(),
+    Hold(NOON) | ToAgent(), ToBest(desks=("house",), partners=("manila",), ranking=Cheapest()),
+    ToBest(partners=("manila", "cebu"), ranking=Cheapest("resolution")),
+    ShareCapped("manila", HandOff("manila"), ToAgent(), most=Decimal(30)),
 )  # fmt: skip
 
 EXAMPLES: Final[tuple[AnyNode, ...]] = (*POLICIES, *REQUIREMENTS, *ORDERS, *SIGNALS, *KEYS)
@@ -139,7 +144,10 @@ def _staff() -> Staff:
                   certificates=lapses, labels={"ring": 1, "site": "ams", "sales": 2, "speaks_frisian": True}),
             Agent("dee", capacity=1, calendar="office"),
         ),
-        partners=(Partner("manila", scope=Scope.everything(), languages=("nl", "en"), price=Decimal(1)),),
+        partners=(
+            Partner("manila", scope=Scope.everything(), languages=("nl", "en"), price=Decimal(1), resolves=Decimal("0.3")),
+            Partner("cebu", scope=Scope.everything(), languages=("nl", "en"), price=Decimal(2), resolves=Decimal("0.8")),
+        ),
     )  # fmt: skip
 
 
@@ -151,7 +159,7 @@ def situations() -> Mapping[str, tuple[WaitingFacts, Snapshot]]:
     asking = attrs.evolve(
         plain, skills=FrozenDict({"vpn": 2}), languages=("nl",), team="first", preferred=("bo", "cy"), queue="vip",
         selectors=(Selector("site", "eq", "ams"),), preferred_skills=(PreferredSkill("vpn"),), vip=True,
-        fields=FrozenDict({"dialect": "frisian"}), due_at=NOON + timedelta(hours=1),
+        fields=FrozenDict({"dialect": "frisian", "site": "ams"}), due_at=NOON + timedelta(hours=1),
     )  # fmt: skip
     line = [Queued(_ticket(f"W-{place}", minutes=60 - place)) for place in range(3)]
     held = [Placed("H-1", "ann"), Placed("H-2", "bo"), Placed("H-3", "dee")]

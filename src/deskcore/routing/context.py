@@ -33,9 +33,13 @@ class Context:
     def of_condition(self, condition: Condition, path: str) -> Iterator[Problem]:
         """The unknown facts and calendars that a condition asks about."""
         for name in sorted(condition.names()):
-            if name.startswith(OPEN_PREFIX):
-                calendar = name.removeprefix(OPEN_PREFIX)
-                if self.calendars is not None and calendar not in self.calendars:
-                    yield Problem(path, f"asks for the unknown calendar {calendar!r}", "unknown_calendar")
-            elif name not in self.facts and not name.startswith(FIELD_PREFIX):
-                yield Problem(path, f"asks for the unknown fact {name!r}", "unknown_fact")
+            yield from self.of_fact(name, path)
+
+    def of_fact(self, name: str, path: str) -> Iterator[Problem]:
+        """That a fact, or the calendar it is about, is unknown."""
+        if name.startswith(OPEN_PREFIX):
+            calendar = name.removeprefix(OPEN_PREFIX)
+            if self.calendars is not None and calendar not in self.calendars:
+                yield Problem(path, f"asks for the unknown calendar {calendar!r}", "unknown_calendar")
+        elif name not in self.facts and not name.startswith(FIELD_PREFIX):
+            yield Problem(path, f"asks for the unknown fact {name!r}", "unknown_fact")

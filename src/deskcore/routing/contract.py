@@ -80,7 +80,7 @@ class Period:
         return to_us(self._starts(at)[1])
 
 
-_A_PERIOD: Final = "must be a period, for example Period('month', 'Europe/Amsterdam')"
+A_PERIOD: Final = "must be a period, for example Period('month', 'Europe/Amsterdam')"
 
 
 def _money(_: object, field: attrs.Attribute[Decimal], value: object) -> None:
@@ -88,7 +88,8 @@ def _money(_: object, field: attrs.Attribute[Decimal], value: object) -> None:
         raise InvalidValue(field.name, value, "must be a finite amount of money, zero or more, as a Decimal")
 
 
-def _used(limit: str, period: Period, member: str, floor: Snapshot) -> int:
+def used_of(limit: str, period: Period, member: str, floor: Snapshot) -> int:
+    """What counts against a limit in the present period, for one member of it."""
     return sum(charge.amount for charge in floor.routing.charges(f"{limit} {period.name(floor.at)}", member))
 
 
@@ -106,11 +107,11 @@ class UnderCap(Requirement):
 
     id: str = attrs.field(validator=named)
     most: int = attrs.field(kw_only=True, validator=whole())
-    period: Period = attrs.field(factory=Period, kw_only=True, validator=instance_of_kind(Period, _A_PERIOD))
+    period: Period = attrs.field(factory=Period, kw_only=True, validator=instance_of_kind(Period, A_PERIOD))
 
     def test(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> bool:
         del ticket
-        return _used(self.id, self.period, candidate.id, floor) < self.most
+        return used_of(self.id, self.period, candidate.id, floor) < self.most
 
     def next_change(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> int | None:
         return None if self.test(ticket, candidate, floor) else self.period.ends(floor.at)
@@ -125,7 +126,7 @@ class UnderCap(Requirement):
 
     def because(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> str:
         del ticket
-        used = _used(self.id, self.period, candidate.id, floor)
+        used = used_of(self.id, self.period, candidate.id, floor)
         return f"{candidate.called} had {used} of at most {self.most} this {self.period.span}"
 
     @property
@@ -156,11 +157,11 @@ class UnderBudget(Requirement):
 
     id: str = attrs.field(validator=named)
     most: Decimal = attrs.field(kw_only=True, validator=_money)
-    period: Period = attrs.field(factory=Period, kw_only=True, validator=instance_of_kind(Period, _A_PERIOD))
+    period: Period = attrs.field(factory=Period, kw_only=True, validator=instance_of_kind(Period, A_PERIOD))
 
     def spent(self, candidate: Candidate, floor: Snapshot) -> Decimal:
         """What is spent in the present period."""
-        return Decimal(_used(self.id, self.period, candidate.id, floor)) / _SCALE
+        return Decimal(used_of(self.id, self.period, candidate.id, floor)) / _SCALE
 
     def test(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> bool:
         del ticket
@@ -219,11 +220,11 @@ class Committed(RoutingPolicy):
     partner: RoutingPolicy = attrs.field(validator=instance_of_kind(RoutingPolicy, A_POLICY))
     other: RoutingPolicy = attrs.field(validator=instance_of_kind(RoutingPolicy, A_POLICY))
     least: int = attrs.field(kw_only=True, validator=whole())
-    period: Period = attrs.field(factory=Period, kw_only=True, validator=instance_of_kind(Period, _A_PERIOD))
+    period: Period = attrs.field(factory=Period, kw_only=True, validator=instance_of_kind(Period, A_PERIOD))
 
     def met(self, floor: Snapshot) -> int:
         """How many count towards the commitment in the present period."""
-        return _used(self.id, self.period, self.id, floor)
+        return used_of(self.id, self.period, self.id, floor)
 
     def _order(self, floor: Snapshot) -> tuple[RoutingPolicy, RoutingPolicy]:
         return (self.partner, self.other) if self.met(floor) < self.least else (self.other, self.partner)

@@ -12,14 +12,14 @@ from __future__ import annotations
 import abc
 from collections.abc import Hashable, Iterable, Iterator
 from datetime import UTC
-from decimal import Decimal
+from decimal import Context, Decimal
 from hashlib import sha256
-from typing import Final, TypeAlias, Union, final
+from typing import Final, Literal, TypeAlias, Union, final
 
 import attrs
 
 from deskcore._value import as_tuple, from_us, instance_of_kind, to_us
-from deskcore.errors import Problem
+from deskcore.errors import InvalidValue, Problem
 from deskcore.routing.claims import ORDERS, PURE, Claims, Law, kept_by_all
 from deskcore.routing.snapshot import Candidate, Snapshot
 from deskcore.routing.waiting import WaitingFacts
@@ -133,6 +133,9 @@ class Then(Ranking):
     def __str__(self) -> str:
         return ", then ".join(str(part) for part in self.parts) or "no preference"
 
+
+_EXACT: Final = Context(prec=28)
+"""How costs are divided, whatever the thread's own context says."""
 
 NO_PREFERENCE: Ranking = Then(())
 """Only the id decides."""
@@ -383,21 +386,37 @@ class LastAgent(Ranking):
 @final
 @attrs.frozen
 class Cheapest(Ranking):
-    """The least cost of one contact first; who states none comes last.
+    """The least cost first, of one contact or of one resolution; who states none comes last.
 
-    Amounts are compared as they stand: keep them in one currency.
+    A resolution costs the price of a contact divided by the share of contacts that are resolved (``resolves``): the
+    cheaper hand may be the dearer cure. Amounts are compared as they stand: keep them in one currency.
 
-    >>> print(Cheapest())
-    cheapest
+    >>> print(Cheapest(), "|", Cheapest(per="resolution"))
+    cheapest | cheapest per resolution
     """
+
+    per: Literal["contact", "resolution"] = "contact"
+
+    def __attrs_post_init__(self) -> None:
+        if self.per not in {"contact", "resolution"}:
+            raise InvalidValue("per", self.per, "must be contact or resolution")
+
+    def cost(self, candidate: Candidate) -> Decimal | None:
+        """What a ticket costs with a candidate; ``None`` where that is not stated."""
+        if self.per == "contact" or candidate.cost is None:
+            return candidate.cost
+        return None if candidate.resolves is None else _EXACT.divide(candidate.cost, candidate.resolves)
 
     def key(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> tuple[SortKey, ...]:
         del ticket, floor
-        return ((1, Decimal(0)) if candidate.cost is None else (0, candidate.cost),)
+        cost = self.cost(candidate)
+        return ((1, Decimal(0)) if cost is None else (0, cost),)
 
     def words(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> tuple[str, ...]:
         del ticket, floor
-        return ("states no cost" if candidate.cost is None else f"costs {candidate.cost}",)
+        cost = self.cost(candidate)
+        a_resolution = "" if self.per == "contact" else " a resolution"
+        return (f"states no cost{a_resolution}" if cost is None else f"costs {cost:.6g}{a_resolution}",)
 
     def lint(self, staff: Staff, path: str) -> Iterator[Problem]:
         currencies = sorted({partner.currency for partner in staff.partners if partner.currency is not None})
@@ -405,6 +424,9 @@ class Cheapest(Ranking):
             yield Problem(path, f"compares prices in {' and '.join(currencies)}", "mixed_currencies")
         if not any(agent.cost is not None for agent in staff.agents) and not currencies:
             yield Problem(path, "compares costs, and nobody states one", "no_costs")
+        stated = [*(agent.resolves for agent in staff.agents), *(partner.resolves for partner in staff.partners)]
+        if self.per == "resolution" and not any(stated):
+            yield Problem(path, "compares costs of a resolution, and nobody states a share resolved", "no_costs")
 
     def looks_at(self, ticket: WaitingFacts) -> Hashable | None:
         del ticket
@@ -415,7 +437,7 @@ class Cheapest(Ranking):
         return PURE.union(("cheapest",))
 
     def __str__(self) -> str:
-        return "cheapest"
+        return "cheapest" if self.per == "contact" else "cheapest per resolution"
 
 
 @final

@@ -87,6 +87,12 @@ class Candidate:
         return _NO_LABELS if self.agent is None else self.agent.labels
 
     @property
+    def resolves(self) -> Decimal | None:
+        """The share of contacts it resolves; a partner's for its agents who state none."""
+        own = None if self.agent is None else self.agent.resolves
+        return self.partner.resolves if own is None and self.partner is not None else own
+
+    @property
     def untouched_since_us(self) -> int:
         """Since when nothing came to it and nothing left it, while it is there, in microseconds of UTC; 0 for ever."""
         begun = self.presence.since if self.presence is not None else None

@@ -26,6 +26,8 @@ from deskcore.routing import (
     Wait,
     When,
 )
+from deskcore.routing.best import ToBest
+from deskcore.routing.capped import ShareCapped
 from deskcore.routing.contract import Committed, UnderBudget, UnderCap
 from deskcore.routing.dated import Dated, Hold, InSeason, Override, Season
 from deskcore.routing.eligibility import (
@@ -62,7 +64,7 @@ from deskcore.routing.firm import UnderCeilings
 from deskcore.routing.line import ByAge, ByDue, ByPriority, InLine, Line, LineRule
 from deskcore.routing.policy import AfterWait, Decline, Reject
 from deskcore.routing.pressure import AtRiskShare, NobodyEligible, PredictedWait
-from deskcore.routing.ranking import RANKINGS, Ranking
+from deskcore.routing.ranking import RANKINGS, Cheapest, Ranking
 from deskcore.routing.requirement import ANYBODY, NOBODY, Requirement
 from deskcore.routing.requirements import (
     ABLE,
@@ -95,6 +97,7 @@ from deskcore.routing.signals import (
     Signal,
     WaitingCount,
 )
+from deskcore.routing.site import LabelIs, WeightedShare
 from deskcore.routing.steps import Offering, Steps, TimedStep
 from deskcore.routing.turns import ByLabel, ByPlace, FewestTaken, LongestUntouched, MostRoom, PreferredFirst, RoundRobin
 from deskcore.staff import HOUSE, Staff
@@ -138,6 +141,7 @@ def requirements() -> st.SearchStrategy[Requirement]:
             UnderLimit("fair", most=1, window=_HOUR), HasPreferredSkills(_HOUR), UnderCeilings(), InRings(_PLAN),
             RingsOpenOver("ring", _HOUR, first=1), RingsOpenOver("ring", _HOUR, skip_empty=True, keep=False),
             PresenceIs(frozenset({"present", "away"})), TicketMeets(Is("overdue", True)), Certified("fire"),
+            LabelIs("site", "field.site"),
             UnderCap("cap", most=1), UnderBudget("budget", most=Decimal(2)),
         )),
     )  # fmt: skip
@@ -158,6 +162,7 @@ def rankings() -> st.SearchStrategy[Ranking]:
     single: st.SearchStrategy[Ranking] = st.sampled_from((
         *(kind() for kind in RANKINGS), RoundRobin(), RoundRobin(keep_turn=True), RoundRobin(order=("a1", "a0")),
         ByPlace(), LongestUntouched(), MostRoom(), FewestTaken(), PreferredFirst(), ByLabel("sales", "desc"),
+        WeightedShare("sales"), Cheapest("resolution"),
         SelectorScore(), SelectorScore(by_margin=True), LabelMatch(), NearestRing(_PLAN),
         FirstScore((ScoreLine(HasLabel("site", "eq", "ams"), 10), ScoreLine(ANYBODY, 1))),
     ))  # fmt: skip
@@ -240,6 +245,7 @@ def _policies(partners: tuple[str, ...]) -> st.SearchStrategy[RoutingPolicy]:
     )
     if partners:
         names = st.sampled_from(partners)
+        leaf |= st.builds(ToBest, desks=st.just((HOUSE,)), partners=st.just(partners), ranking=rankings())
         leaf |= st.builds(HandOff, names) | st.builds(HandOff, names) | st.builds(HandOff, names, requirements())
     waits = st.integers(0, 600).map(lambda minutes: ElapsedDuration.of_us(minutes * 60_000_000))
     tree = st.recursive(
@@ -261,6 +267,7 @@ def _policies(partners: tuple[str, ...]) -> st.SearchStrategy[RoutingPolicy]:
                 lambda one, lasts, then: Steps("steps", (TimedStep(one, lasts, Present()),), then), inner, waits, inner
             ),
             st.builds(lambda one, two: Committed("least", one, two, least=1), inner, inner),
+            st.builds(lambda one, two: ShareCapped("most", one, two, most=Decimal(50)), inner, inner),
             st.builds(InLine, inner, st.sampled_from(LINES)),
             st.builds(lambda one, two: Dated(one, (Override(_SEASON, two),)), inner, inner),
         ),

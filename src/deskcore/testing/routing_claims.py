@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Final, TypeAlias
 
 import attrs
@@ -268,13 +268,18 @@ def check_cheapest(policy: RoutingPolicy, ticket: WaitingFacts, floor: Snapshot)
 
 
 def _cost(name: str, ranking: str, floor: Snapshot) -> Decimal | None:
-    """What one contact costs with an agent or a desk, by the register alone."""
-    del ranking
-    if floor.staff.knows_agent(name):
-        agent = floor.staff.agent(name)
-        partner = floor.staff.find_partner(agent.desk)
-        return agent.cost if agent.cost is not None or partner is None else partner.price
-    return floor.staff.partner(name).price
+    """What a contact, or a resolution, costs with an agent or a desk, by the register alone."""
+    desk = floor.staff.agent(name).desk if floor.staff.knows_agent(name) else name
+    agent = floor.staff.agent(name) if floor.staff.knows_agent(name) else None
+    partner = floor.staff.find_partner(desk)
+    cost = None if agent is None else agent.cost
+    resolves = None if agent is None else agent.resolves
+    if partner is not None:
+        cost = partner.price if cost is None else cost
+        resolves = partner.resolves if resolves is None else resolves
+    if not ranking.startswith("cheapest per resolution") or cost is None:
+        return cost
+    return None if resolves is None else Context(prec=28).divide(cost, resolves)
 
 
 CHECKS: Final[Mapping[Law, LawCheck]] = {

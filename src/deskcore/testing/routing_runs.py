@@ -21,6 +21,7 @@ from deskcore._value import FrozenDict, to_us
 from deskcore.log import Actor, Event, EventData
 from deskcore.routing import RoutingPolicy, Snapshot, WaitingFacts, gates_due
 from deskcore.routing.backtest import Happening, Made, backtest
+from deskcore.routing.capped import ShareCapped
 from deskcore.routing.commit import commit, in_line
 from deskcore.routing.contract import Committed, UnderBudget, UnderCap
 from deskcore.routing.eligibility import UnderLimit
@@ -101,7 +102,8 @@ def check_shares_are_kept(policy: RoutingPolicy, ticket: WaitingFacts, floor: Sn
     blends = {one.id: one for one in nodes if isinstance(one, Blend) and len(one.portions) > 1}
     limits = [(one, limit) for one in nodes for limit in _limits(one)]
     promised = _promised(policy)
-    if not (blends or limits or promised):
+    capped = _outermost(policy)
+    if not (blends or limits or promised or isinstance(capped, ShareCapped)):
         return False
     fresh = attrs.evolve(floor, routing=attrs.evolve(floor.routing, shares=FrozenDict[FrozenDict[int]]()))
     turns = min(_MANY, max([12, *(2 * sum(p.weight for p in one.portions) for one in blends.values())]))
@@ -111,6 +113,8 @@ def check_shares_are_kept(policy: RoutingPolicy, ticket: WaitingFacts, floor: Sn
         found += [_limit_kept(step, limit, made) for made in (at_once, _spread(policy, ticket, fresh, limit))]
     if promised is not None:
         found.append(_commitment_kept(promised, at_once))
+    if isinstance(capped, ShareCapped):
+        found.append(_cap_kept(capped, at_once))
     return any(found)
 
 
@@ -175,16 +179,33 @@ def _spent(limit: Requirement, floor: Snapshot, mine: list[Made]) -> Decimal | i
     return sum((candidate.cost or Decimal(0) for candidate in who), Decimal(0))
 
 
-def _promised(policy: RoutingPolicy) -> Committed | None:
+def _outermost(policy: RoutingPolicy) -> RoutingPolicy:
     match policy:
         case InLine():
-            return _promised(policy.policy)
-        case FirstOf():
-            return _promised(policy.steps[0]) if policy.steps else None
-        case Committed():
-            return policy
+            return _outermost(policy.policy)
+        case FirstOf() if policy.steps:
+            return _outermost(policy.steps[0])
         case _:
-            return None
+            return policy
+
+
+def _promised(policy: RoutingPolicy) -> Committed | None:
+    found = _outermost(policy)
+    return found if isinstance(found, Committed) else None
+
+
+def _cap_kept(capped: ShareCapped, made: list[Made]) -> bool:
+    own, whole = capped.counted(made[0].floor)
+    for one in made:
+        ticket = one.floor.routing.waiting[one.decision.ticket]
+        alone = capped.partner.answer(ticket, one.floor)
+        if not (one.decision.places or one.decision.kind == "offer"):
+            continue
+        whole += 1
+        if (alone.agent, alone.desk) == (one.decision.agent, one.decision.desk) and alone.answers:
+            own += 1
+            assert 100 * own <= capped.most * whole, f"{own} of {whole} went to {capped.id}, at most {capped.most} %"
+    return whole > 0
 
 
 def _commitment_kept(promised: Committed, made: list[Made]) -> bool:
