@@ -5,27 +5,47 @@ Layer: routing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from deskcore.errors import Problem
+from deskcore.hours import Calendar
+from deskcore.routing.catalogue import Catalogue
 from deskcore.routing.context import Context
+from deskcore.routing.covering import ServiceHours
 from deskcore.routing.policy import RoutingPolicy
 from deskcore.staff import Staff
 
 
-def lint(policy: RoutingPolicy, staff: Staff, calendars: Iterable[str] | None = None) -> tuple[Problem, ...]:
-    """Names nobody defines, demands nobody meets, steps nobody reaches, gates that contradict each other.
+def lint(
+    policy: RoutingPolicy,
+    staff: Staff,
+    calendars: Iterable[str] | Mapping[str, Calendar] | None = None,
+    *,
+    catalogue: Catalogue | None = None,
+    hours: ServiceHours | None = None,
+) -> tuple[Problem, ...]:
+    """Names nobody defines, demands nobody meets, steps nobody reaches, rings nobody is in, gates that contradict.
 
-    ``calendars`` are the names in reach; ``None`` leaves them unchecked. Paths read like ``routing.steps[1].partner``.
+    ``calendars`` are those in reach; ``None`` leaves their names unchecked. With a ``catalogue`` products without a
+    skill and tickets that no rule answers are found too, with ``hours`` those that nobody covers: that takes the
+    calendars themselves, by name. Paths read like ``routing.steps[1].partner``.
 
     >>> from deskcore.routing import HandOff, ToAgent
     >>> from deskcore.staff import Agent
-    >>> for problem in lint(ToAgent() | HandOff("manilla"), Staff(agents=(Agent("bo"),))):
+    >>> staff = Staff(agents=(Agent("bo", skills=["vpn"]),))
+    >>> for problem in lint(ToAgent() | HandOff("manilla"), staff, catalogue=Catalogue({"mail": ["exchange"]})):
     ...     print(problem)
     routing.steps[1].partner: names the unknown partner 'manilla'
+    catalogue.products[mail]: asks for 'exchange' at level 1; the best holds 0
     """
     context = Context(staff, None if calendars is None else frozenset(calendars))
-    return (*policy.problems(context, "routing"), *_gates(policy))
+    found = [*policy.problems(context, "routing"), *_gates(policy)]
+    sound = not any(problem.code in {"unknown_partner", "unknown_calendar"} for problem in found)
+    if catalogue is not None:
+        found += catalogue.problems(policy, staff, decide=sound)
+    if hours is not None:
+        found += hours.problems(policy, staff, calendars if isinstance(calendars, Mapping) else {})
+    return tuple(found)
 
 
 def _gates(policy: RoutingPolicy) -> Iterator[Problem]:

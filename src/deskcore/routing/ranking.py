@@ -415,8 +415,9 @@ class Cheapest(Ranking):
     def words(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> tuple[str, ...]:
         del ticket, floor
         cost = self.cost(candidate)
-        a_resolution = "" if self.per == "contact" else " a resolution"
-        return (f"states no cost{a_resolution}" if cost is None else f"costs {cost:.6g}{a_resolution}",)
+        if self.per == "contact":
+            return ("states no cost" if cost is None else f"costs {cost}",)
+        return ("states no cost of a resolution" if cost is None else f"costs {float(cost):.6g} a resolution",)
 
     def lint(self, staff: Staff, path: str) -> Iterator[Problem]:
         currencies = sorted({partner.currency for partner in staff.partners if partner.currency is not None})

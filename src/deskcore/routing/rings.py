@@ -8,7 +8,7 @@ Layer: routing.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from typing import Final, final
 
 import attrs
@@ -159,6 +159,26 @@ def ring_of(candidate: Candidate, label: str) -> int:
     return int(value) if isinstance(value, (int, float)) else 0
 
 
+def _standing(label: str, staff: Staff) -> set[float]:
+    found = (agent.labels.get(label) for agent in staff.agents)
+    return {ring for ring in found if isinstance(ring, (int, float))}
+
+
+def _nobody_in(label: str, rings: Iterable[int], staff: Staff, path: str, queue: str = _ANY_QUEUE) -> Iterator[Problem]:
+    """Rings that are open, or waited for, and in which nobody stands; who has no number stands in ring 0."""
+    standing = _standing(label, staff)
+    if not standing:
+        if not rings:
+            yield Problem(path, f"goes by the label {label!r}, which nobody has", "empty_rings")
+        return
+    if any(not isinstance(agent.labels.get(label), (int, float)) for agent in staff.agents):
+        standing |= {0}
+    empty = [str(ring) for ring in rings if ring not in standing]
+    if empty:
+        of = "" if queue == _ANY_QUEUE else f" for queue {queue}"
+        yield Problem(path, f"opens ring {', '.join(empty)} by {label}{of}, in which nobody is", "empty_rings")
+
+
 @final
 @attrs.frozen
 class InRings(Requirement):
@@ -185,9 +205,10 @@ class InRings(Requirement):
         return f"{candidate.called} stands in ring {ring} and {window} are open"
 
     def lint(self, staff: Staff, path: str) -> Iterator[Problem]:
-        rings = {agent.labels.get(self.plan.label) for agent in staff.agents}
-        if rings == {None}:
-            yield Problem(path, f"goes by the label {self.plan.label!r}, which nobody has", "empty_rings")
+        yield from _nobody_in(self.plan.label, (), staff, path)
+        for queue, window in self.plan.windows.items():
+            wide = window.high if window.high is not None else window.low
+            yield from _nobody_in(self.plan.label, range(window.low, wide + 1), staff, path, queue)
 
     @property
     def otherwise(self) -> str:
@@ -290,7 +311,9 @@ class RingsOpenOver(Requirement):
         return f"{candidate.called} stands in ring {ring}, which {state}"
 
     def lint(self, staff: Staff, path: str) -> Iterator[Problem]:
-        yield from InRings(RingPlan(self.label)).lint(staff, path)
+        standing = [int(ring) for ring in _standing(self.label, staff)]
+        passed = () if self.skip_empty else range(self.first, max(standing, default=self.first) + 1)
+        yield from _nobody_in(self.label, passed, staff, path)
 
     @property
     def otherwise(self) -> str:

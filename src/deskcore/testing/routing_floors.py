@@ -8,7 +8,7 @@ Layer: testing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final, final
@@ -24,6 +24,7 @@ from deskcore.routing import RoutingPolicy, RoutingState, Snapshot, WaitingFacts
 from deskcore.routing.asking import PreferredSkill, Selector
 from deskcore.routing.eligibility import ServesQueue
 from deskcore.routing.events import GateOpened, Placed, Queued
+from deskcore.routing.walk import walked
 from deskcore.staff import Agent, Partner, Presence, Staff
 from deskcore.staff.events import SignedOn
 from deskcore.testing.staff import (
@@ -124,7 +125,7 @@ class _Words:
 @lru_cache(maxsize=32)  # a walk over the whole staff, asked for at every draw
 def _words_of(staff: Staff, policy: RoutingPolicy | None) -> _Words:
     spoken: dict[str, dict[Any, None]] = {}
-    for node in (*_walked(staff.partners), *_walked(policy)):
+    for node in (*walked(staff.partners), *walked(policy)):
         match node:
             case Is(name, value):
                 spoken.setdefault(name, {})[value] = None
@@ -143,22 +144,6 @@ def _words_of(staff: Staff, policy: RoutingPolicy | None) -> _Words:
     return _Words(
         (*staff.agents, *staff.partners), FrozenDict({name: tuple(values) for name, values in spoken.items()}), queues
     )
-
-
-def _walked(value: object) -> Iterable[object]:
-    """A value and every value inside it."""
-    yield value
-    kind = type(value)
-    if attrs.has(kind):
-        inner: Iterable[object] = (getattr(value, field.name) for field in attrs.fields(kind))
-    elif isinstance(value, Mapping):
-        inner = value.values()  # pyright: ignore[reportUnknownVariableType,reportUnknownMemberType]
-    elif isinstance(value, (tuple, frozenset)):
-        inner = value  # pyright: ignore[reportUnknownVariableType]
-    else:
-        return
-    for part in inner:  # pyright: ignore[reportUnknownVariableType]
-        yield from _walked(part)
 
 
 @st.composite
