@@ -29,9 +29,7 @@ def after(**amount: float) -> datetime:
 
 
 def house(policy: RoutingPolicy = SENT_OUT) -> Memory:
-    manila = Partner(
-        "manila", scope=Scope.everything(), capacity=1, languages=("en",), notice=elapsed(hours=2)
-    )
+    manila = Partner("manila", scope=Scope.everything(), capacity=1, languages=("en",), notice=elapsed(hours=2))
     staff = Staff(agents=(Agent("bo", capacity=9), Agent("mia", capacity=9)), partners=(manila, Partner("cebu")))
     host = Memory(Desk.simple(calendar=Calendar.always(tz="UTC"), staff=staff, routing=policy))
     for name in ("bo", "mia"):

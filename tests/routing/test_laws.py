@@ -68,6 +68,7 @@ def test_generated_policies_keep_what_they_claim(
     policy, ticket, floor = situation
     check_claims(policy, ticket, floor)
     laws.check_nobody_unfit(policy, ticket, floor)
+    laws.check_survives_pickle(policy, ticket, floor)
     laws.check_next_change_is_never_late(policy, ticket, floor)
     laws.check_demand(policy, ticket, attrs.evolve(ticket, ticket="T-1", **change), floor)
     laws.check_draining_conserves_tickets(policy, floor)

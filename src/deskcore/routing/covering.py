@@ -62,7 +62,7 @@ def _covered(policy: RoutingPolicy, staff: Staff, calendars: Mapping[str, Calend
     for desk in sorted(desks_asked(policy)):
         partner = staff.find_partner(desk.removeprefix("desk "))
         if desk.startswith("desk "):
-            names = [] if partner is None else [partner.calendar]
+            names = [] if partner is None or partner.scope.states_nothing else [partner.calendar]
         else:
             agents = (agent for agent in staff.at_desk(desk) if agent.capacity > 0)
             partner = staff.find_partner(desk)

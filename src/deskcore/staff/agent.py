@@ -132,8 +132,9 @@ def _a_tier(_: object, field: attrs.Attribute[int], value: int) -> None:
 
 
 def _a_price(_: object, field: attrs.Attribute[Decimal | None], value: Decimal | None) -> None:
-    if value is not None and not (value.is_finite() and value >= 0):
-        raise InvalidValue(field.name, value, "must be a finite amount of money, zero or more")
+    money: object = value
+    if money is not None and not (isinstance(money, Decimal) and money.is_finite() and money >= 0):
+        raise InvalidValue(field.name, value, "must be a finite amount of money as a Decimal, zero or more")
 
 
 def a_share(_: object, field: attrs.Attribute[Decimal | None], value: object) -> None:

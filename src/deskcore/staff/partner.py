@@ -31,8 +31,9 @@ def _capacity(_: object, field: attrs.Attribute[int | None], value: int | None) 
 
 
 def _price(_: object, field: attrs.Attribute[Decimal | None], value: Decimal | None) -> None:
-    if value is not None and not (value.is_finite() and value >= 0):
-        raise InvalidValue(field.name, value, "must be a finite amount of money, zero or more")
+    money: object = value
+    if money is not None and not (isinstance(money, Decimal) and money.is_finite() and money >= 0):
+        raise InvalidValue(field.name, value, "must be a finite amount of money as a Decimal, zero or more")
 
 
 def _notice(_: object, field: attrs.Attribute[ElapsedDuration | None], value: object) -> None:
