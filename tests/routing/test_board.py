@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from deskcore._value import FrozenDict
 from deskcore.errors import InvalidValue
-from deskcore.routing import RoutingPolicy, RoutingState, Snapshot, ToAgent, WaitingFacts
+from deskcore.routing import RoutingPolicy, RoutingState, Snapshot, ToAgent, Wait, WaitingFacts
 from deskcore.routing.board import Board
 from deskcore.routing.commit import commit
+from deskcore.routing.eligibility import HasLabelNamed
 from deskcore.routing.events import Placed, Queued, Released
 from deskcore.routing.ranking import Ranking, SortKey
 from deskcore.routing.snapshot import Candidate
@@ -95,6 +96,22 @@ def test_reasons_are_those_of_the_moment_of_the_decision() -> None:
     assert first.key == ("uses 0 of 3", f"idle since {NINE.isoformat()}")
     assert board.decide(ToAgent(), asking("T-3", "s0")).key[0] == "uses 1 of 3"
     assert pickle.loads(pickle.dumps(second)) == second  # made in this process
+
+
+def test_an_equal_policy_is_worked_out_once() -> None:
+    board = Board(fleet(2))
+    assert board.plan(ToAgent() | Wait()) is board.plan(ToAgent() | Wait())
+
+
+def test_labels_named_by_values_that_are_equal_but_read_otherwise() -> None:
+    """1 and True are equal, and name two labels."""
+    agents = tuple(Agent(f"a{value}", labels={f"at_{value}": True}) for value in (1, True))
+    present = FrozenDict({agent.id: AgentPresence("present", NINE) for agent in agents})
+    board = Board(Snapshot(at=NINE, staff=Staff(agents=agents), presence=Presence(present)))
+    policy = ToAgent(HasLabelNamed("at_", "site"))
+    for value in (1, True):
+        ticket = WaitingFacts("T-1", opened_at=NINE, queued_at=NINE, fields=FrozenDict({"site": value}))
+        assert board.decide(policy, ticket).agent == f"a{value}"
 
 
 def test_time_does_not_go_back() -> None:

@@ -11,6 +11,7 @@ Layer: routing.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, Final, TypeVar, final
 
@@ -84,6 +85,7 @@ class Board:
         self._lives: dict[str, Live] = {}
         self._desks: dict[str, LiveDesk] = {}
         self._plans: dict[int, Plan] = {}
+        self._equals: dict[RoutingPolicy, Plan] = {}
         # What requirements, rankings and conditions may ask of: the instant, the register, the hours, the gates, the
         # meters. Its loads, presence and line are not looked at. It is the board's own, so that time may go on in it.
         self.floor = attrs.evolve(floor)
@@ -346,8 +348,14 @@ class Board:
     def plan(self, policy: RoutingPolicy) -> Plan:
         """The policy as worked out for this board: for plans of policies around it."""
         known = self._plans.get(id(policy))
+        if known is not None:
+            return known
+        with suppress(TypeError):  # a host's own may hold what has no hash: it is known by identity alone
+            known = self._equals.get(policy)
         if known is None:  # a plan keeps its policy, so no other can come to have its id
             known = self._plans[id(policy)] = plan_for(policy, self)
+            with suppress(TypeError):
+                self._equals[policy] = known
         return known
 
     # its parts

@@ -77,7 +77,8 @@ def _preferred_skills(part: Any, _: Staff) -> Signature:
 
 
 def _label_named(part: Any, _: Staff) -> Signature:
-    return lambda ticket, _: ticket.fields.get(part.field)
+    # As text, which is how it is looked at: 1 and True are equal, and two labels.
+    return lambda ticket, _: str(ticket.fields.get(part.field))
 
 
 def _met_by_ticket(part: Any, _: Staff) -> Signature:
