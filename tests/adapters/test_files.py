@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import attrs
 import pytest
 
 from deskcore.adapters.faults import UnusableFile
-from deskcore.adapters.files import load_desk, read_desk
+from deskcore.adapters.files import PRESETS, load_desk, read_desk
 from deskcore.errors import InvalidConfiguration, Problem
 from deskcore.presets import simple_lifecycle
 from deskcore.wire import desk_to
@@ -172,3 +173,26 @@ def test_a_place_that_only_a_preset_has_is_shown_with_the_file_alone(tmp_path: P
 
     (found,) = held.located([Problem("lifecycles[0].timers[0]", "is odd")])
     assert found.path == f"{tmp_path / 'desk.toml'} lifecycles[0].timers[0]"
+
+
+@pytest.mark.parametrize("preset", sorted(PRESETS))
+def test_every_preset_is_a_desk_to_start_from(tmp_path: Path, preset: str) -> None:
+    path = write(tmp_path, desk=f'preset = "{preset}"\ncalendars.default = "always"')
+    assert read_desk(path).configuration.lifecycles == PRESETS[preset]().configuration.lifecycles
+
+
+def test_a_part_of_a_preset_is_changed_and_the_rest_kept(tmp_path: Path) -> None:
+    text = 'preset = "simple"\ncalendars.default = "always"\n[lifecycles.simple.permissions]\nresolve = "ticket.work"'
+    (lifecycle,) = read_desk(write(tmp_path, desk=text)).configuration.lifecycles
+    assert dict(lifecycle.permissions) == {"resolve": "ticket.work"}
+    assert attrs.evolve(lifecycle, permissions={}) == simple_lifecycle()
+
+
+def test_a_list_of_an_included_file_takes_the_including_files_table(tmp_path: Path) -> None:
+    agents = '[[staff.agents]]\nid = "bo"\nskills = ["vpn"]\n[[staff.agents]]\nid = "mia"\n'
+    text = 'include = ["staff.toml"]\ncalendars.default = "always"\nstaff.agents.bo.tier = 2'
+    staff = read_desk(write(tmp_path, staff=agents, desk=text)).configuration.staff
+    assert [(agent.id, agent.tier, set(agent.skills)) for agent in staff.agents] == [
+        ("bo", 2, {"vpn"}),
+        ("mia", 1, set()),
+    ]
