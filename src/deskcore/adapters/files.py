@@ -1,8 +1,9 @@
 """Desk files: a whole configuration in TOML or JSON, with includes and presets, as a ``Desk``.
 
 A file may say ``preset = "simple"`` and ``include = ["calendars.toml"]``. The preset comes first, then each included
-file, then the file itself; later ones win. Tables are merged key by key, everything else is replaced. Not here: what a
-configuration means, which ``deskcore.wire`` reads.
+file, then the file itself; later ones win. Tables are merged key by key, and so is a list of things with an id or a
+name by a table of such things; everything else is replaced. Not here: what a configuration means, which
+``deskcore.wire`` reads.
 
 Layer: adapters.
 """
@@ -29,6 +30,7 @@ from deskcore.tickets import Lifecycle
 from deskcore.wire import desk_from, desk_to
 
 _NOUN: Final = "desk file"
+_KEYS: Final = ("id", "name")
 _OF_A_MAPPING: Final = frozenset({"rows", "columns"})
 
 
@@ -134,8 +136,21 @@ def _merged(below: Mapping[str, Plain], above: Mapping[str, Plain]) -> dict[str,
     found = dict(below)
     for key, value in above.items():
         held = found.get(key)
+        if isinstance(value, Mapping) and isinstance(held, list):
+            held = _by_key(held)
         if isinstance(held, Mapping) and isinstance(value, Mapping):
             found[key] = _merged(held, value)
         else:
             found[key] = value
+    return found
+
+
+def _by_key(rows: list[Plain]) -> dict[str, Plain] | None:
+    """Things with an id or a name as the table that they could have been written as; ``None`` for any other list."""
+    found: dict[str, Plain] = {}
+    for row in rows:
+        key = next((word for word in _KEYS if word in row), None) if isinstance(row, Mapping) else None
+        if key is None or not isinstance(row, Mapping):
+            return None
+        found[str(row[key])] = {word: value for word, value in row.items() if word != key}
     return found
