@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import attrs
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deskcore.escalation import Due, Ledger, Matrix, MatrixRow, Rung, plan
-from deskcore.escalation.actions import AddTag
+from deskcore._value import FrozenDict
+from deskcore.escalation import Due, Ledger, Matrix, MatrixRow, Rung
+from deskcore.escalation.actions import AddTag, Notify
+from deskcore.escalation.gates import Quiet
 from deskcore.escalation.ledger import begin, step
 from deskcore.escalation.recipients import Person
 from deskcore.hours import elapsed
@@ -20,7 +23,7 @@ from deskcore.tickets.evolve import evolve
 
 UNTIL = t.START + timedelta(days=9)
 INSTANTS = st.integers(0, 9 * 24 * 60).map(lambda minutes: t.START + timedelta(minutes=minutes))
-MODEST = settings(max_examples=40, deadline=None)
+MODEST = settings(max_examples=25, deadline=None)
 
 
 @MODEST
@@ -102,39 +105,77 @@ def test_the_order_of_rows_of_different_specificity_does_not_matter(
 
 
 @MODEST
-@given(
-    share=st.sampled_from([0.25, 0.5, 1.0, 1.5]),
-    begun=st.integers(0, 50),
-    length=st.integers(0, 6000),
+@given(draw.matrices(), draw.lives())
+def test_positions_rise_until_somebody_takes_them_back(matrix: Matrix, life: tuple[t.Happening, ...]) -> None:
+    """Monotone on both axes; de-escalation lowers its own axis alone."""
+    laws.check_positions_rise(matrix, life, until=UNTIL)
+
+
+@MODEST
+@given(draw.matrices(), draw.lives())
+def test_replaying_changes_nothing(matrix: Matrix, life: tuple[t.Happening, ...]) -> None:
+    """Idempotent replay: a second look at the same instant is empty."""
+    laws.check_replay_changes_nothing(matrix, life, until=UNTIL)
+
+
+HANGING = st.one_of(
+    st.builds(Due.at_share, st.just("resolution"), st.sampled_from([0.25, 0.5, 1.0, 1.5])),
+    st.builds(Due.after_breach, st.just("resolution"), st.integers(0, 600).map(lambda held: elapsed(minutes=held))),
+    st.builds(Due.before_breach, st.just("resolution"), st.integers(0, 400).map(lambda held: elapsed(minutes=held))),
+    st.builds(Due.after_opened, st.integers(0, 600).map(lambda held: elapsed(minutes=held))),
 )
-def test_a_pause_delays_a_share_by_its_length_and_nothing_else(share: float, begun: int, length: int) -> None:
-    """A pause by d before the rung's instant moves it by exactly d; a rung on elapsed time stays."""
-    matrix = Matrix(
-        "m",
-        (
-            MatrixRow(
-                where(),
-                (
-                    Rung("share", Due.at_share("resolution", share), AddTag("a")),
-                    Rung("age", Due.after_opened(elapsed(hours=2)), AddTag("b")),
-                ),
-            ),
-        ),
-        Person("dana"),
-    )
+
+
+@MODEST
+@given(st.lists(HANGING, min_size=1, max_size=5), st.integers(0, 700), st.integers(0, 6000))
+def test_a_pause_delays_what_hangs_on_the_clock_by_its_length(dues: list[Due], begun: int, length: int) -> None:
+    """Pausing by d delays clock-bound rungs by d, and nothing else."""
+    rungs = tuple(Rung(f"r{place}", due, AddTag("a")) for place, due in enumerate(dues))
+    matrix = Matrix("m", (MatrixRow(where(), rungs),), Person("dana"))
     lived = t.live(matrix, t_opening(), until=t.START)
-    pause = (t.START + timedelta(minutes=begun), t.START + timedelta(minutes=begun + length))
-    clock = t.StraightClock("resolution", elapsed(hours=4), t.START)
-    paused = t.StraightClock("resolution", elapsed(hours=4), t.START, (pause,))
+    fresh = attrs.evolve(lived.ledger, fired=FrozenDict(), changed_at=t.START)
+    pause = (timedelta(minutes=begun), timedelta(minutes=length))
+    laws.check_a_pause_delays(matrix, lived.ticket, fresh, begun=pause[0], length=pause[1])
 
-    def dues(one: t.StraightClock) -> dict[str, datetime | None]:
-        entries = plan(matrix, lived.ticket, (one,), lived.ledger, calendars=t.CALENDARS)
-        return {entry.rung.id: entry.due for entry in entries}
 
-    before, after = dues(clock), dues(paused)
-    assert before["share"] is not None
-    assert after["share"] == before["share"] + timedelta(minutes=length)
-    assert after["age"] == before["age"]
+@MODEST
+@given(draw.rungs(), draw.rungs(), draw.lives())
+def test_the_two_axes_move_independently(
+    one: tuple[Rung, ...], two: tuple[Rung, ...], life: tuple[t.Happening, ...]
+) -> None:
+    """What the rungs of one axis say is the same whether or not the other axis has any."""
+    tell = Notify(Person("dana"))
+    bare = {rung.id: attrs.evolve(rung, actions=(tell,)) for rung in (*one, *two) if rung.due.anchor != "rung"}
+    both = tuple(bare.values())
+    hierarchic = tuple(rung for rung in both if rung.axis == "hierarchic")
+
+    def fired(rungs: tuple[Rung, ...]) -> list[tuple[str, datetime]]:
+        matrix = Matrix("m", (MatrixRow(where(), rungs),), Person("dana"))
+        told = t.live(matrix, life, until=UNTIL).fired
+        return [(event.key, event.due) for event in told if event.axis == "hierarchic"]
+
+    assert fired(both) == fired(hierarchic)
+
+
+QUIET = st.builds(
+    lambda start, hours, mode: Quiet(start, start + timedelta(hours=hours), mode=mode),
+    INSTANTS,
+    st.integers(0, 40),
+    st.sampled_from(["hold", "drop", "count_on"]),
+)
+
+
+@MODEST
+@given(draw.matrices(), draw.lives(), st.lists(INSTANTS, max_size=6), st.lists(QUIET, min_size=1, max_size=3))
+def test_quiet_times_do_not_depend_on_looks(
+    matrix: Matrix, life: tuple[t.Happening, ...], looks: list[datetime], quiet: list[Quiet]
+) -> None:
+    """Poll invariance holds with quiet times; nothing fires in one that holds, unless a person was called before."""
+    never = t.live(matrix, life, until=UNTIL, quiet=quiet)
+    often = t.live(matrix, life, until=UNTIL, quiet=quiet, looks=looks)
+    assert [(event.at, event.data) for event in never.log] == [(event.at, event.data) for event in often.log]
+    held = [one for one in quiet if one.mode == "hold"]
+    assert not [one for one in never.fired if not one.call and any(hush.holds(one.due, {}) for hush in held)]
 
 
 def t_opening() -> tuple[t.Happening, ...]:

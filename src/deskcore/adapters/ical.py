@@ -90,7 +90,7 @@ def closures_from(
     days: Named = {}
     breaks: dict[str, Named] = {}
     last = end - timedelta(days=1)
-    for event, span in _spans(_events(data, zone, source), start, last):
+    for event, span in times_of(events_in(data, zone, source), start, last):
         if isinstance(span[0], datetime) and isinstance(span[1], datetime):
             for day, hours in _pieces(span[0].astimezone(zone), span[1].astimezone(zone), start, last):
                 _note(breaks.setdefault(hours, {}), day, event.name)
@@ -114,7 +114,7 @@ def _check_window(start: date, end: date) -> None:
         raise InvalidValue("end", end.isoformat(), f"must not lie before start {start.isoformat()}")
 
 
-def _events(data: bytes | str, tz: tzinfo, source: str) -> list[Event]:
+def events_in(data: bytes | str, tz: tzinfo, source: str) -> list[Event]:
     """Every event of a text; all faults of all of them are raised together."""
     try:
         text = (data.encode() if isinstance(data, str) else data).removeprefix(BOM_UTF8)
@@ -139,7 +139,8 @@ def _events(data: bytes | str, tz: tzinfo, source: str) -> list[Event]:
     return events
 
 
-def _spans(events: list[Event], first: date, last: date) -> Iterator[tuple[Event, tuple[When, When]]]:
+def times_of(events: list[Event], first: date, last: date) -> Iterator[tuple[Event, tuple[When, When]]]:
+    """Each event with the times at which it takes place, repetitions and exceptions worked out."""
     instead: dict[str, set[When]] = {}
     for event in events:
         if event.instead_of is not None:

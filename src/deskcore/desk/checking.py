@@ -17,7 +17,7 @@ from deskcore.errors import Problem
 from deskcore.escalation.byhand import ESCALATION_COMMANDS
 from deskcore.escalation.lint import Surroundings
 from deskcore.escalation.lint import lint as lint_matrix
-from deskcore.hours import BusinessDuration
+from deskcore.hours import BusinessDuration, ElapsedDuration
 from deskcore.predicate import Fact
 from deskcore.predicate.facts import names_of
 from deskcore.routing import lint as lint_routing
@@ -85,7 +85,21 @@ def _around(setup: Configuration) -> Surroundings:
         priorities=setup.lifecycles[0].priorities,
         metrics=metrics,
         facts=names_of(TICKET_FACTS),
+        hours=setup.calendars,
+        promised=_longest(setup),
     )
+
+
+def _longest(setup: Configuration) -> dict[str, int]:
+    """The longest target of each metric that is promised in elapsed time, in microseconds."""
+    found: dict[str, int] = {}
+    for policy in setup.book.policies:
+        for target in policy.targets:
+            if isinstance(target.within, ElapsedDuration):
+                found[target.metric] = max(found.get(target.metric, 0), target.within.microseconds)
+            elif target.within is not None:
+                return {}  # how long open time lasts depends on when it begins
+    return found
 
 
 def _timers(path: str, lifecycle: Lifecycle, calendars: frozenset[str]) -> Iterator[Problem]:

@@ -15,16 +15,20 @@ from typing import Final
 from deskcore._value import to_us
 from deskcore.errors import UnknownName
 from deskcore.escalation.board import Board, Nowhere, nth_key
-from deskcore.escalation.due import Due
+from deskcore.escalation.due import Anchor, Due
 from deskcore.escalation.gates import reached_count
 from deskcore.escalation.matrix import Rung
 from deskcore.hours.duration import BusinessDuration
+
+_IN_EVERY_PASS: Final[frozenset[Anchor]] = frozenset({"opened", "rung", "hand"})
 
 
 def reached_us(rung: Rung, board: Board) -> int | Nowhere:
     """The instant of the rung's trigger in microseconds, or why there is none."""
     due = rung.due
     anchor = due.anchor
+    if board.pass_number and anchor not in _IN_EVERY_PASS:
+        return "ended", "belongs to the first pass"
     if rung.metric is not None:
         return _on_clock(due, board, bare=rung.late == "drop")
     if anchor == "rung":

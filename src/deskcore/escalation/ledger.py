@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from types import MappingProxyType
-from typing import Final, final
+from typing import Final, NamedTuple, final
 
 import attrs
 
@@ -79,6 +79,17 @@ class ByHand:
 _UNTOUCHED: Final = ByHand()
 
 
+class Position(NamedTuple):
+    """How far a ticket has climbed: towards expertise, and towards authority. The two move independently.
+
+    >>> Ledger().position
+    Position(functional=0, hierarchic=0)
+    """
+
+    functional: int
+    hierarchic: int
+
+
 @final
 @attrs.frozen
 class Ledger:
@@ -121,6 +132,11 @@ class Ledger:
     reached: FrozenDict[tuple[str, ...]] = attrs.field(factory=FrozenDict[tuple[str, ...]])
     counts: FrozenDict[Instants] = attrs.field(factory=FrozenDict[Instants])
     vendor_since: datetime | None = None
+
+    @property
+    def position(self) -> Position:
+        """How many rungs of each axis the present episode has climbed; only taking it back lowers one."""
+        return Position(len(self.reached.get("functional", ())), len(self.reached.get("hierarchic", ())))
 
     @property
     def is_acknowledged(self) -> bool:

@@ -5,14 +5,16 @@ Layer: escalation. Imports staff, tickets and its own room.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
 from itertools import combinations
 from typing import final
 
 import attrs
 
 from deskcore.errors import Problem
-from deskcore.escalation.actions import Notify, RaisePriority, TransferTo
+from deskcore.escalation import lint_reach
+from deskcore.escalation.actions import Action, Notify, NotifyInTurn, RaisePriority, TransferTo
 from deskcore.escalation.due import Due
 from deskcore.escalation.matrix import Matrix, MatrixRow, Rung, specificity
 from deskcore.escalation.recipients import (
@@ -21,10 +23,12 @@ from deskcore.escalation.recipients import (
     OnCall,
     PartnerContact,
     Person,
+    Pool,
     Recipient,
     TeamLead,
     TeamMembers,
 )
+from deskcore.hours import Calendar
 from deskcore.hours.duration import BusinessDuration
 from deskcore.predicate import ALWAYS, Condition
 from deskcore.predicate.facts import names_of
@@ -43,7 +47,8 @@ class Surroundings:
     """What a matrix refers to by name. ``None``: not checked.
 
     ``priorities`` are the lifecycle's (the gravest first), ``metrics`` those the agreement measures, ``facts`` the
-    names that conditions may ask for.
+    names that conditions may ask for. ``hours`` are the calendars themselves, ``promised`` the longest target of each
+    metric in microseconds. From ``at`` on rosters are looked through for holes, for a year and a week.
 
     >>> Surroundings(priorities=("p1", "p2")).staff is None
     True
@@ -54,6 +59,9 @@ class Surroundings:
     priorities: tuple[str, ...] | None = attrs.field(default=None, kw_only=True)
     metrics: frozenset[str] | None = attrs.field(default=None, kw_only=True)
     facts: frozenset[str] = attrs.field(default=names_of(FACTS), kw_only=True)
+    hours: Mapping[str, Calendar] | None = attrs.field(default=None, kw_only=True)
+    promised: Mapping[str, int] | None = attrs.field(default=None, kw_only=True)
+    at: datetime | None = attrs.field(default=None, kw_only=True)
 
 
 def lint(matrix: Matrix, around: Surroundings | None = None) -> tuple[Problem, ...]:
@@ -63,7 +71,8 @@ def lint(matrix: Matrix, around: Surroundings | None = None) -> tuple[Problem, .
     ``unknown_rung``, ``circular``, ``unknown_priority``, ``unknown_team``, ``unknown_desk``, ``unknown_person``,
     ``unknown_partner``, ``nobody``, ``no_last_resort``, ``not_rising``, ``same_instant``, ``does_nothing``,
     ``nobody_to_acknowledge``, ``two_axes``, ``percent_as_share``, ``unknown_roster``,
-    ``endless``.
+    ``endless``, ``no_time``, ``never_fires``, ``empty_pool``, ``outlasts_target``, ``rules_outlast_wait``,
+    ``coverage_hole``.
 
     >>> from deskcore.escalation.recipients import Person, TeamLead
     >>> matrix = Matrix("house", (), Person("dana"))
@@ -82,6 +91,15 @@ def lint(matrix: Matrix, around: Surroundings | None = None) -> tuple[Problem, .
         found += _order(path, row)
         found += _anchors(path, row)
         found += _acknowledgements(path, row)
+        found += lint_reach.pools(path, row)
+        found += lint_reach.passes(path, row)
+        found += lint_reach.unreachable(path, row)
+        found += lint_reach.positions(path, row, around.staff)
+        found += lint_reach.waits(path, row, around.promised or {})
+        found += lint_reach.calls(path, row, around.staff)
+        found += lint_reach.holes(row, path, around.staff, around.at)
+        if around.hours is not None and around.at is not None:
+            found += lint_reach.hours(path, row, around.hours, around.at)
         for rung in row.rungs:
             found += _rung(f"{path}.rungs[{rung.id}]", rung, around)
     return tuple(found)
@@ -92,11 +110,15 @@ def _rows(matrix: Matrix, around: Surroundings) -> Iterator[Problem]:
         path = f"rows[{place}]"
         unknown = {name for name in row.when.names() - around.facts if not name.startswith(FIELD_PREFIX)}
         for name in sorted(unknown):
-            yield Problem(f"{path}.when", f"asks for the unknown fact {name!r}", "unknown_fact")
+            yield Problem(
+                f"{path}.when",
+                f"asks for the unknown fact {name!r}; known are those of the reference, and field.<name>",
+                "unknown_fact",
+            )
         for rung in row.rungs:
             asked = (name for name in rung.when.names() - around.facts if not name.startswith(FIELD_PREFIX))
             for name in sorted(asked):
-                reason = f"asks for the unknown fact {name!r}"
+                reason = f"asks for the unknown fact {name!r}; known are those of the reference, and field.<name>"
                 yield Problem(f"{path}.rungs[{rung.id}].when", reason, "unknown_fact")
         above = matrix.rows[:place] if matrix.on_match == "first" else ()
         taken = next((n for n, other in enumerate(above) if other.when in {ALWAYS, row.when}), None)
@@ -121,7 +143,7 @@ def _ties(matrix: Matrix) -> Iterator[Problem]:
 
 
 def _last_resort(matrix: Matrix, around: Surroundings) -> Iterator[Problem]:
-    if isinstance(matrix.last_resort, Assignee | ManagerOf | OnCall) or _asks_the_ticket(matrix.last_resort):
+    if isinstance(matrix.last_resort, Assignee | ManagerOf | OnCall | Pool) or _asks_the_ticket(matrix.last_resort):
         reason = f"is the {matrix.last_resort}, which can be nobody; name a person, a team with a lead, or a partner"
         yield Problem("last_resort", reason, "no_last_resort")
     yield from _recipient("last_resort", matrix.last_resort, around)
@@ -150,6 +172,8 @@ def _order(path: str, row: MatrixRow) -> Iterator[Problem]:
     held: dict[tuple[str, ...], Rung] = {}
     for rung in row.rungs:
         kind = (rung.axis, rung.due.anchor, rung.due.of or "", rung.due.clock)
+        if rung.due.anchor in {"hand", "count"}:
+            continue  # neither has an order of its own
         size, before = _size(rung.due), held.get(kind)
         if before is not None and size == _size(before.due):
             reason = f"is due at the same instant as {before.id} on the {rung.axis} axis; join them or move one"
@@ -183,7 +207,7 @@ def _anchors(path: str, row: MatrixRow) -> Iterator[Problem]:
 def _acknowledgements(path: str, row: MatrixRow) -> Iterator[Problem]:
     told = False
     for rung in row.rungs:
-        told = told or any(isinstance(action, Notify) for action in rung.actions)
+        told = told or any(isinstance(action, Notify | NotifyInTurn) for action in rung.actions)
         if rung.until == "acked" and not told:
             reason = "holds until somebody acknowledges, but nobody has been told by then; notify somebody first"
             yield Problem(f"{path}.rungs[{rung.id}].until", reason, "nobody_to_acknowledge")
@@ -211,13 +235,19 @@ def _rung(path: str, rung: Rung, around: Surroundings) -> Iterator[Problem]:
     if rung.fallback is not None:
         yield from _recipient(f"{path}.fallback", rung.fallback, around)
     for place, action in enumerate(rung.actions):
-        here = f"{path}.actions[{place}]"
-        if isinstance(action, Notify):
-            yield from _recipient(f"{here}.recipient", action.recipient, around)
-        elif isinstance(action, RaisePriority):
-            yield from _cap(f"{here}.cap", action.cap, around.priorities)
-        elif isinstance(action, TransferTo) and around.staff is not None:
-            yield from _place(here, action, around.staff)
+        yield from _action(f"{path}.actions[{place}]", action, around)
+
+
+def _action(path: str, action: Action, around: Surroundings) -> Iterator[Problem]:
+    if isinstance(action, Notify):
+        yield from _recipient(f"{path}.recipient", action.recipient, around)
+    elif isinstance(action, NotifyInTurn):
+        for turn, recipient in enumerate(action.recipients):
+            yield from _recipient(f"{path}.recipients[{turn}]", recipient, around)
+    elif isinstance(action, RaisePriority):
+        yield from _cap(f"{path}.cap", action.cap, around.priorities)
+    elif isinstance(action, TransferTo) and around.staff is not None:
+        yield from _place(path, action, around.staff)
 
 
 def _during(path: str, rung: Rung, around: Surroundings) -> Iterator[Problem]:
@@ -279,7 +309,8 @@ def _roster(path: str, name: str, staff: Staff) -> Iterator[Problem]:
     if name not in staff.rosters:
         yield Problem(path, f"names the unknown roster {name!r}; known: {_list(staff.rosters)}", "unknown_roster")
     elif not staff.rosters[name].everybody():
-        yield Problem(path, f"is nobody: roster {name} has nobody in it", "nobody")
+        reason = f"is nobody: roster {name} has nobody in it; put somebody on it"
+        yield Problem(path, reason, "nobody")
 
 
 def _named_team(path: str, recipient: TeamLead | TeamMembers, team: str, staff: Staff) -> Iterator[Problem]:
@@ -289,7 +320,7 @@ def _named_team(path: str, recipient: TeamLead | TeamMembers, team: str, staff: 
     elif isinstance(recipient, TeamLead) and staff.team(team).lead is None:
         yield Problem(path, f"is nobody: team {team} has no lead; give it one", "nobody")
     elif isinstance(recipient, TeamMembers) and not staff.members(team):
-        yield Problem(path, f"is nobody: team {team} has no members", "nobody")
+        yield Problem(path, f"is nobody: team {team} has no members; add some", "nobody")
 
 
 def _list(names: Collection[str]) -> str:

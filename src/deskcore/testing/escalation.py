@@ -8,14 +8,24 @@ Layer: testing.
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
+import attrs
 from hypothesis import strategies as st
 
 from deskcore.escalation import Due, Matrix, MatrixRow, Rung
-from deskcore.escalation.actions import Action, AddTag, Notify, NotifyThoseTold, RaisePriority, TransferTo
-from deskcore.escalation.events import Acknowledged, AcknowledgementWithdrawn
-from deskcore.escalation.matrix import Once, OnMatch, Until
+from deskcore.escalation.actions import Action, AddTag, Notify, NotifyInTurn, NotifyThoseTold, RaisePriority, TransferTo
+from deskcore.escalation.due import Counted
+from deskcore.escalation.events import (
+    Acknowledged,
+    AcknowledgementWithdrawn,
+    Alerted,
+    DeEscalated,
+    EscalationCancelled,
+    Snoozed,
+)
+from deskcore.escalation.gates import Enough
+from deskcore.escalation.matrix import Once, OnMatch, Passes, Until
 from deskcore.escalation.recipients import (
     Assignee,
     ManagerOf,
@@ -54,6 +64,14 @@ _DUES: Final[st.SearchStrategy[Due]] = st.one_of(
     st.builds(Due.unassigned_for, _AMOUNTS),
     st.builds(Due.unanswered_for, _AMOUNTS),
     st.builds(Due, _ANCHORS, _AMOUNTS),
+    st.builds(Due.vendor_silent_for, _AMOUNTS),
+    st.builds(
+        Due.at_count,
+        st.sampled_from(get_args(Counted)),
+        st.integers(1, 3),
+        within=st.none() | st.just(elapsed(days=1)),
+    ),
+    st.just(Due.by_hand()),
 )
 _TEAMS: Final = st.sampled_from([None, "first", "network", "empty", "nowhere"])
 _LEAVES: Final[st.SearchStrategy[Recipient]] = st.one_of(
@@ -71,6 +89,7 @@ _ACTIONS: Final[st.SearchStrategy[Action]] = st.one_of(
     st.builds(TransferTo, st.sampled_from(["first", "network"]), st.sampled_from([None, "house", "manila"])),
     st.builds(NotifyThoseTold),
     st.builds(AddTag, st.sampled_from(["escalated", "late"])),
+    st.builds(NotifyInTurn, st.lists(_RECIPIENTS, min_size=1, max_size=3), st.just("page")),
 )
 _UNTIL: Final[st.SearchStrategy[Until]] = st.sampled_from(("resolved", "acked", "closed"))
 _ONCE: Final[st.SearchStrategy[Once]] = st.sampled_from(("episode", "cycle"))
@@ -101,6 +120,12 @@ _RUNGS: Final = st.builds(
     until=_UNTIL,
     once=_ONCE,
     fallback=st.none() | _RECIPIENTS,
+    given=_WHENS,
+    during=st.sampled_from([None, None, "default"]),
+    outside=st.sampled_from(["hold", "skip", "stop"]),
+    if_nobody=st.sampled_from(["fall_back", "skip", "hold"]),
+    enough=st.none() | st.builds(Enough, st.just("alerted"), more_than=st.integers(0, 2), within=st.none()),
+    each_acks=st.booleans(),
 )
 _AFTER: Final = st.tuples(st.integers(0, 3), st.integers(0, 600))
 _CONDITIONS: Final[st.SearchStrategy[Condition]] = st.one_of(
@@ -125,6 +150,10 @@ _KINDS: Final[st.SearchStrategy[EventData]] = st.one_of(
             did.Reopened("Resolved", _ACTIVE),
             Acknowledged("mia"),
             AcknowledgementWithdrawn("mia"),
+            Alerted("probe"),
+            Snoozed("bo", START + timedelta(days=1, hours=3)),
+            EscalationCancelled("bo"),
+            DeEscalated("bo", "functional"),
         ]
     ),
 )
@@ -175,27 +204,25 @@ def _ladder(drawn: list[tuple[Rung, tuple[int, int]]]) -> tuple[Rung, ...]:
     held: list[Rung] = []
     for rung, (origin, minutes) in drawn:
         due = Due.after_rung(held[origin].id, elapsed(minutes=minutes)) if origin < len(held) else rung.due
-        held.append(
-            Rung(
-                rung.id,
-                due,
-                rung.actions,
-                axis=rung.axis,
-                until=rung.until,
-                once=rung.once,
-                fallback=rung.fallback,
-            )
-        )
+        held.append(attrs.evolve(rung, due=due))
     return tuple(held)
 
 
 _LADDERS: Final = st.lists(
     st.tuples(_RUNGS, st.just((9, 0)) | _AFTER), max_size=5, unique_by=lambda pair: pair[0].id
 ).map(_ladder)
+_PASSES: Final = st.none() | st.builds(Passes, st.sampled_from([elapsed(hours=1), elapsed(days=1)]), st.integers(0, 2))
+
+
+def _row(when: Condition, ladder: tuple[Rung, ...], passes: Passes | None) -> MatrixRow:
+    """Passes are for ladders in which no rung repeats by itself."""
+    return MatrixRow(when, ladder, passes=None if any(rung.repeat for rung in ladder) else passes)
+
+
 _MATRICES: Final = st.builds(
     Matrix,
     st.just("m"),
-    st.lists(st.builds(MatrixRow, _CONDITIONS, _LADDERS), min_size=1, max_size=4).map(tuple),
+    st.lists(st.builds(_row, _CONDITIONS, _LADDERS, _PASSES), min_size=1, max_size=4).map(tuple),
     _RECIPIENTS,
     on_match=_ON_MATCH,
     ack_expires=st.none() | st.sampled_from([elapsed(hours=2), elapsed(days=2)]),

@@ -21,6 +21,7 @@ from deskcore.escalation.acknowledge import expiry
 from deskcore.escalation.clock import ClockLike
 from deskcore.escalation.events import Acknowledged, AcknowledgementWithdrawn, RungFired
 from deskcore.escalation.firing import consequence, fire
+from deskcore.escalation.gates import Quiet
 from deskcore.escalation.ledger import begin, step
 from deskcore.hours import Calendar
 from deskcore.hours.duration import ElapsedDuration, elapsed
@@ -167,12 +168,14 @@ def live(
     until: datetime,
     looks: Iterable[datetime] = (),
     targets: Mapping[str, ElapsedDuration] | None = None,
+    quiet: Sequence[Quiet] = (),
 ) -> Lived:
     """Live a ticket's life as a desk does: before anything happens, and at each look, fire what is owed.
 
-    Rungs act on the ticket (priority, place, tags). Whatever a life holds that its phase does not allow is left out.
+    Rungs act on the ticket (priority, place, tags); in ``quiet`` times they are silent. Whatever a life holds that its
+    phase does not allow is left out.
     """
-    run = _Run(matrix, targets)
+    run = _Run(matrix, targets, quiet)
     steps = [(to_us(one.at), 1, one) for one in life] + [(to_us(look), 0, None) for look in looks]
     for us, _, happening in sorted(steps, key=lambda one: one[:2]):
         if us > to_us(until):
@@ -189,6 +192,7 @@ def live(
 class _Run:
     matrix: Matrix
     targets: Mapping[str, ElapsedDuration] | None
+    quiet: Sequence[Quiet] = ()
     log: list[Event] = attrs.field(factory=list[Event])
     ticket: Ticket | None = None
     ledger: Ledger = attrs.field(factory=begin)
@@ -203,7 +207,12 @@ class _Run:
     def catch_up(self, at: datetime) -> None:
         while self.ticket is not None:
             clocks = straight_clocks(self.log, self.targets)
-            entries = owed(plan(self.matrix, self.ticket, clocks, self.ledger, calendars=CALENDARS), at=at)
+            entries = owed(
+                plan(
+                    self.matrix, self.ticket, clocks, self.ledger, calendars=CALENDARS, staff=REGISTER, quiet=self.quiet
+                ),
+                at=at,
+            )
             lapse = expiry(self.matrix, self.ledger, self.ticket)
             if lapse is not None and to_us(lapse.at) <= min(
                 [to_us(at), *(to_us(one.due) for one in entries[:1] if one.due)]
