@@ -223,8 +223,8 @@ def test_a_field_that_solving_needs_is_asked_for_then() -> None:
 
 @pytest.mark.parametrize("spec", STRICT.fields, ids=lambda spec: spec.name)
 def test_a_field_takes_its_own_example_and_being_cleared(spec: FieldSpec) -> None:
-    assert spec.fault(spec.example) is None
-    assert spec.fault(None) is None
+    assert spec.wants(spec.example) is None
+    assert spec.wants(None) is None
 
 
 def test_a_broken_lifecycle_is_one_error_that_lists_every_problem() -> None:

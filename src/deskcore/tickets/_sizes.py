@@ -116,10 +116,10 @@ def value_refusals(lifecycle: Lifecycle, command: do.Command, name: str, value: 
         held = f"lifecycle {lifecycle.name} has no field {name!r}"
         yield refusal("unknown_field", verb, id_, held, among(each.name for each in lifecycle.fields), field=name)
         return
-    fault = spec.fault(value)
-    if fault is not None:
+    wanted = spec.wants(value)
+    if wanted is not None:
         shown = repr(value) if len(repr(value)) <= _LONGEST_SHOWN else f"{repr(value)[:_LONGEST_SHOWN]}..."
-        yield refusal("wrong_value", verb, id_, f"{shown} is no {spec.type}", f"a value that {fault}", field=name)
+        yield refusal("wrong_value", verb, id_, f"it does not take {shown}", wanted, field=name)
     if value is None and spec.required == "opening" and not isinstance(command, do.Open):
         yield refusal("cannot_unset", verb, id_, f"every ticket has a {name}", "another value", field=name)
 

@@ -7,12 +7,13 @@ Layer: tickets.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import ClassVar, TypeAlias, final, get_args
 
 import attrs
 
-from deskcore._value import FrozenDict, aware_or_none, named
+from deskcore._value import FrozenDict, as_frozen, aware_or_none, named
 from deskcore.tickets._command import Command
 from deskcore.tickets._words import FieldValue, How, Visibility
 from deskcore.tickets.annex import NO_EFFORT, Effort
@@ -109,6 +110,10 @@ def _as_party(requester: Party | str | None) -> Party | None:
     return Party(requester) if isinstance(requester, str) else requester
 
 
+def _as_values(given: Mapping[str, FieldValue]) -> FrozenDict[FieldValue]:
+    return as_frozen(given)
+
+
 @final
 @attrs.frozen
 class Open(Command):
@@ -138,7 +143,7 @@ class Open(Command):
     assignee: str | None = attrs.field(kw_only=True, default=None)
     skills: frozenset[str] = attrs.field(kw_only=True, default=frozenset())
     tags: frozenset[str] = attrs.field(kw_only=True, default=frozenset())
-    fields: FrozenDict[FieldValue] = attrs.field(kw_only=True, factory=FrozenDict[FieldValue])
+    fields: FrozenDict[FieldValue] = attrs.field(kw_only=True, factory=FrozenDict[FieldValue], converter=_as_values)
     until: datetime | None = attrs.field(kw_only=True, default=None, validator=aware_or_none)
     cc: frozenset[str] = attrs.field(kw_only=True, default=frozenset())
     watchers: frozenset[str] = attrs.field(kw_only=True, default=frozenset())

@@ -41,8 +41,8 @@ class FieldSpec:
     never. ``label`` is for people.
 
     >>> severity = FieldSpec("severity", "choice", choices=("low", "high"), required="opening")
-    >>> severity.fault("medium"), severity.fault("high")
-    ("must be one of 'low', 'high'", None)
+    >>> severity.wants("medium"), severity.wants("high")
+    ("one of 'low', 'high'", None)
 
     Raises:
         InvalidValue: the type is none of those known, or a choice without choices.
@@ -64,38 +64,37 @@ class FieldSpec:
         if (self.type == "choice") is not bool(self.choices):
             raise InvalidValue("choices", self.choices, "must be given for a field of type choice, and only there")
 
-    def fault(self, value: FieldValue) -> str | None:
-        """The rule that a value breaks, ``None`` where it breaks none. Clearing is never wrong."""
+    def wants(self, value: FieldValue) -> str | None:
+        """What it takes in the place of a value that it does not take, ``None`` where it does. It may be cleared."""
         if value is None:
             return None
         if self.type == "boolean":
-            return None if isinstance(value, bool) else "must be true or false"
+            return None if isinstance(value, bool) else "true or false"
         if self.type == "integer":
-            return self._number(value) if type(value) is int else "must be a whole number"
+            return self._number(value) if type(value) is int else "a whole number"
         if not isinstance(value, str):
-            return f"must be text: a {self.type}"
+            return f"a {self.type} as text"
         if self.type == "choice":
-            return None if value in self.choices else f"must be one of {', '.join(map(repr, self.choices))}"
+            return None if value in self.choices else f"one of {', '.join(map(repr, self.choices))}"
         if self.type == "date":
-            return _date_fault(value)
+            return _no_date(value)
         return self._number(value) if self.type == "decimal" else self._text(value)
 
     def _text(self, value: str) -> str | None:
-        if self.longest is None or len(value) <= self.longest:
-            return None
-        return f"must have at most {self.longest} characters"
+        fits = self.longest is None or len(value) <= self.longest
+        return None if fits else f"a text of at most {self.longest} characters"
 
     def _number(self, value: str | int) -> str | None:
         try:
             number = Decimal(value)
         except InvalidOperation:
-            return "must be a decimal number as text, such as '12.50'"
+            return "a decimal number as text, such as '12.50'"
         if not number.is_finite():
-            return "must be a finite number"
+            return "a finite number"
         low = self.least is not None and number < self.least
         high = self.most is not None and number > self.most
         ends = "any" if self.least is None else self.least, "any" if self.most is None else self.most
-        return f"must lie in {ends[0]}..{ends[1]}" if low or high else None
+        return f"a number from {ends[0]} to {ends[1]}" if low or high else None
 
     @property
     def example(self) -> FieldValue:
@@ -108,9 +107,9 @@ class FieldSpec:
         return _EXAMPLES[self.type]
 
 
-def _date_fault(value: str) -> str | None:
+def _no_date(value: str) -> str | None:
     try:
         written = date.fromisoformat(value).isoformat()
     except ValueError:
         written = ""
-    return None if written == value else "must be a date as text, such as '2026-05-22'"
+    return None if written == value else "a date as text, such as '2026-05-22'"
