@@ -11,9 +11,13 @@ from deskcore import Actor, Clock, Ticket
 from deskcore.log import Event
 from deskcore.tickets import Refusal
 from deskcore.tickets.events import MessagePosted
+from deskcore.tickets.sight import Sight
 
 SHOWN: Final = 500
 """Events in one answer, the latest."""
+
+SIGHT: Final = Sight()
+"""Who sees which events: notes of the house stay there, a partner sees a ticket's past while it has it."""
 
 
 class ClockView(BaseModel):
@@ -122,23 +126,6 @@ def not_yours(ticket: Ticket, actor: Actor) -> tuple[Refusal, ...]:
     return () if actor.id in known else (Refusal("not_yours", f"cannot read {ticket.id}: it is somebody else's"),)
 
 
-def visible(event: Event, actor: Actor) -> bool:
-    """Whether somebody may see an event: notes of the house stay in the house, requesters see what concerns them."""
-    note = event.data.visibility if isinstance(event.data, MessagePosted) else "public"
-    match actor.role:
-        case "requester":
-            return note == "public" and event.type in CONCERNS_REQUESTERS
-        case "partner":
-            return note != "internal"
-        case _:
-            return True
-
-
-CONCERNS_REQUESTERS: Final = frozenset(
-    {"opened", "message_posted", "started", "held", "resumed", "resolved", "reopened", "closed", "cancelled"}
-)
-
-
 def events(log: Iterable[Event], bodies: dict[str, str], actor: Actor) -> list[EventView]:
     """What somebody may see of what happened."""
     return [
@@ -151,6 +138,5 @@ def events(log: Iterable[Event], bodies: dict[str, str], actor: Actor) -> list[E
             text=bodies.get(event.data.message_id) if isinstance(event.data, MessagePosted) else None,
             visibility=event.data.visibility if isinstance(event.data, MessagePosted) else None,
         )
-        for event in log
-        if visible(event, actor)
-    ][-SHOWN:]
+        for event in SIGHT.of(log, actor)[-SHOWN:]
+    ]

@@ -180,6 +180,8 @@ def test_a_requester_opens_tickets_of_their_own(standing: Client) -> None:
 
 def test_notes_stay_where_they_belong(standing: Client) -> None:
     ticket = open_with(standing)
+    given = {"desk": "manila"}
+    assert standing.post(f"/tickets/{ticket}/assignment", json=given, headers=HEADERS["lead"]).status_code == 200
     for visibility in ("public", "partner", "internal"):
         said = {"text": f"a {visibility} word", "visibility": visibility}
         assert standing.post(f"/tickets/{ticket}/replies", json=said, headers=HEADERS["agent"]).status_code == 200
