@@ -61,7 +61,7 @@ def test_a_gate_set_by_hand_stays_until_its_instant() -> None:
 def test_setting_a_gate_as_it_stands_records_nothing_and_an_unknown_one_is_refused() -> None:
     host = house()
     host.operate(ask.SetGate("storm", "open"), at=NINE)
-    assert host.operate(ask.SetGate("storm", "open"), at=NINE).events == ()
+    assert host.operate(ask.SetGate("storm", "open"), at=NINE).unwrap().events == ()
     host.operate(ask.SetGate("storm", "by_signal"), at=NINE)
     assert not host.floor.routing.gates
     assert refusals(host.operate(ask.SetGate("strom", "open"), at=NINE)) == ["unknown_gate"]
