@@ -10,12 +10,15 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from deskcore.errors import InvalidValue, OutOfRange
+from deskcore.oversight import TicketOutcome
 from deskcore.oversight.agreement import Agreement, Terms
 from deskcore.oversight.intervals import Proportion
 from deskcore.oversight.review import Goal
+from deskcore.oversight.sampled import AuditPlan
 from deskcore.predicate import Is
 from deskcore.staff import Scope
 from deskcore.testing import oversight_audit as t
+from deskcore.testing.oversight import outcomes
 from deskcore.testing.wire import check_roundtrip
 
 FEW = settings(max_examples=30)
@@ -37,6 +40,18 @@ def test_draws_are_reproducible(ids: list[str], data: st.DataObject) -> None:
     """By anybody who knows seed and ids."""
     order = data.draw(st.permutations(range(len(ids))))
     t.check_draw(ids, order, data.draw(st.integers(0, len(ids))), data.draw(st.text(max_size=5)))
+
+
+@FEW
+@given(
+    st.lists(outcomes(), max_size=12, unique_by=lambda one: one.id),
+    st.sampled_from([None, "priority", "desk"]),
+    st.data(),
+)
+def test_samples_can_be_verified(records: list[TicketOutcome], by: str | None, data: st.DataObject) -> None:
+    """By whoever holds plan and batch."""
+    plan = AuditPlan(data.draw(st.integers(0, len(records))), "s", by)
+    t.check_sample_can_be_verified(plan, records, data.draw(st.permutations(range(len(records)))))
 
 
 @settings(max_examples=12)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import itertools
+import random
 import warnings
 from fractions import Fraction
 from typing import Any
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from deskcore.errors import InvalidValue
 from deskcore.oversight.acceptance import RiskPoint, plan_by_risks
+from deskcore.oversight.amounts import CensoredAmounts
 from deskcore.oversight.audit import ClaimTest, Discovery
 from deskcore.oversight.distributions import (
     beta_at_most,
@@ -24,6 +26,7 @@ from deskcore.oversight.distributions import (
     z_value,
 )
 from deskcore.oversight.intervals import Proportion, upper_bound_of_none
+from deskcore.oversight.quality import cohen_kappa
 from deskcore.oversight.sampling import StratifiedSample, Stratum, allocate, draw, draw_stratified, sample_size
 
 TRIALS = [(0, 10), (1, 10), (10, 10), (4, 200), (15, 148), (999, 1000), (4500, 10_000)]
@@ -87,6 +90,52 @@ def test_sample_sizes_agree_with_statsmodels(margin: float, assumed: float) -> N
     peer = _peer("statsmodels.stats.proportion").samplesize_confint_proportion
     needed = peer(assumed, margin, alpha=0.05)
     assert 0 <= sample_size(margin=margin, assumed=assumed) - needed < 1
+
+
+def test_agreement_of_raters_agrees_with_statsmodels() -> None:
+    peer = _peer("statsmodels.stats.inter_rater")
+    chooser = random.Random(7)
+    one = [chooser.choice("abc") for _ in range(200)]
+    other = [rating if chooser.random() < 0.7 else chooser.choice("abc") for rating in one]
+    table = [[sum((x, y) == (a, b) for x, y in zip(one, other, strict=True)) for b in "abc"] for a in "abc"]
+    assert cohen_kappa(one, other) == pytest.approx(peer.cohens_kappa(table).kappa, abs=1e-9)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_medians_with_what_is_open_agree_with_statsmodels(seed: int) -> None:
+    """Kaplan-Meier with ties between what ended and what lasts."""
+    peer = _peer("statsmodels.duration.survfunc").SurvfuncRight
+    chooser = random.Random(seed)
+    times = [(chooser.randint(1, 30), chooser.random() < 0.6) for _ in range(150)]
+    held = CensoredAmounts(
+        tuple(time for time, ended in times if ended), tuple(time for time, ended in times if not ended)
+    )
+    theirs = peer([time for time, _ in times], [int(ended) for _, ended in times])
+    curve = dict(held.curve())
+    for time, left in zip(theirs.surv_times, theirs.surv_prob, strict=True):
+        if time in curve:
+            assert curve[time] == pytest.approx(left, abs=1e-9)
+    ends = [time for time, left in zip(theirs.surv_times, theirs.surv_prob, strict=True) if left <= 0.5]
+    assert held.median == (ends[0] if ends else None)
+
+
+def test_a_median_exactly_at_the_half_is_found_though_floats_miss_it() -> None:
+    """Of 49 that end one after another half is never left exactly; of 50 it is, after the 25th."""
+    assert CensoredAmounts(tuple(range(1, 51))).median == 25
+    assert CensoredAmounts(tuple(range(1, 50))).median == 25
+    assert CensoredAmounts(tuple(range(1, 10_001))).median == 5_000
+
+
+def test_the_standard_error_of_strata_is_that_of_its_parts() -> None:
+    """Against numpy's sample variance, stratum by stratum, with the finite population's correction."""
+    numpy = _peer("numpy")
+    strata = [(600, 30, 27), (300, 20, 11), (100, 10, 2)]
+    total = 0.0
+    for size, sample, met in strata:
+        marks = [1] * met + [0] * (sample - met)
+        total += (size / 1000) ** 2 * (1 - sample / size) * float(numpy.var(marks, ddof=1)) / sample
+    found = StratifiedSample(tuple(Stratum(*one) for one in strata))
+    assert found.standard_error == pytest.approx(total**0.5, abs=1e-12)
 
 
 # -- laws and oracles

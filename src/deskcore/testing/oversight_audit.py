@@ -11,9 +11,18 @@ from hypothesis import strategies as st
 
 from deskcore.oversight.distributions import binomial_at_most
 from deskcore.oversight.intervals import Interval, Proportion
+from deskcore.oversight.outcome import TicketOutcome
+from deskcore.oversight.sampled import AuditPlan
 from deskcore.oversight.sampling import draw
 
-__all__ = ["check_draw", "check_interval_is_sound", "coverage_of", "proportions", "ticket_ids"]
+__all__ = [
+    "check_draw",
+    "check_interval_is_sound",
+    "check_sample_can_be_verified",
+    "coverage_of",
+    "proportions",
+    "ticket_ids",
+]
 
 
 @st.composite
@@ -60,3 +69,16 @@ def check_draw(ids: Sequence[str], order: Sequence[int], size: int, seed: str) -
     assert draw(ids, len(ids), seed=seed)[:size] == drawn
     assert len(set(drawn)) == size
     assert set(drawn) <= set(ids)
+
+
+def check_sample_can_be_verified(plan: AuditPlan, records: Sequence[TicketOutcome], order: Sequence[int]) -> None:
+    """A sample is drawn again from its batch in any order, is of the planned size, and a smaller batch is noticed."""
+    sample = plan.draw(records)
+    assert sample.is_reproduced_by([records[place] for place in order])
+    assert sample.is_drawn_from([records[place].id for place in order])
+    assert len(sample.ids) == len(set(sample.ids)) == plan.size
+    assert set(sample.ids) <= {record.id for record in records}
+    for name, ids in sample.drawn.items():
+        assert len(ids) <= sample.sizes[name]
+    if records:
+        assert not sample.is_drawn_from([record.id for record in records[1:]])
