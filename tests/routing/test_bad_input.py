@@ -86,6 +86,11 @@ WRONG: Final[dict[str, Callable[[], object]]] = {
     "intake by a requirement": lambda: Intake((IntakeRule(ANY, "q"),), otherwise="q"),
     "an agent who holds less than nothing": lambda: Agent("bo", capacity=-1),
     "a partner who holds less than nothing": lambda: Partner("m", capacity=-1),
+    "an agent of a binary cost": lambda: Agent("bo", cost=9),  # type: ignore[arg-type]
+    "an agent who resolves more than comes": lambda: Agent("bo", resolves=Decimal(2)),
+    "a partner of a binary price": lambda: Partner("m", price=2.5),  # type: ignore[arg-type]
+    "a partner who gives a number of notice": lambda: Partner("m", notice=24),  # type: ignore[arg-type]
+    "a partner who resolves nothing": lambda: Partner("m", resolves=Decimal(0)),
     "a partner who pays": lambda: Partner("m", price=Decimal(-1)),
 }
 

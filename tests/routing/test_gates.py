@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -179,3 +180,22 @@ def test_a_policy_names_its_gates_once_each() -> None:
 
     assert policy.gates() == (gate, other)
     assert gates_due(policy, _floor(_line(3)))[0].data == GateOpened("busy", 3)
+
+
+def test_the_nearer_the_thresholds_the_more_often_a_gate_switches() -> None:
+    """The same ten thousand steps of a line that fills and empties: a band of hysteresis saves most of the switches."""
+    lots, line = random.Random(7), 0
+    steps = []
+    for _ in range(10_000):
+        line = max(0, line + lots.choice((-1, -1, 1, 1, 1) if line < 10 else (-1, -1, -1, 1, 1)))
+        steps.append(line)
+
+    def switches(off: int) -> int:
+        gate, is_open, count = Gate("busy", WaitingCount(), on=10, off=off), False, 0
+        for waiting in steps:
+            if (gate.should_close if is_open else gate.should_open)(waiting):
+                is_open, count = not is_open, count + 1
+        return count
+
+    without, narrow, wide = switches(9), switches(5), switches(0)
+    assert without > 5 * narrow > 5 * wide

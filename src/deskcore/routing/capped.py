@@ -88,8 +88,11 @@ class ShareCapped(RoutingPolicy):
         return attrs.evolve(decision, marks=(*decision.marks, Metered(meter, _ALL), *own))
 
     def would(self, ticket: WaitingFacts, floor: Snapshot) -> DecisionKind:
-        kinds = (policy.would(ticket, floor) for policy in self._steps(floor))
-        return next((kind for kind in kinds if kind != "none"), "none")
+        for policy in self._steps(floor):
+            kind = policy.would(ticket, floor)
+            if kind != "none":
+                return kind
+        return "none"
 
     def next_change(self, ticket: WaitingFacts, floor: Snapshot) -> int | None:
         inner = super().next_change(ticket, floor)

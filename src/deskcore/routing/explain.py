@@ -107,6 +107,7 @@ class Explanation:
                 {
                     "policy": step.policy,
                     "kind": step.decision.kind,
+                    "because": list[Plain](step.decision.because),
                     "candidates": [
                         {
                             "id": ruling.candidate,

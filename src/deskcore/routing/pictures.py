@@ -5,13 +5,23 @@ Layer: routing. Draws with _draw.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from deskcore._draw import mermaid, text
 from deskcore.routing.assign import HandOff, ToAgent
+from deskcore.routing.backtest import Difference
+from deskcore.routing.best import ToBest
+from deskcore.routing.capped import ShareCapped
+from deskcore.routing.contract import Committed
+from deskcore.routing.dated import Dated
+from deskcore.routing.decision import Decision
 from deskcore.routing.explain import Explanation, in_order
 from deskcore.routing.gate import Overflow
+from deskcore.routing.line import InLine
 from deskcore.routing.policy import AfterWait, FirstOf, RoutingPolicy, When
+from deskcore.routing.resort import IfAnybody
+from deskcore.routing.share import Blend
+from deskcore.routing.steps import Offering, Steps
 
 
 def policy_tree(policy: RoutingPolicy) -> str:
@@ -71,6 +81,28 @@ def decision_table(explanation: Explanation) -> str:
     return text.table(rows, headers=("step", "candidate", "verdict", "because"), align="><<<")
 
 
+def comparison_table(differences: Iterable[Difference]) -> str:
+    """Where two policies part, one decision a row, as a table of text.
+
+    >>> from datetime import UTC, datetime
+    >>> from deskcore.routing import Decision
+    >>> nine = datetime(2026, 5, 22, 9, tzinfo=UTC)
+    >>> print(comparison_table([Difference(nine, Decision("assign", "T-1", agent="bo"), Decision("wait", "T-1"))]))
+    at                         ticket  first  second
+    -------------------------  ------  -----  ------
+    2026-05-22T09:00:00+00:00  T-1     bo     wait
+    """
+    rows = [
+        (one.at.isoformat(), one.decision.ticket, *(_whom(answer) for answer in (one.decision, one.other)))
+        for one in differences
+    ]
+    return text.table(rows, headers=("at", "ticket", "first", "second"), align="<<<<")
+
+
+def _whom(decision: Decision) -> str:
+    return decision.agent or (f"desk {decision.desk}" if decision.kind == "hand_off" else decision.kind)
+
+
 def _verdict(explanation: Explanation, candidate: str, *, eligible: bool, last: bool) -> str:
     if not eligible:
         return "ruled out"
@@ -92,8 +124,20 @@ def _parts(node: RoutingPolicy) -> tuple[tuple[str, RoutingPolicy], ...]:
             return tuple(("", step) for step in node.steps)
         case Overflow():
             return (("closed", node.inside), ("open", node.outside))
-        case When() | AfterWait():
+        case When() | AfterWait() | Offering() | InLine():
             return (("then", node.policy),)
+        case Blend():
+            return tuple((str(portion), portion.policy) for portion in node.portions)
+        case Dated():
+            dated = ((f"during {one.season}", one.policy) for one in node.overrides)
+            return (*dated, ("else", node.usually))
+        case Steps():
+            timed = ((f"for {step.lasts}", step.policy) for step in node.steps)
+            return (*timed, ("after", node.then))
+        case IfAnybody():
+            return (("somebody", node.then), ("nobody", node.otherwise))
+        case Committed() | ShareCapped():
+            return (("partner", node.partner), ("else", node.other))
         case _:
             return node.parts_by_label()
 
@@ -109,12 +153,34 @@ def _label(node: RoutingPolicy) -> str:
         case AfterWait():
             return f"after waiting {node.waited}"
         case _:
+            return _label_of_many(node)
+
+
+def _label_of_many(node: RoutingPolicy) -> str:
+    match node:
+        case Blend():
+            return f"shared as {node.id}"
+        case Dated():
+            return "by date"
+        case Steps():
+            return f"steps {node.id}"
+        case IfAnybody():
+            return f"if anybody of {node.desk} is {node.meets}"
+        case Committed():
+            return f"at least {node.least} a {node.period.span} as {node.id}"
+        case ShareCapped():
+            return f"at most {node.most} % a {node.period.span} as {node.id}"
+        case Offering():
+            return "offer to"
+        case InLine():
+            return f"in line: {node.kept}"
+        case _:
             return str(node)
 
 
 def _shape(node: RoutingPolicy) -> mermaid.Shape:
     match node:
-        case ToAgent() | HandOff():
+        case ToAgent() | HandOff() | ToBest():
             return "box"
         case _:
             return "choice" if node.parts_by_label() else "end"

@@ -75,5 +75,5 @@ def retained(
     >>> print(retained(("payroll",), ToAgent()))
     an agent of house, least utilised, then longest idle, else wait when category is payroll
     """
-    kept = When(where(category=categories if len(categories) > 1 else categories[0]), house | Wait("kept in-house"))
+    kept = When(where(category=categories), house | Wait("kept in-house"))
     return kept | outsourced

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from typing import Any, Final, final
+from typing import Any, Final, Literal, TypeAlias, final
 
 import attrs
 
@@ -34,6 +34,9 @@ from deskcore.routing.events import (
     StageEntered,
 )
 from deskcore.routing.waiting import WaitingFacts
+
+Whereabouts: TypeAlias = Literal["waiting", "offered", "assigned", "handed_off", "elsewhere"]
+"""Where a ticket stands on the floor; ``elsewhere``: closed, or never heard of."""
 
 
 @final
@@ -238,6 +241,21 @@ class RoutingState:
     def desk_load(self, desk: str) -> Load:
         """What a desk holds as a whole, people's loads included."""
         return self.desks.get(desk, NO_LOAD)
+
+    def where(self, ticket: str) -> Whereabouts:
+        """Where a ticket stands: in exactly one of these; ``elsewhere`` where the floor knows nothing of it.
+
+        >>> RoutingState().where("T-1")
+        'elsewhere'
+        """
+        if ticket in self.waiting:
+            return "waiting"
+        if ticket in self.offers:
+            return "offered"
+        held = self.held.get(ticket)
+        if held is None:
+            return "elsewhere"
+        return "assigned" if held.agent is not None else "handed_off"
 
     def is_open(self, gate: str) -> bool:
         """Whether an overflow gate stands open."""

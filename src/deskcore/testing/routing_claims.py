@@ -79,6 +79,9 @@ def check_conserves(policy: RoutingPolicy, ticket: WaitingFacts, floor: Snapshot
         floor = told(floor, *commit(decision, floor.routing.waiting[decision.ticket]).floor)
         state = floor.routing
         assert not set(state.waiting) & set(state.held), "a ticket waits and is held"
+        assert set(state.offers) <= set(state.held), "an offer takes no room"
+        expected = {"assign": "assigned", "hand_off": "handed_off", "offer": "offered", "reject": "elsewhere"}
+        assert state.where(decision.ticket) == expected.get(decision.kind), f"{decision.ticket} is not where it went"
         assert len(state.waiting) + len(state.held) + rejected == total, f"{decision.ticket} was lost or doubled"
         for name, load in (*state.agents.items(), *state.desks.items()):
             units = sum(held.units for held in state.held.values() if name in {held.agent, held.desk})
