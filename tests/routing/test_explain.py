@@ -11,7 +11,19 @@ from deskcore.errors import UnknownName
 from deskcore.hours import elapsed
 from deskcore.log import Actor, Event, EventData
 from deskcore.predicate import Is
-from deskcore.routing import Gate, HandOff, Overflow, RoutingState, Snapshot, ToAgent, Wait, WaitingFacts, When, lint
+from deskcore.routing import (
+    Gate,
+    HandOff,
+    Overflow,
+    RoutingPolicy,
+    RoutingState,
+    Snapshot,
+    ToAgent,
+    Wait,
+    WaitingFacts,
+    When,
+    lint,
+)
 from deskcore.routing.events import Placed
 from deskcore.routing.explain import explain
 from deskcore.routing.pictures import decision_table, policy_flowchart, policy_tree
@@ -21,6 +33,7 @@ from deskcore.routing.requirements import InTeam, NeedsSkill
 from deskcore.routing.signals import NobodyPresent, OutOfHours, WaitingCount
 from deskcore.staff import Agent, Partner, Presence, Scope, Staff, Team
 from deskcore.staff.events import SignedOn
+from tests.routing.nodes import POLICIES, situations
 
 NINE = datetime(2026, 5, 18, 9, tzinfo=UTC)
 STAFF = Staff(
@@ -163,3 +176,22 @@ def test_calendars_are_left_alone_where_they_are_not_known() -> None:
 def test_asking_about_nobody_is_an_error() -> None:
     with pytest.raises(UnknownName):
         _floor().agent("zoe")
+
+
+@pytest.mark.parametrize("policy", POLICIES, ids=str)
+def test_every_policy_draws_itself_with_all_its_parts(policy: RoutingPolicy) -> None:
+    """One line a node in text, one box a node in Mermaid, and no node is drawn twice."""
+
+    def count(node: RoutingPolicy) -> int:
+        return 1 + sum(count(part) for _, part in node.parts_by_label())
+
+    assert len(policy_tree(policy).splitlines()) == count(policy)
+    boxes = [line for line in policy_flowchart(policy).splitlines()[1:] if "-->" not in line]
+    assert len(boxes) == count(policy)
+
+
+def test_an_explanation_for_programs_tells_what_a_gate_read() -> None:
+    ticket, floor = situations()["with a line"]
+    gate = Gate("busy", WaitingCount(), on=9, off=1)
+    told = explain(Overflow(gate, inside=ToAgent(), outside=Wait()), ticket, floor).to_dict()
+    assert "tickets waiting: 3, opens at 9" in str(told["steps"])

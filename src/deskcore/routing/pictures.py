@@ -171,7 +171,8 @@ def _label_of_many(node: RoutingPolicy) -> str:
         case ShareCapped():
             return f"at most {node.most} % a {node.period.span} as {node.id}"
         case Offering():
-            return "offer to"
+            lapses = "" if node.lapses_after is None else f" for {node.lapses_after}"
+            return f"offer{lapses}" + ("" if node.most is None else f", at most {node.most} times")
         case InLine():
             return f"in line: {node.kept}"
         case _:
