@@ -8,7 +8,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from datetime import datetime
-from itertools import chain
 from pathlib import Path
 from typing import Final, TypeAlias, final
 
@@ -18,6 +17,7 @@ from deskcore.adapters.documents import Document, load_document
 from deskcore.adapters.faults import UnusableFile, nearest
 from deskcore.adapters.logs.cells import Cells
 from deskcore.adapters.logs.encodings import called
+from deskcore.adapters.logs.gather import Gathering
 from deskcore.adapters.logs.history import History, history
 from deskcore.adapters.logs.mapping import LogMapping
 from deskcore.adapters.logs.reader import Listed, Row, rows
@@ -63,8 +63,8 @@ class TicketLog:
     def histories(self) -> Iterator[Told]:
         """Every case's history, in the order of first appearance, and between them the rows that belong to no case.
 
-        A log grouped by case streams, one case in memory at a time; another one is grouped in memory first. The rows of
-        all that comes out add up to the rows of the log.
+        One case is in memory at a time. A log that is not grouped by case is grouped first, a large one through a
+        temporary file. The rows of all that comes out add up to the rows of the log.
 
         Raises:
             UnusableFile: the file has gone or changed.
@@ -200,15 +200,15 @@ def _streamed(records: Iterator[Row | Listed], cells: Cells) -> Iterator[tuple[s
 
 
 def _gathered(records: Iterator[Row | Listed], cells: Cells) -> Iterator[tuple[str, list[Row]] | Listed]:
-    cases: dict[str, list[Row]] = {}
-    for record in records:
-        if isinstance(record, Listed):
-            yield record
-        elif case := cells.case(record):
-            cases.setdefault(case, []).append(record)
-        else:
-            yield _no_case(record, cells)
-    yield from chain(cases.items())
+    with Gathering() as gathering:
+        for record in records:
+            if isinstance(record, Listed):
+                yield record
+            elif case := cells.case(record):
+                gathering.add(case, record)
+            else:
+                yield _no_case(record, cells)
+        yield from gathering.groups()
 
 
 def _no_case(row: Row, cells: Cells) -> Listed:

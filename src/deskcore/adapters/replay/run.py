@@ -31,7 +31,8 @@ def replay(
 
     Writes ``tickets.csv``, ``signals.jsonl``, ``violations.csv``, ``rows.csv``, ``differences.csv``, ``summary.json``
     and ``report.html``; docs/howto/replay.md says what is in them. The same log, mapping, desk and instant write the
-    same bytes. One case is in memory at a time where the log is grouped by case.
+    same bytes. One case is in memory at a time; a log that is not grouped by case is grouped through a temporary file
+    where it is large.
 
     Args:
         log: the log, as ``open_log`` gives it.
