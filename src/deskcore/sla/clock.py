@@ -235,11 +235,8 @@ class Clock:
             if need is None or goal.terms.calendar != self.terms.calendar:
                 continue
             due = line_of(marks, meter_of(goal.terms, self.calendar), need)
-            found.append(
-                attrs.evolve(
-                    self, cycle=Cycle(self.number, marks), goals=self.goals[: place + 1], need_us=need.us, due_us=due
-                )
-            )
+            cycle, known = Cycle(self.number, marks, self.cycle.judged_us), self.goals[: place + 1]
+            found.append(attrs.evolve(self, cycle=cycle, goals=known, need_us=need.us, due_us=due))
         return tuple(found)
 
     @property

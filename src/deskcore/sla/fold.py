@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Final
 
+import attrs
+
 from deskcore._value import to_us
 from deskcore.log import Event, EventData
 from deskcore.predicate import Facts, FactValue
@@ -25,6 +27,7 @@ from deskcore.tickets import TICKET_EVENTS
 from deskcore.tickets.events import (
     Adopted,
     Assigned,
+    MergeReceived,
     MessagePosted,
     PolicyPinned,
     StatusChange,
@@ -197,6 +200,25 @@ class _Work:
                 move = self.stand.move(what, after.status, after.place)
         if move is not None:
             self._go(move, us, known_us, after)
+        if kind is MergeReceived and isinstance(data, MergeReceived) and self.ready is not None:
+            self._absorb(data, self.ready, us, known_us)
+
+    def _absorb(self, merged: MergeReceived, ready: Ready, us: int, known_us: int) -> None:
+        """Count from the earlier origin of the two tickets, if the policy says so."""
+        now = self.stand.scene
+        if ready.policy.on_merge == "own" or now is None:
+            return
+        reply, contact = attrs.evolve(now, what="reply"), attrs.evolve(now, what="contact", waiting=True)
+        for lane, watch in zip(self.watched, ready.stopwatches.values(), strict=True):
+            answers = watch.stop.seen(now, reply)
+            since = merged.waiting_since if answers else merged.opened_at
+            start, is_open = us if since is None else to_us(since), lane.state in {"running", "paused"}
+            earlier = is_open and start < lane.marks[0].us and (answers or not lane.cycles)
+            again = lane.state is None or watch.cycles != "once"
+            begins = answers and start < us and not is_open and again and watch.start.seen(now, contact)
+            if earlier or (begins and not watch.done.seen(now, contact)):
+                lane.date_back(start, us, known_us, f"merged with {merged.source}")
+        self._settle()
 
     def _adopt(self, data: Adopted, event: Event, after: Ticket) -> None:
         """An adoption tells several things at once."""

@@ -32,7 +32,15 @@ class Change(NamedTuple):
 class Lane:
     """A track being worked on: its cycles before the latest, and the latest one's marks."""
 
-    __slots__ = ("cycles", "goals", "marks", "metric", "superseded", "track")
+    __slots__ = (
+        "cycles",
+        "goals",
+        "judged_us",
+        "marks",
+        "metric",
+        "superseded",
+        "track",
+    )
 
     def __init__(self, metric: str, goals: tuple[Goal, ...], superseded: tuple[Superseded, ...] = ()) -> None:
         self.metric = metric
@@ -41,6 +49,7 @@ class Lane:
         self.track: Track | None = None
         self.cycles: list[Cycle] = []
         self.marks: list[Mark] = []
+        self.judged_us: int | None = None
 
     @classmethod
     def of(cls, track: Track) -> Lane:
@@ -50,6 +59,7 @@ class Lane:
         if track.cycles:
             lane.cycles = list(track.cycles[:-1])
             lane.marks = list(track.cycles[-1].marks)
+            lane.judged_us = track.cycles[-1].judged_us
         return lane
 
     @property
@@ -63,7 +73,7 @@ class Lane:
     def all_cycles(self) -> tuple[Cycle, ...]:
         if not self.marks:
             return ()
-        return (*self.cycles, Cycle.of(len(self.cycles) + 1, tuple(self.marks)))
+        return (*self.cycles, Cycle.of(len(self.cycles) + 1, tuple(self.marks), self.judged_us))
 
     def do(self, done: tuple[Act, ...], us: int, known_us: int) -> None:
         self.track = None
@@ -78,8 +88,9 @@ class Lane:
 
     def begin(self, mark: Mark) -> None:
         if self.marks:
-            self.cycles.append(Cycle.of(len(self.cycles) + 1, tuple(self.marks)))
+            self.cycles.append(Cycle.of(len(self.cycles) + 1, tuple(self.marks), self.judged_us))
         self.marks = [mark]
+        self.judged_us = None
 
     def cancel(self, change: Change, why: str) -> None:
         self.track = None
@@ -114,6 +125,19 @@ class Lane:
         state = self.state
         if state in {"running", "paused"}:
             self.do((Act("mark", "cancelled", why), Act("begin", state, standing(now))), us, known_us)
+
+    def date_back(self, start_us: int, us: int, known_us: int, why: str) -> None:
+        """Let the open cycle begin earlier, as is known from ``us`` on; or one begin so where none is open."""
+        self.superseded = (*self.superseded, Superseded(us, self.all_cycles))
+        self.track = None
+        begun = new(Mark, (start_us, known_us, "running", why))
+        if self.state not in {"running", "paused"}:
+            self.begin(begun)
+        elif self.marks[0].state == "running":
+            self.marks[0] = begun
+        else:
+            self.marks.insert(0, begun)
+        self.judged_us = us
 
     def catch_up(self, stopwatch: Stopwatch, beats: list[Beat], resets: list[Restart]) -> None:
         """Take a stopwatch through a life it was not there for, with what was started over by hand in it."""

@@ -203,7 +203,7 @@ def _until(cycle: Cycle, at_us: int) -> Cycle:
     marks = tuple(mark for mark in marks if mark.us <= at_us)
     if marks[-1].state == "counted":  # settled then; that its time would count was not yet so
         marks = (*marks[:-1], marks[-1]._replace(state="stopped"))
-    return Cycle(cycle.number, marks)
+    return Cycle(cycle.number, marks, cycle.judged_us)
 
 
 def _known(goals: tuple[Goal, ...], at_us: int) -> tuple[Goal, ...]:

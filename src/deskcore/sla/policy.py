@@ -37,6 +37,12 @@ OnCalendarChange: TypeAlias = Literal["piecewise", "last_wins"]
 on those in force last."""
 
 
+OnMerge: TypeAlias = Literal["own", "earliest"]
+"""From when a ticket counts into which another one was merged: from its own origin, or from the earlier of the two, and
+for replies from the oldest unanswered message of both. The other's waits count then, and nothing is breached before the
+merge."""
+
+
 OnNewVersion: TypeAlias = Literal["pinned", "each_cycle"]
 """What a new version of a policy does to a ticket that is open: nothing until it is pinned, or it judges the cycles
 that begin from then on."""
@@ -101,6 +107,7 @@ class SlaPolicy:
             pauses hold where it has none. A book puts the two together.
         calendar_from: a fact, such as ``organisation``, whose value names the ticket's calendar where one has that
             name: so that customers keep their own hours under one policy. A row's own calendar comes first.
+        on_merge: from when a ticket counts into which another one was merged.
         on_new_version: which version judges a ticket's clocks: the one in force at its opening or pinned since, for
             all of them, or for each cycle the one in force when it begins.
 
@@ -138,12 +145,14 @@ class SlaPolicy:
     scope: Scope | None = None
     parent: str | None = None
     calendar_from: str | None = None
+    on_merge: OnMerge = "own"
 
     def __attrs_post_init__(self) -> None:
         if not self.targets and self.parent is None:
             raise InvalidValue("targets", self.targets, "must hold at least one target")
         one_of("on_reopen", self.on_reopen, get_args(OnReopen))
         one_of("on_change", self.on_change, get_args(OnChange))
+        one_of("on_merge", self.on_merge, get_args(OnMerge))
         one_of("on_new_version", self.on_new_version, get_args(OnNewVersion))
         since, until = self.effective_from, self.effective_until
         if since is not None and until is not None and to_us(until) <= to_us(since):

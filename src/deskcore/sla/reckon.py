@@ -256,7 +256,7 @@ def _crossings(cycle: Cycle, goals: tuple[Goal, ...], setup: SlaSetup) -> Iterat
         for threshold, amount in (*lines(goal.terms, need.us), (None, need)):
             if threshold in told:
                 continue
-            found = _crossing(marks, goal, meter, threshold, shifted(amount, over))
+            found = _crossing(cycle, goal, meter, threshold, shifted(amount, over))
             if found is not None and (until is None or found.us < until):
                 told.add(threshold)
                 yield found
@@ -270,13 +270,14 @@ def breach(cycle: Cycle, goals: tuple[Goal, ...], setup: SlaSetup) -> Crossing |
         if need is None:
             continue
         meter, over = meter_of(goal.terms, calendar), carried(cycle.marks, goals, place, setup)
-        found = _crossing(cycle.marks, goal, meter, None, shifted(need, over))
+        found = _crossing(cycle, goal, meter, None, shifted(need, over))
         if found is not None and (place + 1 == len(goals) or found.us < goals[place + 1].since_us):
             return found
     return None
 
 
-def _crossing(marks: tuple[Mark, ...], goal: Goal, meter: Meter, threshold: str | None, need: Need) -> Crossing | None:
+def _crossing(cycle: Cycle, goal: Goal, meter: Meter, threshold: str | None, need: Need) -> Crossing | None:
+    marks = cycle.marks
     line = line_of(marks, meter, need, 0 if threshold else goal.terms.grace_us)
     if line is None:
         return None
@@ -284,8 +285,9 @@ def _crossing(marks: tuple[Mark, ...], goal: Goal, meter: Meter, threshold: str 
     # Reaching an amount is enough for a warning; due must have passed.
     us = line if threshold else line + 1
     crossed = line
-    if goal.since_us > us:
-        us = crossed = goal.since_us
+    earliest = goal.since_us if cycle.judged_us is None else max(goal.since_us, cycle.judged_us)
+    if earliest > us:
+        us = crossed = earliest
     live = live_from(marks, us)
     if live is None:
         # Judged only after its end: it was late all the same, and that is known since it is judged.

@@ -121,19 +121,21 @@ class Cycle:
 
     number: int
     marks: tuple[Mark, ...]
+    judged_us: int | None = None
+    """Nothing of it is dated before this: a merge, later than its start, made it begin so early."""
     memo: object = attrs.field(init=False, eq=False, repr=False, default=None)
     """What ``reckon`` found last, and for which goals and setup: outside equality and pickle, its own business."""
 
     @staticmethod
-    def of(number: int, marks: tuple[Mark, ...]) -> Cycle:
+    def of(number: int, marks: tuple[Mark, ...], judged_us: int | None = None) -> Cycle:
         """A cycle, made the quick way."""
         held: Any = object.__new__(_OPEN)
-        held.number, held.marks, held.memo = number, marks, None
+        held.number, held.marks, held.judged_us, held.memo = number, marks, judged_us, None
         held.__class__ = Cycle
         return cast("Cycle", held)
 
-    def __reduce__(self) -> tuple[type[Cycle], tuple[int, tuple[Mark, ...]]]:
-        return (Cycle, (self.number, self.marks))
+    def __reduce__(self) -> tuple[type[Cycle], tuple[int, tuple[Mark, ...], int | None]]:
+        return (Cycle, (self.number, self.marks, self.judged_us))
 
     @property
     def is_open(self) -> bool:

@@ -24,7 +24,8 @@ from deskcore.sla.stopwatch import Stopwatch
 from deskcore.staff.scope import Scope
 from deskcore.testing.sla import ASKED, GRAIN, OFFICE, ORDERED, START, amounts, histories, policies
 from deskcore.tickets import Party
-from deskcore.tickets.events import FieldSet, PartyChanged, PolicyPinned, PrioritySet, Transferred
+from deskcore.tickets.annex import Gift
+from deskcore.tickets.events import FieldSet, MergeReceived, PartyChanged, PolicyPinned, PrioritySet, Transferred
 
 NIGHT: Final = Calendar.weekly("Mon-Sun 22:00-06:00", tz="America/New_York")
 """Over midnight, in a zone whose offset changes on other dates than Europe's."""
@@ -84,6 +85,7 @@ def wide_policies(draw: st.DrawFn, *, id: str = "house") -> SlaPolicy:  # noqa: 
         stopwatches=tuple(own),
         scope=draw(st.sampled_from((None, None, Scope.everything(excluded=Is("customer_tier", "trial"))))),
         calendar_from=draw(st.sampled_from((None, None, "organisation"))),
+        on_merge=draw(st.sampled_from(("own", "earliest"))),
     )
 
 
@@ -118,6 +120,11 @@ def wide_histories(draw: st.DrawFn, *, most: int = 10, late: bool = True, pins: 
     return tuple(attrs.evolve(event, seq=seq) for seq, event in enumerate(events, start=1))
 
 
+def _merged(grains: int) -> MergeReceived:
+    opened = START - GRAIN * grains
+    return MergeReceived("T-0", (), Gift(), opened if grains % 2 else None, opened)
+
+
 def _besides(*, pins: bool) -> st.SearchStrategy[EventData]:
     metrics = st.sampled_from(("resolution", "first_response", "stays", "hidden"))
     kinds: list[st.SearchStrategy[EventData]] = [
@@ -128,6 +135,7 @@ def _besides(*, pins: bool) -> st.SearchStrategy[EventData]:
         ),
         st.integers(0, 900).map(lambda grains: FieldSet("promised", (START + GRAIN * grains).isoformat())),
         st.builds(Exempted, st.just("agreed"), metrics | st.none(), st.booleans()),
+        st.integers(0, 300).map(_merged),
         st.builds(ClockReset, metrics, st.just("wrong group")),
         st.sampled_from(("p1", "p2")).map(PrioritySet),
     ]

@@ -69,6 +69,7 @@ def merge(ask: Ask, command: Merge) -> Decided:
         gift=gift,
         fields=taken,
         waiting_since=ticket.marks.waiting_since if command.messages else None,
+        opened_at=ticket.header.opened_at,
     )
     return Decided(tuple(events), then=(receive, *_relink(moved, ticket.id, command.into)))
 
@@ -143,7 +144,7 @@ def receive_merge(ask: Ask, command: ReceiveMerge) -> Decided:
     since = command.waiting_since
     if since is not None and last is not None and to_us(since) <= to_us(last):
         since = None
-    events: list[EventData] = [on.MergeReceived(command.source, command.messages, new, since)]
+    events: list[EventData] = [on.MergeReceived(command.source, command.messages, new, since, command.opened_at)]
     if rules.link is not None:
         events.append(on.Linked(rules.link, command.source))
     events += [on.FieldSet(name, value) for name, value in command.fields.items()]

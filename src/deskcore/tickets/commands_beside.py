@@ -115,6 +115,7 @@ class ReceiveMerge(Command):
     gift: Gift = attrs.field(kw_only=True, factory=Gift)
     fields: FrozenDict[FieldValue] = attrs.field(kw_only=True, factory=FrozenDict[FieldValue])
     waiting_since: datetime | None = attrs.field(kw_only=True, default=None, validator=aware_or_none)
+    opened_at: datetime | None = attrs.field(kw_only=True, default=None, validator=aware_or_none)
 
 
 @final

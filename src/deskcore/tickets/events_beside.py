@@ -81,6 +81,7 @@ class MergeReceived(EventData):
     messages: tuple[MessageRef, ...]
     gift: Gift
     waiting_since: datetime | None = attrs.field(default=None, validator=aware_or_none)
+    opened_at: datetime | None = attrs.field(default=None, validator=aware_or_none)
 
 
 @final
