@@ -77,7 +77,8 @@ def allowed(
     tickets answer each other (``Follow``, ``ReceiveMerge`` ...) are not. ``None`` for the ticket asks whether one may
     be opened. ``post`` speaks of a public message written by a person. What an ``Entry`` asks for one hold reason only
     is told by the option ``hold`` of that reason; an option that merely needs some reason cannot foresee which one will
-    be given, so ``move`` with such a reason may still be refused. Linear in the number of statuses.
+    be given, so ``move`` with such a reason may still be refused. Where a limit is reached, adding what is there
+    already is accepted and changes nothing, and is not offered. Linear in the number of statuses.
 
     >>> from deskcore.presets import simple_lifecycle
     >>> from deskcore.testing.tickets import opening
