@@ -41,6 +41,7 @@ from deskcore.routing.snapshot import Snapshot
 from deskcore.routing.state import RoutingState
 from deskcore.routing.waiting import WaitingFacts
 from deskcore.staff import Presence
+from deskcore.tickets.events import Assigned
 
 _ROUNDS: Final = 1_000_000
 """More changes than this at one instant go round in circles."""
@@ -141,17 +142,23 @@ class Difference:
         return f"{self.at.isoformat()}: {self.decision.explain()}; the other way, {self.other.explain()}"
 
 
-def recorded(events: Iterable[Event]) -> Iterator[Happening]:
+def recorded(events: Iterable[Event], cases: Iterable[Event] = ()) -> Iterator[Happening]:
     """The happenings of a floor's recorded stream: what people did, without what a policy decided or time alone did.
 
-    A placement by anybody but the system is kept: it was made by hand.
+    A placement by anybody but the system is kept: it was made by hand. The floor hears of an assignment from its case,
+    so that the ``cases``' own events are needed to tell those that people made.
 
     >>> list(recorded(()))
     []
     """
+    by_hand = {
+        (event.stream, event.at) for event in cases if isinstance(event.data, Assigned) and event.data.how != "policy"
+    }
     for event in events:
-        if event.actor.role != "system" or not isinstance(event.data, _OF_A_POLICY):
-            yield Happening(event.at, event.data)
+        data = event.data
+        by_somebody = event.actor.role != "system" or not isinstance(data, _OF_A_POLICY)
+        if by_somebody or (isinstance(data, Placed) and (data.ticket, event.at) in by_hand):
+            yield Happening(event.at, data)
 
 
 def backtest(
