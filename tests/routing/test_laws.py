@@ -121,7 +121,7 @@ def test_the_floor_neither_loses_nor_doubles(data: Sequence[EventData]) -> None:
 
 
 @given(gate=some.gates(), floor=some.floors())
-@settings(max_examples=120)
+@settings(max_examples=60)
 def test_gates_come_to_rest(gate: Gate, floor: Snapshot) -> None:
     laws.check_gates_come_to_rest(gate, floor)
 
