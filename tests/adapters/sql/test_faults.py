@@ -306,3 +306,23 @@ def test_staff_may_not_be_refused_by_a_tick_of_the_clock(url: str) -> None:
         host.handle(do.Post("T-1", "m"), at=START, actor=BO).unwrap()
         late = host.handle(do.Post("T-1", "n"), at=START - timedelta(microseconds=1), actor=BO)
         assert isinstance(late, Refused)
+
+
+def test_a_message_that_cannot_be_read_keeps_no_other_back(url: str) -> None:
+    with SqlHost.open(url, DESK) as host:
+        for number in (1, 2):
+            host.handle(opening(number), at=START, actor=ANN)
+        late = START + timedelta(days=3)
+        Worker(host, clock=lambda: late).ring()
+        keys = [parcel.key for parcel in host.outbox.parcels()]
+        assert len(keys) > 1
+        change(host, lambda c: c.execute(update(OUTBOX).where(OUTBOX.c.key == keys[0]).values(body="{")))
+        told = list[str]()
+        turn = Worker(host, lambda notify: told.append(notify.key), clock=lambda: late, attempts=1).send()
+        assert told == keys[1:]
+        assert [failure.partition(": ")[0] for failure in turn.failed] == keys[:1]
+        (kept,) = host.outbox.given_up()
+        assert (kept.key, kept.notify, kept.attempts) == (keys[0], None, 1)
+        assert f"deskcore_outbox/{keys[0]}" in str(kept.failure)
+        change(host, lambda c: c.execute(update(OUTBOX).where(OUTBOX.c.key == keys[0]).values(body="{}")))
+        assert host.outbox.again(keys[0], at=late)  # whoever mends the row has it tried again

@@ -82,10 +82,14 @@ _FREE: Final = (
 @final
 @attrs.frozen
 class Parcel:
-    """A row of the outbox: what to tell, how often it was tried, and what went wrong the last time."""
+    """A row of the outbox: what to tell, how often it was tried, and what went wrong the last time.
+
+    ``notify`` is ``None`` where the row cannot be read (damaged, or written by a newer release); ``failure`` says why.
+    """
 
     position: int
-    notify: Notify
+    key: str
+    notify: Notify | None
     attempts: int = 0
     delivered_at: datetime | None = None
     failure: str | None = None
@@ -109,8 +113,9 @@ class Outbox:
     def claim(self, *, at: datetime, owner: str, limit: int, lease: timedelta) -> tuple[Parcel, ...]:
         """Up to ``limit`` rows due by ``at`` that nobody has, the oldest first; they are the owner's for the lease.
 
+        One that cannot be read is among them, without its ``notify``, so that it keeps no other back.
+
         Raises:
-            CorruptedRow: a row cannot be read; it stays claimed until the lease ends.
             StoreError: of the class that says what is wrong.
         """
         values = {"now": to_us(at), "until": to_us(at + lease), "name": owner, "size": limit}
@@ -159,9 +164,11 @@ class Outbox:
         return None if us is None else from_us(us)
 
     def _parcel(self, row: RowMapping) -> Parcel:
+        notify, failure = None, row["failure"]
         try:
             notify = self.wire.loads(row["body"], Notify)
         except DecodeError as error:
-            raise CorruptedRow(f"{OUTBOX.name}/{row['key']}", str(error)) from error
+            failure = str(CorruptedRow(f"{OUTBOX.name}/{row['key']}", str(error)))
         done = row["delivered_us"]
-        return Parcel(row["position"], notify, row["attempts"], None if done is None else from_us(done), row["failure"])
+        at = None if done is None else from_us(done)
+        return Parcel(row["position"], row["key"], notify, row["attempts"], at, failure)

@@ -113,16 +113,26 @@ class Worker:
         done, failed = list[Parcel](), list[str]()
         try:
             for parcel in self.host.outbox.claim(at=at, owner=self.name, limit=self.batch, lease=self.lease):
-                try:
-                    self.deliver(parcel.notify)
-                except Exception as error:  # noqa: BLE001 - whatever the host's function raises is that row's failure
-                    failed.append(f"{parcel.notify.key}: {error!r}")
-                    self.host.outbox.failed(parcel, repr(error), at=self.clock(), attempts=self.attempts)
-                else:
+                said = self._delivered(parcel)
+                if said is None:
                     done.append(parcel)
+                else:
+                    failed.append(f"{parcel.key}: {said}")
+                    self.host.outbox.failed(parcel, said, at=self.clock(), attempts=self.attempts)
         finally:
             self.host.outbox.delivered(*done, at=self.clock())
         return Turn(0, len(done), tuple(failed))
+
+    def _delivered(self, parcel: Parcel) -> str | None:
+        """Tell people; what went wrong, or ``None``. A row that cannot be read fails without being told."""
+        if parcel.notify is None:
+            return parcel.failure or "it cannot be read"
+        assert self.deliver is not None
+        try:
+            self.deliver(parcel.notify)
+        except Exception as error:  # noqa: BLE001 - whatever the host's function raises is that row's failure
+            return repr(error)
+        return None
 
     def run(self, stop: Flag, *, until_idle: bool = False, progress: Callable[[Turn], object] | None = None) -> Turn:
         """Work until ``stop`` is set, then finish the batch in hand. Answers what was done altogether.
