@@ -51,7 +51,7 @@ def test_the_order_of_tickets_does_not_matter(records: list[TicketOutcome], shuf
     t.check_order_does_not_matter(records, order, t.EVERY_KPI)
 
 
-@MODEST
+@settings(max_examples=20, deadline=None)
 @given(RECORDS)
 def test_breakdowns_add_up(records: list[TicketOutcome]) -> None:
     """Numerators, denominators and what was left out sum to the total by every dimension."""
