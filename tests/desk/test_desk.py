@@ -458,3 +458,9 @@ def test_why_points_onward_for_a_ticket_that_somebody_has(desk: Desk) -> None:
     host.handle(do.Open("T-1", subject="VPN"), at=MONDAY, actor=ANN)
     with pytest.raises(UnknownName, match="it is with mia: see its routed event"):
         desk.why(host.case("T-1"), host.floor, at=MONDAY)
+
+
+def test_no_ticket_takes_the_name_of_the_floors_stream(desk: Desk) -> None:
+    asked = desk.handle(None, do.Open("floor", subject="VPN", requester="ann"), at=MONDAY, actor=ANN)
+    assert isinstance(asked, Refused)
+    assert [refusal.code for refusal in asked.refusals] == ["reserved_id"]

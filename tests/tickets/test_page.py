@@ -50,4 +50,4 @@ def test_every_refusal_made_has_a_code_of_the_list() -> None:
     for path in (ROOT / "src" / "deskcore" / "tickets").glob("*.py"):
         made |= set(re.findall(r'refusal\(\s*"([a-z_]+)"', path.read_text(encoding="utf-8")))
 
-    assert made | {"backward_time", "final_state"} == set(CODES)
+    assert made | {"backward_time", "reserved_id", "final_state"} == set(CODES)

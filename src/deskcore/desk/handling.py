@@ -15,6 +15,7 @@ from deskcore.desk.case import Case
 from deskcore.desk.catch_up import BOUND, OwedEvent, OwedRung, first_owed, standing
 from deskcore.desk.configuration import Configuration
 from deskcore.desk.effects import Effect, ForTicket, Notify, RouteNext
+from deskcore.desk.floor import FLOOR_STREAM
 from deskcore.desk.folding import step_case
 from deskcore.desk.notices import notice
 from deskcore.desk.outcome import Accepted, Refused
@@ -236,9 +237,11 @@ def handle(
     if unzoned:
         return Refused(command.ticket, unzoned)
     require_kind("actor", actor, Actor, "must be an Actor, for example Actor.agent('bo')")
-    early = too_early(command.TYPE, command.ticket, None if case is None else case.recorded_at, at)
-    if early:
-        return Refused(command.ticket, early)
+    against = (
+        reserved(command.ticket) if case is None else too_early(command.TYPE, command.ticket, case.recorded_at, at)
+    )
+    if against:
+        return Refused(command.ticket, against)
     work = CaseWork(setup, case, at, others)
     work.catch_up()
     refusals = work.beyond_reach(command, actor)
@@ -279,6 +282,14 @@ def allowed_after_catch_up(
     if not back.refusals:
         more.append(Option(Recall.TYPE))
     return (*allowed(lifecycle, ticket, at=at, actor=actor, calendars=setup.calendars, others=others), *more)
+
+
+def reserved(ticket: str) -> tuple[Refusal, ...]:
+    """A refusal when a new ticket would have the floor's own stream."""
+    if ticket != FLOOR_STREAM:
+        return ()
+    message = f"cannot open ticket {ticket}: that is the name of the floor's stream; accepted: any other id"
+    return (Refusal("reserved_id", message),)
 
 
 def too_early(asked: str, subject: str, recorded_at: datetime | None, at: datetime) -> tuple[Refusal, ...]:

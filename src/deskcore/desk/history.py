@@ -17,7 +17,7 @@ from deskcore._value import require_aware, to_us
 from deskcore.desk.case import Case
 from deskcore.desk.configuration import Configuration
 from deskcore.desk.folding import replay, step_case
-from deskcore.desk.handling import CaseWork, too_early
+from deskcore.desk.handling import CaseWork, reserved, too_early
 from deskcore.desk.outcome import Accepted, Refused
 from deskcore.errors import InvalidValue
 from deskcore.log import Actor, Event, EventData, EventLog
@@ -55,6 +55,8 @@ class Inserted:
 def adopt(setup: Configuration, record: Adopted, ticket: str, *, at: datetime, actor: Actor) -> Accepted | Refused:
     """See ``Desk.adopt``."""
     require_aware("at", at)
+    if reserved(ticket):
+        return Refused(ticket, reserved(ticket))
     past = (
         ("opened_at", record.opened_at),
         ("first_response_at", record.first_response_at),

@@ -238,7 +238,8 @@ def check_refusals_store_nothing(host: Host) -> None:
     """Law: what is refused leaves every log as it was."""
     at = max((host.floor.recorded_at or START, *(case.recorded_at for case in host.cases())))
     before = {case.id: case.version for case in host.cases()}, host.floor.version
-    for command in (do.Start("no such ticket"), do.Open("T-0", subject="again", requester="ann")):
+    unheard_of = do.Start("no such ticket"), do.Open(FLOOR_STREAM, subject="the floor's own stream", requester="ann")
+    for command in (*unheard_of, do.Open("T-0", subject="again", requester="ann")):
         if isinstance(host.handle(command, at=at, actor=Actor.agent("bo")), Refused):
             assert ({case.id: case.version for case in host.cases()}, host.floor.version) == before, command
 

@@ -55,6 +55,7 @@ CODES: Final = (
     "wrong_value",
     "naive_time",
     "backward_time",
+    "reserved_id",
 )
 """Every code of a refusal in this room. Codes never change their meaning."""
 

@@ -9,39 +9,29 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from types import TracebackType
-from typing import Final, TypeVar, final
+from typing import TypeVar, final
 
-from sqlalchemy import Connection, Engine, bindparam, select
+from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import URL
 
 from deskcore._value import require_aware, to_us
 from deskcore.adapters.sql import desks, receipts, timers, writing
 from deskcore.adapters.sql.database import Database, Synchronous, database
-from deskcore.adapters.sql.errors import Conflict, CorruptedRow, StoreBusy
-from deskcore.adapters.sql.outbox import Outbox
-from deskcore.adapters.sql.schema import OUTBOX, STREAMS
+from deskcore.adapters.sql.errors import Conflict, StoreBusy
+from deskcore.adapters.sql.reading import StoredDesk
 from deskcore.adapters.sql.streams import Held, Streams
 from deskcore.adapters.sql.work import SYSTEM, Work
-from deskcore.desk import FLOOR_STREAM, Accepted, Case, Desk, Floor, Notify, Refused, Routed
+from deskcore.desk import FLOOR_STREAM, Accepted, Desk, Refused, Routed
 from deskcore.desk import floor_commands as ask
-from deskcore.errors import DecodeError, UnknownName
-from deskcore.log import Actor, Event, EventLog
+from deskcore.errors import UnknownName
+from deskcore.log import Actor
 from deskcore.tickets.commands import Command
 
 T = TypeVar("T")
 
-_NEAREST: Final = 3
-_TOLD: Final = select(OUTBOX.c.key, OUTBOX.c.body).order_by(OUTBOX.c.position)
-_NAMES: Final = (
-    select(STREAMS.c.stream)
-    .where(STREAMS.c.stream > bindparam("after"), STREAMS.c.stream != FLOOR_STREAM)
-    .order_by(STREAMS.c.stream)
-    .limit(bindparam("limit"))
-)
-
 
 @final
-class SqlHost:
+class SqlHost(StoredDesk):
     """A host over a database. Every command is one transaction: its events, timers, effects and receipt, or nothing.
 
     Safe between threads. ``open`` makes one from a URL.
@@ -68,13 +58,10 @@ class SqlHost:
         snapshot_every: int = 100,
         remembered: int = 10_000,
     ) -> None:
-        self.desk = desk
-        self.store = store
+        super().__init__(store, Streams(desk, remembered=remembered))
         self.skew = skew
         self.retries = retries
         self.snapshot_every = snapshot_every
-        self.streams = Streams(desk, remembered=remembered)
-        self.outbox = Outbox(store, self.streams.wire)
 
     @classmethod
     def open(
@@ -205,82 +192,6 @@ class SqlHost:
 
         return self.transact(work)
 
-    def case(self, ticket: str) -> Case:
-        """A case by its ticket's id.
-
-        Raises:
-            UnknownName: there is none.
-            CorruptedRow: a stored event cannot be read.
-        """
-        with self.store.reading() as connection:
-            state = self.streams.load(connection, ticket).state
-            if not isinstance(state, Case):
-                raise UnknownName("ticket", ticket, self._some(connection))
-            return state
-
-    @property
-    def floor(self) -> Floor:
-        """The floor as it is stored."""
-        with self.store.reading() as connection:
-            state = self.streams.load(connection, FLOOR_STREAM).state
-            assert isinstance(state, Floor)
-            return state
-
-    @property
-    def told(self) -> tuple[Notify, ...]:
-        """What people were to be told, each key once, in the order in which it came up; delivered or not."""
-        with self.store.reading() as connection:
-            return tuple(self._notify(key, body) for key, body in connection.execute(_TOLD))
-
-    def cases(self) -> Iterator[Case]:
-        """All cases, by the tickets' ids. One at a time is in memory."""
-        for ticket in self.tickets():
-            yield self.case(ticket)
-
-    def tickets(
-        self,
-        *,
-        phase: str | None = None,
-        desk: str | None = None,
-        team: str | None = None,
-        assignee: str | None = None,
-        requester: str | None = None,
-    ) -> Iterator[str]:
-        """The ids of all tickets, or of those of which what is given holds, in order. One page at a time is read."""
-        given = {"phase": phase, "desk": desk, "team": team, "assignee": assignee, "requester": requester}
-        wanted = {name: value for name, value in given.items() if value is not None}
-        statement = _NAMES.where(*(STREAMS.c[name] == bindparam(name) for name in wanted))
-        after, size = "", 1000
-        while True:
-            with self.store.reading() as connection:
-                page = connection.execute(statement, {"after": after, "limit": size, **wanted}).scalars().all()
-            yield from page
-            if len(page) < size:
-                return
-            after = page[-1]
-
-    def log(self, stream: str = FLOOR_STREAM) -> EventLog:
-        """A stream's events: a ticket's, or the floor's; empty where there is no such stream.
-
-        Raises:
-            CorruptedRow: one of them cannot be read, or is missing.
-        """
-        return EventLog(self.since(0, stream))
-
-    def since(self, seq: int, stream: str = FLOOR_STREAM) -> tuple[Event, ...]:
-        """The events of a stream after its ``seq``-th. Cost: the length of the answer.
-
-        Raises:
-            CorruptedRow: one of them cannot be read, or is missing.
-        """
-        with self.store.reading() as connection:
-            return tuple(self.streams.events(connection, stream, after=seq))
-
-    def next_wake(self) -> datetime | None:
-        """The earliest instant for which a timer is set; ``None`` when nothing waits for time."""
-        timer = timers.earliest(self.store)
-        return None if timer is None else timer.due
-
     def advance(self, until: datetime) -> int:
         """Let time pass up to and including ``until``: every timer rings at its instant. Answers how many rang.
 
@@ -385,12 +296,3 @@ class SqlHost:
             return answer
 
         return self.transact(once)
-
-    def _notify(self, key: str, body: str) -> Notify:
-        try:
-            return self.streams.wire.loads(body, Notify)
-        except DecodeError as error:
-            raise CorruptedRow(f"{OUTBOX.name}/{key}", str(error)) from error
-
-    def _some(self, connection: Connection) -> tuple[str, ...]:
-        return tuple(connection.execute(_NAMES, {"after": "", "limit": _NEAREST}).scalars())

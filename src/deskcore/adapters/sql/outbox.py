@@ -101,7 +101,7 @@ class Outbox:
 
     >>> from deskcore.adapters.sql.database import database
     >>> store = database("sqlite://")
-    >>> store.migrate()
+    >>> done = store.migrate()
     >>> Outbox(store, Converter()).given_up()
     ()
     """

@@ -67,7 +67,7 @@ def claim(store: Database, *, at: datetime, owner: str, limit: int, lease: timed
     >>> from datetime import UTC
     >>> from deskcore.adapters.sql.database import database
     >>> store = database("sqlite://")
-    >>> store.migrate()
+    >>> done = store.migrate()
     >>> claim(store, at=datetime(2026, 5, 22, tzinfo=UTC), owner="w-1", limit=10, lease=timedelta(minutes=1))
     ()
     """
