@@ -43,7 +43,7 @@ from deskcore.testing.sla_wide import CALENDARS, wide_books, wide_histories, wid
 from deskcore.tickets import status_event
 from deskcore.wire import Converter
 
-OFTEN = settings(max_examples=30, deadline=None)
+OFTEN = settings(max_examples=15, deadline=None)
 INSTANTS = st.integers(0, 20 * 144).map(lambda grains: START + GRAIN * grains)
 PLACES = st.lists(st.integers(0, 9), max_size=4)
 
