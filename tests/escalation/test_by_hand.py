@@ -308,3 +308,21 @@ def test_two_versions_are_compared_over_open_tickets() -> None:
         "T-1: c is lost",
         "T-1: d is gained",
     ]
+
+
+def test_a_ticket_stays_with_its_version_until_it_is_migrated() -> None:
+    before = desk(rung("a", 10), rung("b", 60))
+    case = then(before, opened(before), do.Tick("T-1"), 20).case
+    old = before.configuration.matrix
+    assert old is not None
+    new = Matrix("m", (MatrixRow(ALWAYS, (rung("a", 5), rung("c", 90))),), Person("dana"), "2")
+    after = attrs.evolve(before, configuration=attrs.evolve(before.configuration, matrix=new, former=(old,)))
+    assert [entry.rung.id for entry in after.plan(case, at=START)] == ["a", "b"]
+    moved = after.migrate(case, matrix="m@2", at=START + timedelta(minutes=30), actor=BO).unwrap()
+    assert [(entry.rung.id, entry.state) for entry in after.plan(moved.case, at=START)] == [
+        ("a", "fired"),
+        ("c", "ahead"),
+    ]
+    refused = after.migrate(case, matrix="m@9", at=START + timedelta(minutes=30), actor=BO)
+    assert isinstance(refused, Refused)
+    assert "accepted: m@2, m@1" in refused.explain()

@@ -99,17 +99,19 @@ def _rungs(setup: Configuration, case: Case, at: datetime) -> list[Owed]:
 
 def _lapse(setup: Configuration, case: Case, at: datetime | None) -> list[Owed]:
     """The end of an acknowledgement that runs out, where it does so by then."""
-    lapse = None if setup.matrix is None else expiry(setup.matrix, case.ledger, case.ticket)
+    matrix = setup.matrix_for(case.ledger.pinned)
+    lapse = None if matrix is None else expiry(matrix, case.ledger, case.ticket)
     return [OwedEvent(*lapse)] if lapse is not None and (at is None or to_us(lapse.at) <= to_us(at)) else []
 
 
 def ladder(setup: Configuration, case: Case, at: datetime) -> tuple[Planned, ...]:
     """The case's rungs as they stand, dated where they can be; none without a matrix."""
-    if setup.matrix is None:
+    matrix = setup.matrix_for(case.ledger.pinned)
+    if matrix is None:
         return ()
     running = clocks(case.sla, setup.sla, at=at)
     return plan(
-        setup.matrix,
+        matrix,
         case.ticket,
         running,
         case.ledger,
@@ -121,8 +123,9 @@ def ladder(setup: Configuration, case: Case, at: datetime) -> tuple[Planned, ...
 
 def standing(setup: Configuration, case: Case, at: datetime) -> Standing:
     """How a case's ladder stands when somebody reaches for it."""
-    if setup.matrix is None:
+    matrix = setup.matrix_for(case.ledger.pinned)
+    if matrix is None:
         return Standing()
     known = facts_of(case.ticket)
     quiet = next((str(one) for one in setup.quiet if one.mode == "hold" and one.holds(at, known)), "")
-    return Standing(setup.matrix.row_for(known), ladder(setup, case, at), quiet)
+    return Standing(matrix.row_for(known), ladder(setup, case, at), quiet)

@@ -30,6 +30,10 @@ def _calendars(given: Mapping[str, Calendar]) -> FrozenDict[Calendar]:
     return as_frozen(given)
 
 
+def _former(given: Iterable[Matrix]) -> tuple[Matrix, ...]:
+    return as_tuple(given)
+
+
 def _quiet(given: Iterable[Quiet]) -> tuple[Quiet, ...]:
     return as_tuple(given)
 
@@ -44,7 +48,8 @@ class Configuration:
     nobody is chosen. ``seed`` feeds whatever a routing policy draws by lot. A reopened ticket is taken from the person
     who had it and waits in the queue again, so that nobody ends up with more than they can hold;
     ``reopened_stay_assigned`` leaves it with them. ``quiet`` are the times in which tickets escalate in silence,
-    such as a maintenance; a host keeps the list up to date.
+    such as a maintenance; a host keeps the list up to date. ``former`` are earlier versions of the matrix: a ticket for
+    which one of them has fired stays with it until it is migrated.
 
     Raises:
         InvalidValue: there is no lifecycle, two share a name, or a calendar is something else, such as its text.
@@ -59,6 +64,7 @@ class Configuration:
     name: str = attrs.field(default="desk", validator=named)
     seed: int = 0
     reopened_stay_assigned: bool = False
+    former: tuple[Matrix, ...] = attrs.field(default=(), converter=_former)
     quiet: tuple[Quiet, ...] = attrs.field(
         default=(), converter=_quiet, validator=instance_of_kind(Quiet, "must be a Quiet", many=True)
     )
@@ -96,6 +102,10 @@ class Configuration:
     def sla(self) -> SlaSetup:
         """What the clocks are reckoned with: the book and the calendars."""
         return self._sla
+
+    def matrix_for(self, pinned: str) -> Matrix | None:
+        """The matrix of a case: the one it is pinned to where the desk still holds it, else the present one."""
+        return next((held for held in self.former if held.reference == pinned), self.matrix)
 
     def lifecycle_for(self, kind: str) -> Lifecycle:
         """The lifecycle of a kind of ticket: the one that names it, else the first."""

@@ -101,8 +101,9 @@ class CaseWork:
         )
 
     def _fire(self, owed: OwedRung) -> None:
-        case, matrix = self.case, self.setup.matrix
+        case = self.case
         assert case is not None
+        matrix = self.setup.matrix_for(case.ledger.pinned)
         assert matrix is not None
         priorities = self.setup.lifecycle(case.ticket.header.lifecycle).priorities
         firing = fire(

@@ -163,6 +163,10 @@ def migrate(
     if policy is not None and policy not in known:
         message = f"cannot migrate ticket {case.id}: the book has no policy {policy!r}; accepted: {', '.join(known)}"
         refusals.append(Refusal("unknown_policy", message))
+    matrices = tuple(held.reference for held in (setup.matrix, *setup.former) if held is not None)
+    if matrix is not None and matrix not in matrices:
+        message = f"cannot migrate ticket {case.id}: the desk has no matrix {matrix!r}; accepted: {', '.join(matrices)}"
+        refusals.append(Refusal("unknown_matrix", message))
     if policy is None and matrix is None:
         message = f"cannot migrate ticket {case.id}: nothing is named; accepted: a policy, a matrix or both"
         refusals.append(Refusal("no_change", message))

@@ -63,12 +63,13 @@ def _routed(on_case: CaseWork, on_floor: FloorWork, decision: Decision) -> Route
 def _answer_pools(setup: Configuration, on_case: CaseWork, on_floor: FloorWork) -> tuple[str, ...]:
     """Say who is next for every rung that asks a pool, record it in both streams, and tell them."""
     case = on_case.case
-    if setup.matrix is None or case is None or not case.ledger.asked:
+    matrix = None if case is None else setup.matrix_for(case.ledger.pinned)
+    if matrix is None or case is None or not case.ledger.asked:
         return ()
     present = [agent.id for agent in setup.staff.agents if on_floor.floor.presence.of(agent.id).state == "present"]
     said: list[str] = []
     for answer in answers(
-        setup.matrix, case.ticket, case.ledger, setup.staff, on_floor.floor.pools, at=on_case.at, present=present
+        matrix, case.ticket, case.ledger, setup.staff, on_floor.floor.pools, at=on_case.at, present=present
     ):
         on_case.record(case.id, answer.answered, SYSTEM, when=on_case.at)
         if answer.turned is not None:

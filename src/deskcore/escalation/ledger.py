@@ -31,7 +31,7 @@ from deskcore.escalation.events import (
 from deskcore.escalation.gates import kept
 from deskcore.log import Event, EventData
 from deskcore.staff import HOUSE
-from deskcore.tickets.events import TICKET_EVENTS, Adopted, Assigned, MessagePosted, Reopened, Transferred
+from deskcore.tickets.events import TICKET_EVENTS, Adopted, Assigned, MessagePosted, PolicyPinned, Reopened, Transferred
 from deskcore.tickets.ticket import Ticket
 
 Instants = tuple[datetime, ...]
@@ -104,7 +104,8 @@ class Ledger:
     ``outcomes`` holds what became of the firings that were not done, ``looks`` when those were seen that others count
     from, ``asked`` by key the rungs that wait for the floor to say who of a pool is next. ``reached`` are, by axis, the
     rungs that the present episode has climbed; ``counts`` the instants of what is counted; ``vendor_since`` the last
-    sign of the partner desk or vendor that has the ticket.
+    sign of the partner desk or vendor that has the ticket; ``pinned`` is the matrix, by reference, that first fired for
+    it or to which it was migrated.
 
     >>> Ledger(acknowledged_by="mia").is_acknowledged
     False
@@ -132,6 +133,7 @@ class Ledger:
     reached: FrozenDict[tuple[str, ...]] = attrs.field(factory=FrozenDict[tuple[str, ...]])
     counts: FrozenDict[Instants] = attrs.field(factory=FrozenDict[Instants])
     vendor_since: datetime | None = None
+    pinned: str = ""
 
     @property
     def position(self) -> Position:
@@ -176,6 +178,8 @@ def step(ledger: Ledger, event: Event, ticket: Ticket) -> Ledger:
         return _opened(event, ticket)
     if kind is Reopened:
         ledger = _counted(_new_episode(ledger, event.at), "reopened", event.at)
+    elif isinstance(event.data, PolicyPinned):
+        ledger = attrs.evolve(ledger, pinned=event.data.matrix or ledger.pinned)
     elif kind is Assigned or kind is Transferred:
         ledger = _counted(ledger, "reassigned", event.at)
     since = None if ticket.assignee is not None else ledger.unassigned_since or event.at
@@ -281,6 +285,7 @@ def fold_fired(ledger: Ledger, firing: RungFired) -> Ledger:
         calls=calls,
         reached=reached,
         each_acks=firing.each_acks,
+        pinned=ledger.pinned or firing.matrix,
     )
 
 
