@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from deskcore._value import FrozenDict
 from deskcore.desk import Desk, Memory
 from deskcore.desk import floor_commands as ask
 from deskcore.desk.outcome import Accepted, Refused
@@ -119,6 +120,6 @@ def test_a_reopened_ticket_goes_back_to_who_had_it_where_the_policy_asks_for_tha
 
 def test_a_ticket_of_two_units_takes_two() -> None:
     host = house(ToAgent())
-    opening = do.Open("T-1", subject="move", requester=Party("ann"), fields={"units": 2})
+    opening = do.Open("T-1", subject="move", requester=Party("ann"), fields=FrozenDict({"units": 2}))
     host.handle(opening, at=NINE, actor=ANN)
     assert host.floor.routing.load("bo").units == 2

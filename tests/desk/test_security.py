@@ -195,6 +195,7 @@ ON_FLOOR: Final[tuple[ask.FloorCommand, ...]] = (
     ask.ComeBack("bo"),
     ask.SetCapacity("bo", 99),
     ask.DeclineOffer("T-1", "bo"),
+    ask.SetGate("peak", "open"),
     ask.Tick(),
 )
 
