@@ -123,4 +123,7 @@ def test_lint_wants_an_end_to_what_nothing_but_the_close_ends() -> None:
 
 def test_lint_names_a_fact_that_nobody_knows_in_the_condition_of_a_rung() -> None:
     (found,) = lint(ladder(remind(None, when=Is("prioritty", "p1"))))
-    assert str(found) == "rows[0].rungs[remind].when: asks for the unknown fact 'prioritty'"
+    assert (
+        str(found)
+        == "rows[0].rungs[remind].when: asks for the unknown fact 'prioritty'; known are those of the reference, and field.<name>"
+    )
