@@ -18,12 +18,13 @@ from deskcore.oversight.money import Money
 from deskcore.oversight.obligations import ReportingObligation, ReviewCadence
 from deskcore.oversight.outcome import CycleOutcome
 from deskcore.oversight.quality import Criterion, QualityScorecard, cohen_kappa
-from deskcore.oversight.review import ActionItem, Goal, ReviewPack, review
+from deskcore.oversight.review import ActionItem, Goal, ReviewedFigure, ReviewPack, review
 from deskcore.oversight.selection import EvaluationSheet, Weighted, top_categories
 from deskcore.oversight.settlement import CreditLine, settle
 from deskcore.oversight.stock import Ageing, BucketedBacklog, HeldBy
 from deskcore.oversight.survey import Ratings, Recommendation, Satisfaction
 from deskcore.oversight.trend import control_limits
+from deskcore.oversight.value import KpiValue
 from deskcore.oversight.variants import PingPong
 from deskcore.presets.indicators import vendor_indicator, vendor_indicators
 from deskcore.render.review import review_html
@@ -63,6 +64,14 @@ def test_a_review_holds_figures_breaches_and_what_nobody_does_anything_about() -
     item = ActionItem("attainment.resolution", "train", "dana", date(2026, 6, 15))
     assert pack(actions=[item]).without_action == ()
     assert not item.is_overdue(date(2026, 6, 15))
+
+
+@pytest.mark.parametrize("end", [30, 1.01, -0.1])
+def test_a_goal_for_a_share_lies_between_0_and_1(end: float) -> None:
+    with pytest.raises(InvalidValue, match=r"attainment.resolution.at_least must lie in 0..1.*0.3 for 30 %"):
+        pack(Goal(KPI.name, at_least=end))
+    seconds = KpiValue("resolution.p90", 40, 0, 3, (), "the 90th percentile", "seconds")
+    assert ReviewedFigure(seconds, Goal("resolution.p90", at_most=30)).verdict == "missed"
 
 
 def test_an_empty_period_has_no_values_and_misses_nothing() -> None:

@@ -5,7 +5,7 @@ Layer: oversight. Imports its own room only.
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias, final
+from typing import Final, Literal, TypeAlias, final
 
 import attrs
 
@@ -16,6 +16,8 @@ from deskcore.oversight.value import KpiValue
 
 Verdict: TypeAlias = Literal["met", "missed", "no_value", "no_target"]
 Direction: TypeAlias = Literal["better", "worse", "same", "unknown"]
+
+_SHARE_RULE: Final = "must lie in 0..1, because the figure is a share: 0.3 for 30 %"
 
 
 @final
@@ -60,11 +62,21 @@ class ReviewedFigure:
     >>> figure = ReviewedFigure(value, Goal("attainment.resolution", at_least=0.95))
     >>> figure.verdict, str(figure.interval)
     ('missed', '59.6 % to 98.2 % (95 % confidence, wilson)')
+
+    Raises:
+        InvalidValue: the figure is a share and its goal does not lie in 0..1.
     """
 
     value: KpiValue
     goal: Goal | None = None
     before: KpiValue | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if self.goal is None or self.value.unit != "share":
+            return
+        for name, end in (("at_least", self.goal.at_least), ("at_most", self.goal.at_most)):
+            if end is not None and not 0 <= end <= 1:
+                raise InvalidValue(f"goal {self.goal.figure}.{name}", end, _SHARE_RULE)
 
     @property
     def verdict(self) -> Verdict:

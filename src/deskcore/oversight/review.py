@@ -175,8 +175,8 @@ def review(
     records.
 
     Raises:
-        InvalidValue: two figures or two goals of one name, a goal or a guard for a figure that is not counted, or
-            ``last`` before ``first``.
+        InvalidValue: two figures or two goals of one name, a goal or a guard for a figure that is not counted, a
+            goal outside 0..1 for a share, or ``last`` before ``first``.
     """
     wanted = tuple(standard_kpis() if kpis is None else kpis)
     records, held = tuple(outcomes), tuple(trends)
