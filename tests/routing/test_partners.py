@@ -13,14 +13,16 @@ import pytest
 from deskcore._value import FrozenDict
 from deskcore.errors import InvalidConfiguration, InvalidValue
 from deskcore.hours import Calendar, elapsed
-from deskcore.predicate import where
-from deskcore.routing import Gate, HandOff, RoutingPolicy, Snapshot, ToAgent, Wait, WaitingFacts
+from deskcore.predicate import Is, where
+from deskcore.routing import Gate, HandOff, RoutingPolicy, Snapshot, ToAgent, Wait, WaitingFacts, When, lint
 from deskcore.routing.backtest import Happening, backtest
 from deskcore.routing.best import ToBest
 from deskcore.routing.capped import ShareCapped
+from deskcore.routing.eligibility import Among
 from deskcore.routing.events import Placed, Queued
 from deskcore.routing.explain import explain
 from deskcore.routing.outsourcing import all_at, first_tier_at, in_house, off_hours_at, overflow_to
+from deskcore.routing.policy import Reject
 from deskcore.routing.ranking import Cheapest
 from deskcore.routing.relaxing import by_fact, relax, retained
 from deskcore.routing.requirements import ABLE, HasSkills, InTicketTeam, SpeaksLanguage
@@ -90,6 +92,41 @@ def test_a_share_is_never_passed() -> None:
     assert went.count("manila") == 6
     with pytest.raises(InvalidValue, match="per cent"):
         ShareCapped("manila", HandOff("manila"), ToAgent(), most=Decimal(130))
+
+
+OWN_FIRST = ShareCapped("outside", ToAgent() | HandOff("manila"), ToAgent() | Wait(), most=Decimal(30))
+"""Own agents first, the partner for the overflow; the node's id is not the partner's."""
+
+
+def test_own_agents_first_count_as_not_the_partner_s() -> None:
+    few = attrs.evolve(STAFF, agents=(attrs.evolve(STAFF.agents[0], capacity=7),))
+    floor = told(Snapshot(at=NINE, staff=few), SignedOn("bo"))
+    came = [Happening(NINE, Queued(attrs.evolve(ticket(), ticket=f"T-{place}"))) for place in range(12)]
+    run = backtest(OWN_FIRST, floor, came)
+    assert [made.decision.desk for made in run.decisions if made.decision.places] == ["house"] * 7 + ["manila"] * 3
+    assert OWN_FIRST.decide(ticket(), floor).desk == "house"
+
+
+def test_a_team_of_the_house_may_be_capped_too() -> None:
+    policy = ShareCapped("bo", ToAgent(Among(("bo",))), ToAgent(Among(("mia",))), most=Decimal(50))
+    went = [made.decision.agent for made in again_and_again(policy, ticket(), FLOOR, 6)]
+    assert went == ["mia", "bo"] * 3
+
+
+def test_a_capped_refusal_explains_itself() -> None:
+    policy = ShareCapped("outside", HandOff("cebu"), Wait(), most=Decimal(30))
+    why = explain(policy, ticket(), FLOOR)
+    reason = "cebu would make 1 of 1 this month (100 %), above 30 %"
+    assert why.decision.because == (reason,)
+    assert why.why_not("cebu") == reason
+    assert why.why_not("bo") == "bo was not asked: no step looked at it"
+    assert why.why_not("zed") == "zed is unknown: neither an agent nor a desk"
+
+
+def test_lint_finds_a_step_before_a_cap() -> None:
+    capped = ShareCapped("cebu", HandOff("cebu"), ToAgent(), most=Decimal(30))
+    assert [(one.path, one.code) for one in lint(ToAgent() | capped, STAFF)] == [("routing.steps[1]", "uncounted")]
+    assert lint(OWN_FIRST, STAFF) == lint(When(Is("category", "spam"), Reject("spam")) | capped, STAFF) == ()
 
 
 def test_what_the_house_has_no_answer_for_does_not_break_the_cap() -> None:

@@ -6,26 +6,49 @@ Layer: routing.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
+from decimal import Context as Arithmetic
+from functools import cached_property
 from typing import Final, final
 
 import attrs
 
 from deskcore._value import instance_of_kind, named
 from deskcore.errors import InvalidValue, Problem
+from deskcore.routing.assign import HandOff, ToAgent
+from deskcore.routing.best import ToBest
 from deskcore.routing.claims import Claims, of_parts
 from deskcore.routing.context import Context
 from deskcore.routing.contract import A_PERIOD, Period, used_of
 from deskcore.routing.decision import Decision
 from deskcore.routing.events import DecisionKind, Metered
 from deskcore.routing.policy import A_POLICY, RoutingPolicy
+from deskcore.routing.resort import LastResort
 from deskcore.routing.share import TAKES
 from deskcore.routing.snapshot import Snapshot
-from deskcore.routing.trace import Step
+from deskcore.routing.trace import Ruling, Step
 from deskcore.routing.waiting import WaitingFacts
+from deskcore.routing.walk import walked
+from deskcore.staff import HOUSE
 
 _ALL: Final = "*"
 """The member under which every ticket of the cap counts."""
+
+
+_TENTH: Final = Decimal("0.1")
+_ROUGHLY: Final = Arithmetic(prec=28)
+
+
+def _desks_of(node: object) -> tuple[str, ...]:
+    match node:
+        case HandOff():
+            return (node.partner,)
+        case ToAgent() | LastResort():
+            return (node.desk,)
+        case ToBest():
+            return (*node.desks, *node.partners)
+        case _:
+            return ()
 
 
 def _a_percentage(_: object, field: attrs.Attribute[Decimal], value: object) -> None:
@@ -40,6 +63,11 @@ class ShareCapped(RoutingPolicy):
 
     Else the other policy; what that has no answer for waits rather than breaking the cap. The first ticket of a period
     would be the whole of it, so it goes to the other unless the cap is 100.
+
+    Only tickets that pass through the node count: make it the outermost, and put your own people first inside it, as
+    ``ShareCapped("manila", ToAgent() | HandOff("manila"), ToAgent(), most=Decimal(30))``. What counts as the partner's
+    is what a partner's desk gets: an answer of ``partner`` that is one of the house counts as not the partner's. Where
+    ``partner`` names no desk but the house (a team of yours whose share is capped), all its answers count.
 
     >>> from deskcore.routing import HandOff, ToAgent
     >>> print(ShareCapped("manila", HandOff("manila"), ToAgent(), most=Decimal(30)))
@@ -63,13 +91,35 @@ class ShareCapped(RoutingPolicy):
         )
 
     def _steps(self, floor: Snapshot) -> tuple[RoutingPolicy, ...]:
+        return (self.partner, self.other) if self._is_within(floor) else (self.other,)
+
+    def _is_within(self, floor: Snapshot) -> bool:
         own, whole = self.counted(floor)
-        within = 100 * (own + 1) <= self.most * (whole + 1)
-        return (self.partner, self.other) if within else (self.other,)
+        return 100 * (own + 1) <= self.most * (whole + 1)
+
+    @cached_property
+    def desks(self) -> tuple[str, ...]:
+        """The partner desks whose share is capped: those that ``partner`` names. A memo, as every policy's are."""
+        named_there = (desk for node in walked(self.partner) for desk in _desks_of(node))
+        return tuple(dict.fromkeys(desk for desk in named_there if desk != HOUSE))
+
+    def is_partners(self, decision: Decision) -> bool:
+        """Whether an answer of ``partner`` counts as the partner's: where it names partner desks, by who got it."""
+        return decision.kind in TAKES and not (self.desks and decision.desk == HOUSE)
+
+    def _called(self) -> str:
+        return " or ".join(self.desks) or self.id
 
     def _told(self, floor: Snapshot) -> str:
         own, whole = self.counted(floor)
-        return f"{own} of {whole} this {self.period.span} went to {self.id}, at most {self.most} %"
+        span = self.period.span
+        if self._is_within(floor):
+            return f"{own} of {whole} this {span} went to {self._called()}, at most {self.most} %"
+        share = (
+            _ROUGHLY.divide(Decimal(100 * (own + 1)), Decimal(whole + 1)).quantize(_TENTH, ROUND_CEILING).normalize()
+        )
+        would = f"{own + 1} of {whole + 1} this {span} ({share:f} %)"
+        return f"{self._called()} would make {would}, above {self.most} %"
 
     def answer(self, ticket: WaitingFacts, floor: Snapshot) -> Decision:
         passed: tuple[str, ...] = (self._told(floor),)
@@ -84,7 +134,7 @@ class ShareCapped(RoutingPolicy):
         if decision.kind not in TAKES:
             return decision
         meter = f"{self.id} {self.period.name(floor.at)}"
-        own = (Metered(meter, self.id),) if policy is self.partner else ()
+        own = (Metered(meter, self.id),) if policy is self.partner and self.is_partners(decision) else ()
         return attrs.evolve(decision, marks=(*decision.marks, Metered(meter, _ALL), *own))
 
     def would(self, ticket: WaitingFacts, floor: Snapshot) -> DecisionKind:
@@ -103,12 +153,19 @@ class ShareCapped(RoutingPolicy):
         return (self.partner.demand(ticket, floor), self.other.demand(ticket, floor))
 
     def trace(self, ticket: WaitingFacts, floor: Snapshot) -> tuple[Step, ...]:
-        found: tuple[Step, ...] = (Step(f"share of {self.id}", Decision.none(ticket, self._told(floor))),)
+        found: tuple[Step, ...] = (self._share(ticket, floor),)
         for policy in self._steps(floor):
             found += policy.trace(ticket, floor)
             if found[-1].decision.answers:
                 break
         return found
+
+    def _share(self, ticket: WaitingFacts, floor: Snapshot) -> Step:
+        told = self._told(floor)
+        refused = () if self._is_within(floor) else self.desks
+        limit = f"at most {self.most} % a {self.period.span}"
+        rulings = tuple(Ruling(desk, f"desk {desk}", limit, told) for desk in refused)
+        return Step(f"share of {self._called()}", Decision.none(ticket, told), rulings)
 
     def parts_by_label(self) -> tuple[tuple[str, RoutingPolicy], ...]:
         return (("partner", self.partner), ("other", self.other))

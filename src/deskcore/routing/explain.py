@@ -32,6 +32,8 @@ class Explanation:
 
     decision: Decision
     steps: tuple[Step, ...]
+    known: frozenset[str] | None = attrs.field(default=None, kw_only=True, eq=False, repr=False)
+    """Every agent and desk there is; ``None`` where that is not told."""
 
     @property
     def chosen(self) -> str | None:
@@ -73,7 +75,7 @@ class Explanation:
     def why_not(self, candidate: str) -> str:
         """Why an agent or desk did not get the ticket: each step's reason, or the key in which the winner came first.
 
-        A candidate whom no step looked at was not asked.
+        A candidate whom no step looked at was not asked; one who is nowhere in the register is unknown.
         """
         if candidate == self.chosen:
             return f"{candidate} got it"
@@ -83,7 +85,11 @@ class Explanation:
             for ruling in step.rulings
             if ruling.candidate == candidate
         ]
-        return "; then ".join(dict.fromkeys(reasons)) or f"{candidate} was not asked: no step looked at it"
+        if reasons:
+            return "; then ".join(dict.fromkeys(reasons))
+        if self.known is not None and candidate not in self.known:
+            return f"{candidate} is unknown: neither an agent nor a desk"
+        return f"{candidate} was not asked: no step looked at it"
 
     def explain(self) -> str:
         """The whole decision: the line itself, then each step with its candidates, best first."""
@@ -154,7 +160,8 @@ def explain(policy: RoutingPolicy, ticket: WaitingFacts, floor: Snapshot) -> Exp
     >>> print(explain(ToAgent(), WaitingFacts("T-1", opened_at=nine, queued_at=nine), floor).why_not("bo"))
     bo is signed off
     """
-    return Explanation(policy.decide(ticket, floor), policy.trace(ticket, floor))
+    known = frozenset((*(agent.id for agent in floor.staff.agents), *floor.staff.desks))
+    return Explanation(policy.decide(ticket, floor), policy.trace(ticket, floor), known=known)
 
 
 def in_order(step: Step) -> tuple[Ruling, ...]:

@@ -9,10 +9,12 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from deskcore.errors import Problem
 from deskcore.hours import Calendar
+from deskcore.routing.capped import ShareCapped
 from deskcore.routing.catalogue import Catalogue
 from deskcore.routing.context import Context
 from deskcore.routing.covering import ServiceHours
-from deskcore.routing.policy import RoutingPolicy
+from deskcore.routing.dated import Hold
+from deskcore.routing.policy import Decline, FirstOf, Reject, RoutingPolicy, Wait
 from deskcore.staff import Staff
 
 
@@ -39,7 +41,7 @@ def lint(
     catalogue.products[mail]: asks for 'exchange' at level 1; the best holds 0
     """
     context = Context(staff, None if calendars is None else frozenset(calendars))
-    found = [*policy.problems(context, "routing"), *_gates(policy)]
+    found = [*policy.problems(context, "routing"), *_gates(policy), *_uncounted(policy, "routing")]
     sound = not any(problem.code in {"unknown_partner", "unknown_calendar"} for problem in found)
     if catalogue is not None:
         found += catalogue.problems(policy, staff, decide=sound)
@@ -56,3 +58,26 @@ def _gates(policy: RoutingPolicy) -> Iterator[Problem]:
         if len(described) > 1:
             reason = f"is defined in {len(described)} ways: {'; '.join(described)}"
             yield Problem(f"routing.gates[{name}]", reason, "contradictory_gates")
+
+
+def _uncounted(policy: RoutingPolicy, path: str) -> Iterator[Problem]:
+    """Steps that may give tickets away before a cap on a share, which then does not count them."""
+    takes_before = False
+    for label, part in policy.parts_by_label():
+        inner = f"{path}.{label}" if label else path
+        if takes_before and isinstance(policy, FirstOf) and _caps(part):
+            reason = "does not count what the steps before it give away; make the cap the outermost, with them inside"
+            yield Problem(inner, reason, "uncounted")
+        takes_before = takes_before or _may_take(part)
+        yield from _uncounted(part, inner)
+
+
+def _caps(policy: RoutingPolicy) -> bool:
+    return isinstance(policy, ShareCapped) or any(_caps(part) for _, part in policy.parts_by_label())
+
+
+def _may_take(policy: RoutingPolicy) -> bool:
+    parts = policy.parts_by_label()
+    if not parts:
+        return not isinstance(policy, (Wait, Reject, Decline, Hold))
+    return any(_may_take(part) for _, part in parts)

@@ -202,7 +202,8 @@ def _cap_kept(capped: ShareCapped, made: list[Made]) -> bool:
         if not (one.decision.places or one.decision.kind == "offer"):
             continue
         whole += 1
-        if (alone.agent, alone.desk) == (one.decision.agent, one.decision.desk) and alone.answers:
+        same = (alone.agent, alone.desk) == (one.decision.agent, one.decision.desk)
+        if same and capped.is_partners(alone):
             own += 1
             assert 100 * own <= capped.most * whole, f"{own} of {whole} went to {capped.id}, at most {capped.most} %"
     return whole > 0
