@@ -18,9 +18,11 @@ from deskcore.routing.eligibility import ServesQueue
 from deskcore.routing.intake import Intake, IntakeMenu, IntakeRule
 from deskcore.routing.policy import AfterWait, FirstOf
 from deskcore.routing.requirements import ABLE, NeedsSkill
+from deskcore.routing.resort import LastResort
 from deskcore.routing.rings import InRings, RingPlan, RingsOpenOver, RingWindow
 from deskcore.routing.signals import WaitingCount
 from deskcore.routing.site import LabelIs, WeightedShare
+from deskcore.routing.steps import Offering
 from deskcore.staff import Agent, Partner, Scope, Staff
 
 MONDAY = datetime(2026, 5, 18, tzinfo=UTC)
@@ -141,3 +143,9 @@ def test_every_end_of_an_intake_is_served() -> None:
 def test_a_catalogue_is_a_mapping() -> None:
     with pytest.raises(InvalidValue, match="must map each product"):
         Catalogue(["vpn"])  # type: ignore[arg-type]
+
+
+def test_an_offer_to_who_may_not_be_there_is_found() -> None:
+    offered = Offering(ToAgent() | LastResort())
+    assert [(one.path, one.code) for one in lint(offered, STAFF)] == [("routing.policy.steps[1]", "offer_in_vain")]
+    assert lint(Offering(ToAgent()) | LastResort(), STAFF) == lint(Offering(LastResort("present")), STAFF) == ()

@@ -15,6 +15,8 @@ from deskcore.routing.context import Context
 from deskcore.routing.covering import ServiceHours
 from deskcore.routing.dated import Hold
 from deskcore.routing.policy import Decline, FirstOf, Reject, RoutingPolicy, Wait
+from deskcore.routing.resort import LastResort
+from deskcore.routing.steps import Offering
 from deskcore.staff import Staff
 
 
@@ -41,7 +43,12 @@ def lint(
     catalogue.products[mail]: asks for 'exchange' at level 1; the best holds 0
     """
     context = Context(staff, None if calendars is None else frozenset(calendars))
-    found = [*policy.problems(context, "routing"), *_gates(policy), *_uncounted(policy, "routing")]
+    found = [
+        *policy.problems(context, "routing"),
+        *_gates(policy),
+        *_uncounted(policy, "routing"),
+        *_in_vain(policy, "routing"),
+    ]
     sound = not any(problem.code in {"unknown_partner", "unknown_calendar"} for problem in found)
     if catalogue is not None:
         found += catalogue.problems(policy, staff, decide=sound)
@@ -81,3 +88,13 @@ def _may_take(policy: RoutingPolicy) -> bool:
     if not parts:
         return not isinstance(policy, (Wait, Reject, Decline, Hold))
     return any(_may_take(part) for _, part in parts)
+
+
+def _in_vain(policy: RoutingPolicy, path: str, *, offers: bool = False) -> Iterator[Problem]:
+    """Last resorts inside an offer: an offer to somebody who is not present lapses as soon as it is made."""
+    if offers and isinstance(policy, LastResort) and policy.states != {"present"}:
+        reason = "is offered to somebody who may not be there, which lapses at once; put it after the Offering, with |"
+        yield Problem(path, reason, "offer_in_vain")
+    for label, part in policy.parts_by_label():
+        inner = f"{path}.{label}" if label else path
+        yield from _in_vain(part, inner, offers=offers or isinstance(policy, Offering))

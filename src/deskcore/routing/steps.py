@@ -167,7 +167,8 @@ class Offering(RoutingPolicy):
 
     An offer lapses ``lapses_after`` of elapsed time later (``None``: never) and when its agent is no longer present;
     either counts as turned down. After ``most`` offers it has no answer. Require ``NotRefused`` inside, or the same
-    agent is asked again.
+    agent is asked again. Not for ``LastResort``, whose offers would lapse as they are made: put that after it, with
+    ``|``; ``lint`` finds the pair.
 
     >>> from deskcore.hours import elapsed
     >>> from deskcore.routing import ToAgent
