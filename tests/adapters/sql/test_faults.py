@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -326,3 +327,11 @@ def test_a_message_that_cannot_be_read_keeps_no_other_back(url: str) -> None:
         assert f"deskcore_outbox/{keys[0]}" in str(kept.failure)
         change(host, lambda c: c.execute(update(OUTBOX).where(OUTBOX.c.key == keys[0]).values(body="{}")))
         assert host.outbox.again(keys[0], at=late)  # whoever mends the row has it tried again
+
+
+def test_threads_take_turns_on_a_database_in_memory() -> None:
+    with SqlHost.open("sqlite://", DESK) as host, ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(lambda number: host.handle(opening(number), at=START, actor=ANN), range(60)))
+        assert not [answer for answer in answers if isinstance(answer, Refused)]
+        assert sum(1 for _ in host.tickets()) == 60
+        check_streams(host)

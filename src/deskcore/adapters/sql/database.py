@@ -10,8 +10,9 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import timedelta
+from threading import RLock
 from typing import Final, Literal, TypeAlias, final
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
@@ -47,6 +48,8 @@ class Database:
         self.engine = engine
         self.name = engine.url.render_as_string(hide_password=True)
         self.is_sqlite = engine.dialect.name == "sqlite"
+        # A database in memory is one connection, which threads can only use in turns.
+        self._turn: AbstractContextManager[object] = RLock() if isinstance(engine.pool, StaticPool) else nullcontext()
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -55,7 +58,7 @@ class Database:
         Raises:
             StoreError: of the class that says what is wrong.
         """
-        with self.faults(), self.engine.begin() as connection:
+        with self._turn, self.faults(), self.engine.begin() as connection:
             yield connection
             self._still_there(connection)
 
@@ -67,7 +70,8 @@ class Database:
             StoreError: of the class that says what is wrong.
         """
         level = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
-        with self.faults(), self.engine.connect().execution_options(**{READING: True}, **level) as connection:
+        options = {READING: True, **level}
+        with self._turn, self.faults(), self.engine.connect().execution_options(**options) as connection:
             self._still_there(connection)
             yield connection
 
