@@ -85,10 +85,10 @@ class ControlLimits:
 
 @final
 @attrs.frozen
-class Signal:
+class ControlSignal:
     """A point that chance does not explain, and by which rule.
 
-    >>> Signal("2026-05", "beyond a limit", 0.2).explain()
+    >>> ControlSignal("2026-05", "beyond a limit", 0.2).explain()
     '2026-05: beyond a limit (0.2)'
     """
 
@@ -170,9 +170,9 @@ class Trend:
         return tuple(None if value is None else held for value in self.values)
 
     @property
-    def signals(self) -> tuple[Signal, ...]:
+    def signals(self) -> tuple[ControlSignal, ...]:
         """Every point beyond a limit, and each that is at least the eighth in a row on one side of the centre."""
-        found: list[Signal] = []
+        found: list[ControlSignal] = []
         run, side = 0, 0
         for point, limits in zip(self.points, self.limits, strict=True):
             value = point.value.value
@@ -182,9 +182,9 @@ class Trend:
             run = run + 1 if here and here == side else abs(here)
             side = here
             if not limits.holds(value):
-                found.append(Signal(point.label, "beyond a limit", value))
+                found.append(ControlSignal(point.label, "beyond a limit", value))
             elif run >= _RUN:
-                found.append(Signal(point.label, "eight on one side", value))
+                found.append(ControlSignal(point.label, "eight on one side", value))
         return tuple(found)
 
     def explain(self) -> str:
