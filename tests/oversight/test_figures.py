@@ -23,7 +23,7 @@ from deskcore.oversight.value import KpiValue
 from deskcore.testing import oversight as t
 
 NOON = datetime(2026, 5, 22, 12, tzinfo=UTC)
-RECORDS = st.lists(t.outcomes(), max_size=12)
+RECORDS = st.lists(t.outcomes(), max_size=12, unique_by=lambda one: one.id)
 MODEST = settings(max_examples=40, deadline=None)
 
 
@@ -40,6 +40,21 @@ def value(kpi: Kpi, *records: TicketOutcome) -> KpiValue:
 
 
 # -- laws
+
+
+def test_a_ticket_is_counted_once() -> None:
+    tally = measure([ticket("T-1"), ticket("T-2")], [Volume("received")])
+    with pytest.raises(InvalidValue, match=r"outcomes must not hold the same ticket twice.*'T-1'"):
+        tally.add(ticket("T-1"))
+    with pytest.raises(InvalidValue, match=r"other must not hold the same ticket twice.*'T-2'"):
+        tally.merge(measure([ticket("T-3"), ticket("T-2")], [Volume("received")]))
+    assert (tally.tickets, tally.value("volume.received").value) == (2, 2)
+
+
+def test_a_promise_that_no_policy_knows_is_left_out_with_those_it_knows() -> None:
+    found = value(Attainment("resolutoin"), with_cycles("met"))
+    assert found.excluded[0].reason == "no such promise; known: resolution"
+    assert found.explain().endswith("left out: 1 no such promise; known: resolution")
 
 
 @MODEST

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import attrs
 import pytest
 
 from deskcore._value import FrozenDict
@@ -12,6 +13,7 @@ from deskcore.hours import Calendar, elapsed
 from deskcore.log import Actor, Event, EventData
 from deskcore.oversight import Duration, TicketOutcome, measure, outcome
 from deskcore.oversight.kpi import InHands, NextResponse, OpenMedian, PassThrough, SelfService, TimeSpent
+from deskcore.oversight.outcome import CycleOutcome
 from deskcore.oversight.variants import FirstTime
 from deskcore.sla import PolicyBook, SlaPolicy, SlaSetup, Target, cycles
 from deskcore.sla.fold import begin, step
@@ -53,6 +55,31 @@ REOPENED = (
     (10, did.Reopened("Resolved", ACTIVE)),
     (12, did.Resolved("Open", RESOLVED)),
 )
+
+
+def test_a_made_up_cycle_has_a_state_that_there_is() -> None:
+    states = "met, met_late, breached, running, cancelled, measured, not_started"
+    with pytest.raises(InvalidValue, match=f"state must be one of {states} .got 'late'"):
+        CycleOutcome("resolution", 1, "late")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", ["at", "first_response_at", "first_resolved_at", "resolved_at", "closed_at"])
+def test_a_made_up_record_holds_aware_instants_none_before_its_opening(name: str) -> None:
+    one = TicketOutcome("T-1", NOON, NOON)
+    with pytest.raises(InvalidValue, match=f"{name} must not come before opened_at"):
+        attrs.evolve(one, **{name: NOON - timedelta(microseconds=1)})  # type: ignore[arg-type]
+    for wrong in (name, "opened_at"):
+        with pytest.raises(InvalidValue, match=f"{wrong} must carry a time zone"):
+            attrs.evolve(one, **{wrong: NOON.replace(tzinfo=None)})  # type: ignore[arg-type]
+
+
+def test_a_made_up_record_takes_a_list_of_cycles_and_a_plain_dict() -> None:
+    made = TicketOutcome("T-1", NOON, NOON, cycles=[CycleOutcome("resolution", 1, "met")], spent_us={"active": 7})
+    assert made.cycles[0].state == "met"
+    assert made.spent_us == FrozenDict({"active": 7})
+    hash(made)
+    with pytest.raises(InvalidValue, match=r"cycles\[0\] must be a CycleOutcome"):
+        TicketOutcome("T-1", NOON, NOON, cycles=("met",))  # type: ignore[arg-type]
 
 
 def test_a_record_says_what_is_counted_of_a_ticket() -> None:
@@ -126,7 +153,9 @@ def test_whose_hands_a_ticket_lay_in_are_four_figures() -> None:
     words: tuple[InHands, ...] = ("requester_wait", "agent_work", "on_hold", "agent_wait")
     tally = measure([record(*LONG_LIFE)], [TimeSpent(what) for what in words])
     assert [(value.value or 0) / 3600 for value in tally.values()] == [10, 7, 3, 5]
-    silent = measure([record((0, OPENED)), record(*LONG_LIFE, with_log=False)], [TimeSpent("on_hold")])
+    silent = measure(
+        [attrs.evolve(record((0, OPENED)), id="T-2"), record(*LONG_LIFE, with_log=False)], [TimeSpent("on_hold")]
+    )
     assert [one.reason for one in silent.value("on_hold.p50").excluded] == ["phases not known", "still open"]
 
 
@@ -154,7 +183,10 @@ def test_a_desk_that_gives_its_tickets_away_is_seen() -> None:
     solved = record((0, OPENED), (1, did.Transferred(desk="manila")), (2, did.Resolved("New", RESOLVED)))
     held = record((0, OPENED), (1, did.Transferred(desk="manila")))
     assert back.desks == ("house", "manila", "house", "manila")
-    tally = measure([back, solved, held, record((0, OPENED))], [PassThrough(), PassThrough("manila")])
+    tally = measure(
+        [attrs.evolve(one, id=f"T-{n}") for n, one in enumerate([back, solved, held, record((0, OPENED))])],
+        [PassThrough(), PassThrough("manila")],
+    )
     for value in tally.values():
         assert (value.numerator, value.denominator) == (1, 2)
         assert sorted(one.reason for one in value.excluded) == ["never at that desk", "still there"]
@@ -190,7 +222,7 @@ def test_who_solved_it_is_a_tier_when_the_teams_tiers_are_known() -> None:
     )
     known, unknown = record(*steps, tiers={"network": 2}), record(*steps)
     assert (known.resolved_tier, unknown.resolved_tier) == (2, None)
-    tally = measure([known, unknown], [FirstTime("level"), FirstTime("contact")])
+    tally = measure([known, attrs.evolve(unknown, id="T-2")], [FirstTime("level"), FirstTime("contact")])
     level, contact = tally.values()
     assert (level.value, level.excluded[0].reason) == (0.0, "solving tier not known")
     assert contact.value == 1.0

@@ -85,7 +85,7 @@ def test_a_clock_counts_each_ended_cycle() -> None:
 
 
 @settings(max_examples=25)
-@given(st.lists(t.outcomes(), max_size=10))
+@given(st.lists(t.outcomes(), max_size=10, unique_by=lambda one: one.id))
 def test_the_laws_of_figures_hold_for_the_variants(records: list[TicketOutcome]) -> None:
     """Breakdowns add up, none only of nothing, shares are shares, order does not matter."""
     t.check_breakdowns_add_up(records, VARIANTS, ("priority",))

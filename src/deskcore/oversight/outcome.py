@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Literal, TypeAlias, final, get_args
+from typing import Final, Literal, TypeAlias, final, get_args
 
 import attrs
 
-from deskcore._value import FrozenDict, require_aware
+from deskcore._value import FrozenDict, as_frozen, as_tuple, instance_of_kind, named, require_aware, to_us
 from deskcore.errors import InvalidValue
 from deskcore.log import Event
 from deskcore.oversight.history import desks, groups, next_responses, spells, spent
@@ -24,11 +24,17 @@ from deskcore.tickets import Ticket
 CycleState: TypeAlias = Literal["met", "met_late", "breached", "running", "cancelled", "measured", "not_started"]
 """How one cycle of a promise stands: fulfilled in time or late, open past due or before it, void, measured without a
 promise, or not begun."""
+_STATES: Final[tuple[CycleState, ...]] = get_args(CycleState)
 Dimension: TypeAlias = Literal[
     "priority", "kind", "category", "service", "channel", "team", "desk", "assignee", "organisation", "customer_tier"
 ]
 DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
 """What figures are broken down by."""
+
+
+def _a_state(_: object, field: attrs.Attribute[CycleState], value: object) -> None:
+    if value not in _STATES:
+        raise InvalidValue(field.name, value, f"must be one of {', '.join(_STATES)}")
 
 
 @final
@@ -38,20 +44,35 @@ class CycleOutcome:
 
     >>> CycleOutcome("resolution", 1, "met_late", consumed_us=90_000_000).policy
     ''
+
+    Raises:
+        InvalidValue: a state that is none of ``CycleState``.
     """
 
     metric: str
     number: int
-    state: CycleState
+    state: CycleState = attrs.field(validator=_a_state)
     consumed_us: int = 0
     target_us: int | None = None
     policy: str = ""
 
 
+_INSTANTS: Final = ("at", "first_response_at", "first_resolved_at", "resolved_at", "closed_at")
+_are_cycles = instance_of_kind(CycleOutcome, "must be a CycleOutcome", many=True)
+
+
+def _cycles(held: Iterable[CycleOutcome]) -> tuple[CycleOutcome, ...]:
+    return as_tuple(held)
+
+
+def _spent(held: Mapping[str, int]) -> FrozenDict[int]:
+    return as_frozen(held)
+
+
 @final
 @attrs.frozen
 class TicketOutcome:
-    """One ticket as of ``at``. Instants are aware; ``None`` where the thing has not happened.
+    """One ticket as of ``at``. Instants are aware, none before ``opened_at``; ``None`` where it has not happened.
 
     ``spells`` are the stretches ``[from, to)`` in which work was owed (new, active or waiting), the last one without an
     end while the ticket is open. ``resolved_tier`` is the tier of work that solved it, ``groups`` the teams that held
@@ -63,9 +84,12 @@ class TicketOutcome:
     >>> noon = datetime.fromisoformat("2026-05-22T12:00:00+00:00")
     >>> TicketOutcome("T-1", noon, noon, is_open=False, closed_at=noon).is_resolved
     True
+
+    Raises:
+        InvalidValue: no id, a naive instant, one before ``opened_at``, or cycles that are none.
     """
 
-    id: str
+    id: str = attrs.field(validator=named)
     at: datetime
     opened_at: datetime
     priority: str | None = None
@@ -89,14 +113,22 @@ class TicketOutcome:
     reopens: int = 0
     team_changes: int = 0
     assignee_changes: int = 0
-    cycles: tuple[CycleOutcome, ...] = ()
+    cycles: tuple[CycleOutcome, ...] = attrs.field(default=(), converter=_cycles, validator=_are_cycles)
     spells: tuple[tuple[datetime, datetime | None], ...] = ()
     resolved_tier: int | None = None
     is_merged: bool = False
     groups: tuple[str | None, ...] = ()
     desks: tuple[str | None, ...] = ()
-    spent_us: FrozenDict[int] = attrs.field(factory=FrozenDict[int])
+    spent_us: FrozenDict[int] = attrs.field(factory=FrozenDict[int], converter=_spent)
     next_responses_us: tuple[int, ...] = ()
+
+    def __attrs_post_init__(self) -> None:
+        begun = to_us(require_aware("opened_at", self.opened_at))
+        for name in _INSTANTS:
+            moment: datetime | None = getattr(self, name)
+            if moment is not None and to_us(require_aware(name, moment)) < begun:
+                rule = f"must not come before opened_at, {self.opened_at.isoformat()}"
+                raise InvalidValue(name, moment.isoformat(), rule)
 
     @property
     def is_resolved(self) -> bool:

@@ -56,7 +56,8 @@ class Attainment(Kpi):
     def count(self, outcome: TicketOutcome) -> Counted | str:
         cycles = [cycle for cycle in outcome.cycles if cycle.metric == self.metric]
         if not cycles:
-            return "no such promise"
+            known = sorted({cycle.metric for cycle in outcome.cycles})
+            return f"no such promise; known: {', '.join(known)}" if known else "no such promise"
         if self.cycle == "last":
             cycles = [max(cycles, key=lambda cycle: cycle.number)]
         judged = [_judged(cycle, self.denominator) for cycle in cycles]

@@ -169,14 +169,15 @@ def review(
 ) -> ReviewPack:
     """A period's partner review from the records of its tickets, those of the period before, and what else was found.
 
-    Which tickets belong to the period is the caller's choice (opened in it, or closed in it): the records given are
-    counted, all of them. ``figures`` are those of counts and surveys, beside the tickets'; ``guards`` are asked about
-    the ``trends``, by the figures' names; ``causes`` are those somebody found for a ticket's breach. Linear in the
-    records.
+    Which tickets are the partner's, and which belong to the period (opened in it, or closed in it), is the caller's
+    choice: the records given are counted, all of them. ``partner``, ``first`` and ``last`` are the heading and filter
+    nothing; ``Period.of`` does. ``figures`` are those of counts and surveys, beside the tickets'; ``guards`` are asked
+    about the ``trends``, by the figures' names; ``causes`` are those somebody found for a ticket's breach. Linear in
+    the records.
 
     Raises:
-        InvalidValue: two figures or two goals of one name, a goal or a guard for a figure that is not counted, a
-            goal outside 0..1 for a share, or ``last`` before ``first``.
+        InvalidValue: two records of one ticket, two figures or two goals of one name, a goal or a guard for a figure
+            that is not counted, a goal outside 0..1 for a share, or ``last`` before ``first``.
     """
     wanted = tuple(standard_kpis() if kpis is None else kpis)
     records, held = tuple(outcomes), tuple(trends)

@@ -20,6 +20,7 @@ from deskcore.oversight.outcome import DIMENSIONS, TicketOutcome
 from deskcore.oversight.value import Excluded, KpiValue
 
 _NONE_ADDED: Final = Counted(0, 0)
+_ONCE: Final = "must not hold the same ticket twice; give one record of it, as of the period's end"
 NONE: Final = "(none)"
 """The name under which a breakdown lists tickets without a value on the dimension."""
 
@@ -63,7 +64,7 @@ class Tally:
     """Adds tickets up, one after another; whatever the order, the figures are the same.
 
     A working copy with one owner, not a value: it changes in place, so that a year of tickets streams through it. It
-    keeps the amounts that quantiles need and the ids that were left out, nothing else. ``by`` are the dimensions to
+    keeps the ids and the amounts that quantiles need, nothing else; a ticket counts once. ``by`` are the dimensions to
     break every figure down by.
 
     >>> from datetime import datetime
@@ -80,7 +81,7 @@ class Tally:
         InvalidValue: two figures share a name, or a dimension is unknown.
     """
 
-    __slots__ = ("_by", "_kpis", "_sums", "_tickets")
+    __slots__ = ("_by", "_ids", "_kpis", "_sums")
 
     def __init__(self, kpis: Iterable[Kpi] | None = None, *, by: Iterable[str] = ()) -> None:
         held = tuple(standard_kpis() if kpis is None else kpis)
@@ -92,12 +93,12 @@ class Tally:
                 raise InvalidValue("by", dimension, f"must be one of {', '.join(DIMENSIONS)}")
         # By figure, dimension and value; the total has neither dimension nor value.
         self._sums: dict[tuple[str, str, str], _Sum] = {(name, "", ""): _Sum() for name in self._kpis}
-        self._tickets = 0
+        self._ids: set[str] = set()
 
     @property
     def tickets(self) -> int:
         """How many tickets were added."""
-        return self._tickets
+        return len(self._ids)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -105,8 +106,14 @@ class Tally:
         return tuple(self._kpis)
 
     def add(self, outcome: TicketOutcome) -> None:
-        """Count one ticket: a few microseconds for each figure and dimension."""
-        self._tickets += 1
+        """Count one ticket: a few microseconds for each figure and dimension.
+
+        Raises:
+            InvalidValue: a ticket of this id was counted before.
+        """
+        if outcome.id in self._ids:
+            raise InvalidValue("outcomes", outcome.id, _ONCE)
+        self._ids.add(outcome.id)
         places = [("", ""), *((name, outcome.dimension(name) or NONE) for name in self._by)]
         for name, kpi in self._kpis.items():
             counted = kpi.count(outcome)
@@ -127,11 +134,14 @@ class Tally:
         """Take in what another tally of the same figures and dimensions has added up, for work done in parts.
 
         Raises:
-            InvalidValue: it counts other figures or other dimensions.
+            InvalidValue: it counts other figures or other dimensions, or a ticket that is counted here.
         """
         if (other._kpis, other._by) != (self._kpis, self._by):
             raise InvalidValue("other", other.names, "must count the same figures by the same dimensions")
-        self._tickets += other._tickets
+        twice = self._ids & other._ids
+        if twice:
+            raise InvalidValue("other", min(twice), _ONCE)
+        self._ids |= other._ids
         for key, theirs in other._sums.items():
             held = self._sums.setdefault(key, _Sum())
             held.numerator += theirs.numerator
@@ -189,6 +199,9 @@ def _id_and_reason(one: Excluded) -> tuple[str, str]:
 
 def measure(outcomes: Iterable[TicketOutcome], kpis: Iterable[Kpi] | None = None, *, by: Iterable[str] = ()) -> Tally:
     """Add up an iterable of tickets in one pass; without ``kpis`` the standard figures.
+
+    Raises:
+        InvalidValue: two records of one ticket, two figures of one name, an unknown dimension.
 
     >>> print(measure([]).value("reopens.ticket_rate").explain())
     reopens.ticket_rate: no value, because no ticket counts (tickets reopened at least once / tickets resolved at least once)
