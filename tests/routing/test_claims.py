@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Final
 
 import attrs
@@ -263,3 +264,19 @@ def test_a_hosts_own_requirement_costs_only_what_it_does_not_state() -> None:
     lost = ToAgent(ABLE).claims - ToAgent(ABLE & Mine()).claims
     assert lost == {"monotone", "work_conserving"}
     assert ToAgent(ANYBODY).claims >= {"monotone", "work_conserving", "never_unfit"}
+
+
+def test_what_changes_with_time_and_does_not_say_when_is_found() -> None:
+    @attrs.frozen
+    class AfterAnHour(Requirement):
+        def test(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> bool:
+            return floor.at >= FLOOR.at + timedelta(hours=1)
+
+        def because(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> str:
+            return "not yet"
+
+        def __str__(self) -> str:
+            return "after an hour"
+
+    with pytest.raises(AssertionError, match=r"none becomes assign by .* next_change does not say so"):
+        check_claims(ToAgent(AfterAnHour()), TICKET, FLOOR)

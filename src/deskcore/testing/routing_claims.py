@@ -31,6 +31,7 @@ from deskcore.testing.routing_laws import (
     check_deterministic,
     check_explanation_is_sound,
     check_nobody_unfit,
+    check_nobody_waits_unannounced,
 )
 from deskcore.testing.routing_runs import (
     check_gates_are_steady,
@@ -307,6 +308,8 @@ CHECKS: Final[Mapping[Law, LawCheck]] = {
 def check_claims(policy: RoutingPolicy, ticket: WaitingFacts, floor: Snapshot) -> frozenset[Law]:
     """Check every law that a policy claims; return those that had something to look at on this floor.
 
+    And, whatever it claims, that a wait does not end by time alone before ``next_change``: else it would wait for ever.
+
     >>> from datetime import UTC, datetime
     >>> from deskcore.routing import ToAgent
     >>> from deskcore.staff import Agent, Staff
@@ -319,6 +322,7 @@ def check_claims(policy: RoutingPolicy, ticket: WaitingFacts, floor: Snapshot) -
         AssertionError: a law it claims is broken; the message says which.
     """
     seen: set[Law] = set()
+    check_nobody_waits_unannounced(policy, ticket, floor)
     for law in LAWS:
         if law in policy.claims:
             try:

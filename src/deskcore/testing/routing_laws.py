@@ -9,7 +9,7 @@ Layer: testing.
 from __future__ import annotations
 
 import pickle
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from itertools import pairwise
 
@@ -39,6 +39,7 @@ __all__ = [
     "check_gates_come_to_rest",
     "check_next_change_is_never_late",
     "check_nobody_unfit",
+    "check_nobody_waits_unannounced",
     "check_order_is_of_the_tickets",
     "check_ranking_is_total",
     "check_requirement_lattice",
@@ -163,17 +164,36 @@ def check_next_change_is_never_late(policy: RoutingPolicy, ticket: WaitingFacts,
     Raises:
         AssertionError: an answer changed before its time.
     """
+    first = policy.answer(ticket, floor)
+    for later in _before_next_change(policy, ticket, floor):
+        answer = policy.answer(ticket, later)
+        same = (answer.kind, answer.agent, answer.desk) == (first.kind, first.agent, first.desk)
+        assert same, f"the answer changed at {later.at} without notice"
+
+
+def check_nobody_waits_unannounced(policy: RoutingPolicy, ticket: WaitingFacts, floor: Snapshot) -> None:
+    """Law: what is a wait or no answer stays so before ``next_change``, and so does what is not.
+
+    Probes the two days after the snapshot. Who of several gets the ticket may change: a ranking announces nothing.
+
+    Raises:
+        AssertionError: a requirement or policy depends on time and does not say when in ``next_change``.
+    """
+    first = policy.answer(ticket, floor)
+    for later in _before_next_change(policy, ticket, floor):
+        kind = policy.answer(ticket, later).kind
+        assert kind == first.kind, (
+            f"{first.kind} becomes {kind} by {later.at} with nothing but time passing, and next_change does not say so"
+        )
+
+
+def _before_next_change(policy: RoutingPolicy, ticket: WaitingFacts, floor: Snapshot) -> Iterator[Snapshot]:
     again = policy.next_change(ticket, floor)
     assert again is None or again > floor.at_us, "next_change lies strictly later"
-    first = policy.answer(ticket, floor)
-    horizon = to_us(floor.at + timedelta(days=2)) if again is None else again
-    span = min(horizon, to_us(floor.at + timedelta(days=2))) - floor.at_us
+    horizon = to_us(floor.at + timedelta(days=2))
+    span = (horizon if again is None else min(again, horizon)) - floor.at_us
     for part in (0.0, 0.1, 0.33, 0.5, 0.75, 0.97):
-        instant = floor.at_us + int(span * part)
-        later = policy.answer(ticket, attrs.evolve(floor, at=from_us(instant)))
-        assert (later.kind, later.agent, later.desk) == (first.kind, first.agent, first.desk), (
-            f"the answer changed at {from_us(instant)} without notice"
-        )
+        yield attrs.evolve(floor, at=from_us(floor.at_us + int(span * part)))
 
 
 def check_first_of(a: RoutingPolicy, b: RoutingPolicy, c: RoutingPolicy, ticket: WaitingFacts, floor: Snapshot) -> None:
