@@ -167,3 +167,10 @@ def test_a_grant_ends_and_repeats_are_counted() -> None:
     with pytest.raises(InvalidValue):
         AccessGrant("manila", "crm", MAY, MAY - timedelta(days=1))
     assert repeat_rate([]) is None
+
+
+def test_what_was_taught_is_written_as_a_plain_dict_of_lists() -> None:
+    plain = TrainingChecklist(("escalation", "product"), {"ann": ["product"]})
+    assert plain == TrainingChecklist(("escalation", "product"), FrozenDict({"ann": frozenset({"product"})}))
+    with pytest.raises(InvalidValue, match=r"taught\[ann\] must be a list of topics"):
+        TrainingChecklist(("product",), {"ann": "product"})

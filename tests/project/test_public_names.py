@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib
 import inspect
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -136,3 +137,10 @@ def test_every_module_says_what_it_is() -> None:
             silent.append(str(file.relative_to(ROOT)))
     assert silent == []
     assert len(members()) > 5
+
+
+def test_no_page_shows_a_private_module() -> None:
+    """What a reader copies must be theirs to use."""
+    pages = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
+    private = re.compile(r"^\s*(>>> )?(from|import) deskcore[\w.]*(\._| import _)", re.MULTILINE)
+    assert [page.name for page in pages if private.search(page.read_text(encoding="utf-8"))] == []

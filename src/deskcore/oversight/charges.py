@@ -5,14 +5,14 @@ Layer: oversight. Imports its own room only.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import final
 
 import attrs
 
-from deskcore._value import FrozenDict, not_negative
+from deskcore._value import FrozenDict, as_frozen, not_negative
 from deskcore.errors import InvalidValue
 from deskcore.oversight.money import Money, rounded, total
 
@@ -198,12 +198,16 @@ class Relief:
         return f"{shown}; {self.relieved} relieved ({why})"
 
 
+def _credits(held: Mapping[str, Money]) -> FrozenDict[Money]:
+    return as_frozen(held)
+
+
 @final
 @attrs.frozen
 class EarnBack:
     """Credits are paid back when the year's mean reaches what was expected; ``credits`` are by month number.
 
-    >>> year = EarnBack(Decimal(95), (Decimal(94), Decimal(96)), FrozenDict({"1": Money.of("500.00", "EUR")}))
+    >>> year = EarnBack(Decimal(95), (Decimal(94), Decimal(96)), {"1": Money.of("500.00", "EUR")})
     >>> year.year_average, year.is_earned, str(year.returned("EUR"))
     (Decimal('95.0000'), True, '500.00 EUR')
 
@@ -213,7 +217,7 @@ class EarnBack:
 
     expected: Decimal
     monthly: tuple[Decimal, ...]
-    credits: FrozenDict[Money] = attrs.field(factory=FrozenDict[Money])
+    credits: FrozenDict[Money] = attrs.field(factory=FrozenDict[Money], converter=_credits)
 
     def __attrs_post_init__(self) -> None:
         if not self.monthly:

@@ -13,7 +13,7 @@ from typing import Final, final
 
 import attrs
 
-from deskcore._value import FrozenDict, named, unique
+from deskcore._value import FrozenDict, as_frozen, named, unique
 from deskcore.errors import InvalidValue
 
 TRAINING: Final = (
@@ -30,21 +30,28 @@ TRAINING: Final = (
 """What a first-line agent is usually taught before the first contact."""
 
 
+def _taught(held: Mapping[str, Iterable[str]]) -> FrozenDict[frozenset[str]]:
+    for who, topics in held.items():
+        if isinstance(topics, str):
+            raise InvalidValue(f"taught[{who}]", topics, "must be a list of topics, not one text")
+    return as_frozen({who: frozenset(topics) for who, topics in held.items()})
+
+
 @final
 @attrs.frozen
 class TrainingChecklist:
     """Topics that everybody must have been taught, and who has been.
 
-    >>> list_ = TrainingChecklist(("escalation", "product"), FrozenDict({"ann": frozenset({"product"}), "bo": frozenset()}))
+    >>> list_ = TrainingChecklist(("escalation", "product"), {"ann": ["product"], "bo": []})
     >>> list_.missing("ann"), list_.coverage
     (('escalation',), 0.25)
 
     Raises:
         InvalidValue: no topic, or one named twice.
-    """  # noqa: E501 - the list is shown whole
+    """
 
     topics: tuple[str, ...] = TRAINING
-    taught: FrozenDict[frozenset[str]] = attrs.field(factory=FrozenDict[frozenset[str]])
+    taught: FrozenDict[frozenset[str]] = attrs.field(factory=FrozenDict[frozenset[str]], converter=_taught)
 
     def __attrs_post_init__(self) -> None:
         if not self.topics:
