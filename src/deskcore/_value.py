@@ -158,6 +158,50 @@ def as_tuple(given: Iterable[T]) -> tuple[T, ...]:
     return tuple(given)
 
 
+def as_names(given: Iterable[str]) -> tuple[str, ...]:
+    """An attrs converter: any list of names as a tuple; a text stays, for ``are_names`` to refuse.
+
+    >>> as_names(["nl", "en"])
+    ('nl', 'en')
+    """
+    return given if type(given) is tuple else as_tuple(given)
+
+
+def as_name_set(given: Iterable[str]) -> frozenset[str]:
+    """An attrs converter: any list of names as a frozenset; a text stays, for ``are_names`` to refuse.
+
+    >>> as_name_set(["health"])
+    frozenset({'health'})
+    """
+    if isinstance(given, str | frozenset) or not isinstance(given, Iterable):
+        return given  # type: ignore[return-value]  # refused by the field's validator
+    return frozenset(given)
+
+
+def are_names(instance: object, field: attrs.Attribute[Any], value: object) -> None:
+    """Attrs validator: several names, never one text that would be read letter by letter."""
+    del instance
+    require_names(field.name, value)
+
+
+def require_names(name: str, value: object) -> None:
+    """Refuse what is no tuple or frozenset of texts.
+
+    >>> require_names("languages", "en")
+    Traceback (most recent call last):
+    deskcore.errors.InvalidValue: languages must be a list of names such as ['en'] (got 'en')
+
+    Raises:
+        InvalidValue: it is a single text, no list, or something in it is no text.
+    """
+    if isinstance(value, tuple | frozenset):
+        held: Iterable[object] = value  # pyright: ignore[reportUnknownVariableType]
+        if all(isinstance(one, str) for one in held):
+            return
+    example = [value] if isinstance(value, str) else ["one", "another"]
+    raise InvalidValue(name, value, f"must be a list of names such as {example}")
+
+
 def unique(noun: str, names: tuple[str, ...]) -> None:
     """Refuse a list of names in which one occurs twice.
 

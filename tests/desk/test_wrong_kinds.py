@@ -74,7 +74,7 @@ FAULTS: tuple[tuple[str, Callable[[], object], str], ...] = (
     (
         "agent.languages",
         lambda: Agent("bo", languages="de"),
-        r"languages must be a tuple of languages such as \('de',\)",
+        r"languages must be a list of names such as \['de'\]",
     ),
     ("agent.calendar", lambda: Agent("bo", calendar=CALENDAR), "calendar must be the name of a calendar"),
     ("simple.calendar", lambda: Desk.simple(calendar=WRONG), "calendar must be a calendar"),

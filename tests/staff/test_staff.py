@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from deskcore._value import FrozenDict
 from deskcore.errors import InvalidConfiguration, InvalidValue, UnknownName
 from deskcore.predicate import Is, where
+from deskcore.routing.waiting import WaitingFacts
 from deskcore.staff import Agent, Organisation, Partner, Requester, Scope, Staff, Team
 from deskcore.staff.layers import OnDuty
+from deskcore.staff.rotation import groups_of
+from deskcore.tickets import Party
 
 STAFF = Staff(
     agents=(
@@ -33,6 +39,41 @@ def test_a_sound_register_has_no_problems() -> None:
 def test_bare_skills_are_held_at_level_one() -> None:
     assert STAFF.agent("bo").level("vpn") == 1
     assert Agent("bo", skills=["vpn"]) == Agent("bo", skills={"vpn": 1})
+
+
+NINE = datetime(2026, 5, 22, 9, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("field", "build"),
+    [
+        ("languages", lambda text: Agent("bo", languages=text)),
+        ("clearances", lambda text: Agent("bo", clearances=text)),
+        ("languages", lambda text: Partner("manila", languages=text)),
+        ("clearances", lambda text: Partner("manila", clearances=text)),
+        ("languages", lambda text: Organisation("acme", languages=text)),
+        ("languages", lambda text: Requester("ann", languages=text)),
+        ("languages", lambda text: Party("ann", languages=text)),
+        ("people", OnDuty),
+        *(
+            (name, lambda text, name=name: WaitingFacts("T-1", opened_at=NINE, queued_at=NINE, **{name: text}))
+            for name in ("languages", "tried", "allowed", "excluded", "preferred", "tags")
+        ),
+    ],
+)
+def test_one_text_is_not_a_list_of_names(field: str, build: Callable[[Any], object]) -> None:
+    with pytest.raises(InvalidValue, match=rf"{field} must be a list of names such as \['en'\]"):
+        build("en")
+    for wrong in (7, [7]):
+        with pytest.raises(InvalidValue, match=f"{field} must be a list of names"):
+            build(wrong)
+    assert build(["en", "nl"]) == build(("en", "nl"))
+    hash(build(["en"]))
+
+
+def test_one_text_is_not_a_list_of_groups() -> None:
+    with pytest.raises(InvalidValue, match="groups must be a list of names or groups"):
+        groups_of("ann")
 
 
 def test_text_is_not_a_list_of_skills() -> None:

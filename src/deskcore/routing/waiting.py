@@ -13,7 +13,7 @@ from typing import Final, TypeAlias, final
 
 import attrs
 
-from deskcore._value import FrozenDict, aware, aware_or_none, named
+from deskcore._value import FrozenDict, are_names, as_name_set, as_names, aware, aware_or_none, named
 from deskcore.errors import InvalidValue
 from deskcore.hours import ElapsedDuration
 from deskcore.predicate import Fact
@@ -70,10 +70,10 @@ class WaitingFacts:
     units: int = attrs.field(default=1, kw_only=True, validator=_at_least_one)
     tier: int = attrs.field(default=1, kw_only=True, validator=_at_least_one)
     skills: Levels = attrs.field(factory=FrozenDict[int], kw_only=True, converter=levels, validator=are_levels)
-    languages: tuple[str, ...] = attrs.field(default=(), kw_only=True)
+    languages: tuple[str, ...] = attrs.field(default=(), kw_only=True, converter=as_names, validator=are_names)
     team: str | None = attrs.field(default=None, kw_only=True)
     data_class: str | None = attrs.field(default=None, kw_only=True)
-    tried: tuple[str, ...] = attrs.field(default=(), kw_only=True)
+    tried: tuple[str, ...] = attrs.field(default=(), kw_only=True, converter=as_names, validator=are_names)
     last_agent: str | None = attrs.field(default=None, kw_only=True)
     kind: str | None = attrs.field(default=None, kw_only=True)
     category: str | None = attrs.field(default=None, kw_only=True)
@@ -84,11 +84,11 @@ class WaitingFacts:
     organisation: str | None = attrs.field(default=None, kw_only=True)
     customer_tier: str | None = attrs.field(default=None, kw_only=True)
     vip: bool = attrs.field(default=False, kw_only=True)
-    tags: frozenset[str] = attrs.field(default=frozenset(), kw_only=True)
+    tags: frozenset[str] = attrs.field(default=frozenset(), kw_only=True, converter=as_name_set, validator=are_names)
     fields: FrozenDict[FieldValue] = attrs.field(factory=FrozenDict[FieldValue], kw_only=True)
-    allowed: tuple[str, ...] = attrs.field(default=(), kw_only=True)
-    excluded: tuple[str, ...] = attrs.field(default=(), kw_only=True)
-    preferred: tuple[str, ...] = attrs.field(default=(), kw_only=True)
+    allowed: tuple[str, ...] = attrs.field(default=(), kw_only=True, converter=as_names, validator=are_names)
+    excluded: tuple[str, ...] = attrs.field(default=(), kw_only=True, converter=as_names, validator=are_names)
+    preferred: tuple[str, ...] = attrs.field(default=(), kw_only=True, converter=as_names, validator=are_names)
     selectors: tuple[Selector, ...] = attrs.field(default=(), kw_only=True)
     preferred_skills: tuple[PreferredSkill, ...] = attrs.field(default=(), kw_only=True)
     head_start: ElapsedDuration = attrs.field(default=_NONE, kw_only=True)

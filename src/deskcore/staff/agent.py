@@ -16,13 +16,15 @@ import attrs
 
 from deskcore._value import (
     FrozenDict,
+    are_names,
+    as_name_set,
+    as_names,
     as_tuple,
     aware_or_none,
     instance_of_kind,
     named,
     not_negative,
     require_aware,
-    require_kind,
 )
 from deskcore.errors import InvalidValue
 from deskcore.hours import ElapsedDuration
@@ -104,14 +106,6 @@ def _labels(items: Mapping[str, Label]) -> FrozenDict[Label]:
     return items if isinstance(items, FrozenDict) else FrozenDict(items)
 
 
-def _languages(spoken: Iterable[str]) -> tuple[str, ...]:
-    return as_tuple(spoken)
-
-
-def _spoken(_: object, field: attrs.Attribute[tuple[str, ...]], value: object) -> None:
-    require_kind(field.name, value, tuple, "must be a tuple of languages such as ('de',)")
-
-
 def _ceilings(_: object, field: attrs.Attribute[FrozenDict[int]], value: FrozenDict[int]) -> None:
     for name, most in value.items():
         if name != ALL_TICKETS and name.partition(":")[0] not in {"channel", "queue"}:
@@ -173,7 +167,7 @@ class Agent:
     team: str | None = attrs.field(default=None, kw_only=True)
     desk: str = attrs.field(default=HOUSE, kw_only=True, validator=named)
     skills: Levels = attrs.field(factory=FrozenDict[int], kw_only=True, converter=levels, validator=are_levels)
-    languages: tuple[str, ...] = attrs.field(default=(), kw_only=True, converter=_languages, validator=_spoken)
+    languages: tuple[str, ...] = attrs.field(default=(), kw_only=True, converter=as_names, validator=are_names)
     tier: int = attrs.field(default=1, kw_only=True, validator=_a_tier)
     capacity: int = attrs.field(default=3, kw_only=True, validator=not_negative)
     calendar: str | None = attrs.field(
@@ -181,7 +175,9 @@ class Agent:
     )
     signs_on_by_shift: bool = attrs.field(default=False, kw_only=True)
     manager: str | None = attrs.field(default=None, kw_only=True)
-    clearances: frozenset[str] = attrs.field(default=frozenset(), kw_only=True)
+    clearances: frozenset[str] = attrs.field(
+        default=frozenset(), kw_only=True, converter=as_name_set, validator=are_names
+    )
     cost: Decimal | None = attrs.field(default=None, kw_only=True, validator=_a_price)
     tz: str | None = attrs.field(default=None, kw_only=True)
     queues: FrozenDict[Serves] = attrs.field(factory=FrozenDict[Serves], kw_only=True, converter=_queues)

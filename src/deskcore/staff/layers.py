@@ -11,6 +11,7 @@ from typing import Final, Literal, TypeAlias, final, get_args
 
 import attrs
 
+from deskcore._value import as_tuple, require_names
 from deskcore.errors import InvalidValue
 from deskcore.hours import Calendar
 from deskcore.staff.roster import Roster, earliest, merge
@@ -21,6 +22,7 @@ _DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 def _names(given: Iterable[str]) -> tuple[str, ...]:
+    require_names("people", as_tuple(given))
     return merge(tuple(given))
 
 

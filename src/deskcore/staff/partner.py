@@ -12,7 +12,7 @@ from typing import final
 
 import attrs
 
-from deskcore._value import FrozenDict, named, require_kind
+from deskcore._value import FrozenDict, are_names, as_name_set, as_names, named, require_kind
 from deskcore.errors import InvalidValue
 from deskcore.hours import ElapsedDuration
 from deskcore.staff.agent import HOUSE, a_share
@@ -71,9 +71,11 @@ class Partner:
     capacity: int | None = attrs.field(default=None, kw_only=True, validator=_capacity)
     price: Decimal | None = attrs.field(default=None, kw_only=True, validator=_price)
     currency: str | None = attrs.field(default=None, kw_only=True)
-    languages: tuple[str, ...] = attrs.field(default=(), kw_only=True)
+    languages: tuple[str, ...] = attrs.field(default=(), kw_only=True, converter=as_names, validator=are_names)
     skills: Levels = attrs.field(factory=FrozenDict[int], kw_only=True, converter=levels, validator=are_levels)
-    clearances: frozenset[str] = attrs.field(default=frozenset(), kw_only=True)
+    clearances: frozenset[str] = attrs.field(
+        default=frozenset(), kw_only=True, converter=as_name_set, validator=are_names
+    )
     contact: str | None = attrs.field(default=None, kw_only=True)
     notice: ElapsedDuration | None = attrs.field(default=None, kw_only=True, validator=_notice)
     resolves: Decimal | None = attrs.field(default=None, kw_only=True, validator=a_share)

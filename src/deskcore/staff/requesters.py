@@ -11,7 +11,7 @@ from typing import final
 
 import attrs
 
-from deskcore._value import named
+from deskcore._value import are_names, as_names, named
 
 
 @final
@@ -26,7 +26,7 @@ class Organisation:
     id: str = attrs.field(validator=named)
     name: str = attrs.field(default="", kw_only=True)
     tier: str | None = attrs.field(default=None, kw_only=True)
-    languages: tuple[str, ...] = attrs.field(default=(), kw_only=True)
+    languages: tuple[str, ...] = attrs.field(default=(), kw_only=True, converter=as_names, validator=are_names)
     data_class: str | None = attrs.field(default=None, kw_only=True)
 
     @property
@@ -47,7 +47,7 @@ class Requester:
     id: str = attrs.field(validator=named)
     organisation: str | None = attrs.field(default=None, kw_only=True)
     tier: str | None = attrs.field(default=None, kw_only=True)
-    languages: tuple[str, ...] = attrs.field(default=(), kw_only=True)
+    languages: tuple[str, ...] = attrs.field(default=(), kw_only=True, converter=as_names, validator=are_names)
     data_class: str | None = attrs.field(default=None, kw_only=True)
     vip: bool = attrs.field(default=False, kw_only=True)
 

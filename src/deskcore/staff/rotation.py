@@ -14,7 +14,7 @@ from typing import Final, Literal, TypeAlias, final, get_args
 
 import attrs
 
-from deskcore._value import aware, from_us, require_aware, to_us
+from deskcore._value import as_tuple, aware, from_us, require_aware, require_kind, to_us
 from deskcore.errors import InvalidValue, UnknownName
 from deskcore.hours import Calendar
 from deskcore.staff.overrides import Replaced, Replacement
@@ -32,7 +32,11 @@ def groups_of(given: Iterable[str | Iterable[str]]) -> tuple[Group, ...]:
 
     >>> groups_of(["bo", ("mia", "dana")])
     (('bo',), ('mia', 'dana'))
+
+    Raises:
+        InvalidValue: a single text instead of a list.
     """
+    require_kind("groups", as_tuple(given), tuple, "must be a list of names or groups of names")
     return tuple((group,) if isinstance(group, str) else merge(tuple(group)) for group in given)
 
 

@@ -9,7 +9,7 @@ from typing import final
 
 import attrs
 
-from deskcore._value import named
+from deskcore._value import are_names, as_names, named
 
 
 @final
@@ -27,6 +27,6 @@ class Party:
     id: str = attrs.field(validator=named)
     organisation: str | None = None
     tier: str | None = None
-    languages: tuple[str, ...] = ()
+    languages: tuple[str, ...] = attrs.field(default=(), converter=as_names, validator=are_names)
     data_class: str | None = None
     vip: bool = False
