@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import attrs
+import pytest
 
 from deskcore.desk import Configuration, Desk
+from deskcore.errors import InvalidValue
+from deskcore.hours import Calendar
 from deskcore.predicate import Condition, Facts
 from deskcore.routing import ToAgent, When
 from deskcore.tickets.simple import simple_lifecycle
@@ -38,3 +41,13 @@ def test_a_declared_node_is_fine_and_survives_wire() -> None:
     desk = Desk(SETUP, nodes=[OnFullMoon])
     assert not [problem for problem in desk.lint() if problem.code == "unregistered_node"]
     assert desk_from(desk_to(desk), nodes=[OnFullMoon]) == desk
+
+
+def test_a_simple_desk_is_told_of_it_too() -> None:
+    desk = Desk.simple(calendar=Calendar.always(), nodes=[OnFullMoon])
+    assert desk.nodes == (OnFullMoon,)
+
+
+def test_what_cannot_be_written_says_where_to_register_it() -> None:
+    with pytest.raises(InvalidValue, match=r"Desk\(\.\.\., nodes=\[OnFullMoon\]\).*Converter\(nodes=\[OnFullMoon\]\)"):
+        desk_to(Desk(SETUP))

@@ -79,10 +79,12 @@ class Desk:
         routing: RoutingPolicy | None = None,
         matrix: Matrix | None = None,
         calendars: Mapping[str, Calendar] | None = None,
+        nodes: Iterable[type] = (),
     ) -> Desk:
         """A desk for the first five minutes: one calendar, one policy with these targets, the simple lifecycle.
 
-        ``calendar`` is known as ``"default"``; ``calendars`` adds others by name.
+        ``calendar`` is known as ``"default"``; ``calendars`` adds others by name. ``nodes`` are classes of your own
+        that the desk uses.
 
         Raises:
             InvalidValue: what is given as a calendar is none.
@@ -98,7 +100,8 @@ class Desk:
                 matrix=matrix,
                 staff=staff or Staff(),
                 routing=routing,
-            )
+            ),
+            nodes=nodes,
         )
 
     def handle(

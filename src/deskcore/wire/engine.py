@@ -22,7 +22,7 @@ from deskcore.errors import InvalidValue
 from deskcore.log import Event, EventData
 from deskcore.wire.events import EventCodec, EventTypes
 from deskcore.wire.faults import Fault, not_one_of, wrong_type
-from deskcore.wire.nodes import TAG, Families, tag_of
+from deskcore.wire.nodes import TAG, Families, must_be_registered, tag_of
 from deskcore.wire.records import is_record, record_reader, record_writer
 from deskcore.wire.scalars import SCALARS, Reader, Writer, read_enum, write_enum
 from deskcore.wire.shapes import (
@@ -227,9 +227,7 @@ def _family_writer(base: type, converter: Converter, families: Families) -> Writ
         write = hooks.get(kind)
         if write is None:
             if kind not in families.nodes or not issubclass(kind, base):
-                raise InvalidValue(
-                    base.__name__, kind.__qualname__, "must be registered to be written: Converter(nodes=[...])"
-                )
+                raise InvalidValue(base.__name__, kind.__qualname__, must_be_registered(kind))
             write = hooks[kind] = _class_writer(kind, converter, families)
         return write(value)
 

@@ -18,7 +18,7 @@ from deskcore._value import named
 from deskcore.errors import DecodeError, InvalidConfiguration, InvalidValue, Problem
 from deskcore.log import Actor, Event, EventData, Unknown
 from deskcore.wire.faults import TAKEN_AS_FAULTS, Fault, at_step, shown, together, wrong_type
-from deskcore.wire.nodes import Families, tag_of
+from deskcore.wire.nodes import Families, must_be_registered, tag_of
 from deskcore.wire.scalars import Writer, read_instant, read_int, read_text, write_instant
 from deskcore.wire.text import Plain, decode, encode
 
@@ -146,7 +146,7 @@ class EventCodec:
             self._writers[kind] = (None, 0, _written_unknown)
             return self._writers[kind]
         if self._types.by_type.get(tag_of(kind)) is not kind:
-            raise InvalidValue("event", kind.__qualname__, "must be registered to be written: Converter(nodes=[...])")
+            raise InvalidValue("event", kind.__qualname__, must_be_registered(kind))
         self._writers[kind] = (tag_of(kind), kind.V, self._converter.get_unstructure_hook(kind))
         return self._writers[kind]
 

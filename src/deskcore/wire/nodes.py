@@ -89,3 +89,9 @@ def _clashes(nodes: frozenset[type]) -> Iterable[Problem]:
 
 def _is_base(base: type) -> bool:
     return base.__module__ not in {"builtins", "abc", "typing"}
+
+
+def must_be_registered(kind: type) -> str:
+    """The rule that a class of the host's own breaks when it is written by a converter that was not told of it."""
+    own = kind.__qualname__
+    return f"must be registered to be written: Desk(..., nodes=[{own}]), or Converter(nodes=[{own}]) without a desk"
