@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Final
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from deskcore.errors import InvalidValue
 from deskcore.hours import Calendar
 from deskcore.predicate import Is, where
 from deskcore.routing import Gate, HandOff, Overflow, Snapshot, ToAgent, Wait, WaitingFacts, When
+from deskcore.routing.capped import ShareCapped
 from deskcore.routing.claims import Law
 from deskcore.routing.eligibility import ServesQueue
 from deskcore.routing.requirements import ABLE, InTeam
@@ -79,3 +83,33 @@ def test_floors_hold_nobody_over_capacity(floor: Snapshot, data: st.DataObject) 
     assert floor.routing.load(agent.id).units <= agent.capacity
     assert set(floor.routing.gates) <= {"busy"}
     assert floor.calendar("stockholm") == HOURS["stockholm"]
+
+
+CAPPED: Final = ShareCapped("riga", ToAgent() | HandOff("riga"), ToAgent() | Wait(), most=Decimal(30))
+LAUNCH: Final = (datetime(2027, 9, 1, tzinfo=UTC), datetime(2027, 9, 3, tzinfo=UTC))
+
+
+def test_situations_lie_in_a_window_and_find_a_part_of_the_share_used() -> None:
+    counted: set[tuple[int, int]] = set()
+
+    @given(situation=situations(CAPPED, STAFF, HOURS, start=LAUNCH[0], end=LAUNCH[1]))
+    @settings(max_examples=30, database=None)
+    def draw(situation: tuple[WaitingFacts, Snapshot]) -> None:
+        ticket, floor = situation
+        assert LAUNCH[0] <= ticket.opened_at <= LAUNCH[1]
+        assert LAUNCH[0] <= floor.at <= LAUNCH[1]
+        own, whole = CAPPED.counted(floor)
+        assert 100 * own <= 30 * whole
+        counted.add((own, whole))
+        check_claims(CAPPED, ticket, floor)
+
+    draw()
+    assert len(counted) > 3
+    assert any(own for own, _ in counted)
+
+
+@given(data=st.data())
+@settings(max_examples=1)
+def test_a_window_does_not_end_before_it_begins(data: st.DataObject) -> None:
+    with pytest.raises(InvalidValue, match="must not lie before start"):
+        data.draw(situations(CAPPED, STAFF, start=LAUNCH[1], end=LAUNCH[0]))

@@ -9,7 +9,7 @@ Layer: testing.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final, final
 
@@ -17,13 +17,16 @@ import attrs
 from hypothesis import strategies as st
 
 from deskcore._value import FrozenDict
+from deskcore.errors import InvalidValue
 from deskcore.hours import Calendar, ElapsedDuration
 from deskcore.log import EventData
 from deskcore.predicate import Has, InRange, Is, IsOneOf
 from deskcore.routing import RoutingPolicy, RoutingState, Snapshot, WaitingFacts
 from deskcore.routing.asking import PreferredSkill, Selector
+from deskcore.routing.capped import ShareCapped
+from deskcore.routing.contract import Committed, UnderCap
 from deskcore.routing.eligibility import ServesQueue
-from deskcore.routing.events import GateOpened, Placed, Queued
+from deskcore.routing.events import GateOpened, Metered, Placed, Queued
 from deskcore.routing.walk import walked
 from deskcore.staff import Agent, Partner, Presence, Staff
 from deskcore.staff.events import SignedOn
@@ -57,13 +60,17 @@ def tickets(
     id: str = "T-0",  # noqa: A002 - the field's own name
     staff: Staff | None = None,
     policy: RoutingPolicy | None = None,
+    start: datetime = MONDAY,
+    end: datetime | None = None,
 ) -> st.SearchStrategy[WaitingFacts]:
     """A waiting ticket opened in the week of ``MONDAY``, with any mixture of needs.
+
+    With a ``staff`` it is opened from ``start`` until ``end``, four days later where that is not given.
 
     With a ``staff`` most ask for what some agent or partner of it could do, a few for anything that anybody holds;
     with a ``policy`` too, for the categories, queues and fields that its conditions speak of.
     """
-    return _free_tickets(id) if staff is None else _tickets_for(id, _words_of(staff, policy))
+    return _free_tickets(id) if staff is None else _tickets_for(id, _words_of(staff, policy), start, end)
 
 
 @st.composite
@@ -147,8 +154,14 @@ def _words_of(staff: Staff, policy: RoutingPolicy | None) -> _Words:
 
 
 @st.composite
-def _tickets_for(draw: st.DrawFn, id: str, words: _Words) -> WaitingFacts:  # noqa: A002
-    opened = draw(instants(days=4))
+def _tickets_for(
+    draw: st.DrawFn,
+    id: str,  # noqa: A002
+    words: _Words,
+    start: datetime,
+    end: datetime | None,
+) -> WaitingFacts:
+    opened = draw(_between(start, start + 4 * _DAY if end is None else end))
     whom = draw(st.sampled_from(words.able)) if words.able else Agent("nobody")
     needs = draw(_asked_of(whom))
     other = draw(st.sampled_from(words.able)) if words.able and draw(st.integers(0, 5)) == 0 else whom
@@ -200,6 +213,38 @@ def _asked_of(one: Agent | Partner) -> st.SearchStrategy[dict[str, Any]]:
     )
 
 
+def _between(start: datetime, end: datetime) -> st.SearchStrategy[datetime]:
+    minutes = (end - start) // timedelta(minutes=1)
+    if minutes < 0:
+        raise InvalidValue("end", end, "must not lie before start")
+    return st.integers(0, minutes).map(lambda many: start.astimezone(UTC) + timedelta(minutes=many))
+
+
+_LIMITS: Final = (ShareCapped, Committed, UnderCap)
+
+
+@st.composite
+def _used(draw: st.DrawFn, policy: RoutingPolicy | None, staff: Staff, at: datetime) -> list[EventData]:
+    """What went through the limits, shares and commitments of a policy in the present period, none of them passed."""
+    facts: list[EventData] = []
+    for node in walked(policy):
+        match node:
+            case ShareCapped():
+                whole = draw(st.integers(0, 20))
+                own = draw(st.integers(0, int(node.most * whole / 100)))
+                counts = {"*": whole, node.id: own}
+            case Committed():
+                counts = {node.id: draw(st.integers(0, node.least + 1))}
+            case UnderCap():
+                whom = (*(agent.id for agent in staff.agents), *(partner.id for partner in staff.partners))
+                counts = {name: draw(st.integers(0, node.most)) for name in whom}
+            case _:
+                continue
+        meter = f"{node.id} {node.period.name(at)}"
+        facts += [Metered(meter, member, amount) for member, amount in counts.items() if amount]
+    return facts
+
+
 @st.composite
 def floors(
     draw: st.DrawFn,
@@ -208,11 +253,14 @@ def floors(
     staff: Staff | None = None,
     calendars: Mapping[str, Calendar] | None = None,
     policy: RoutingPolicy | None = None,
+    start: datetime = MONDAY,
+    end: datetime | None = None,
 ) -> Snapshot:
     """A floor that events may lead to: presence, waiting tickets, open gates, and nobody holding more than they may.
 
     Made up with up to ``most`` agents, or of your own ``staff`` and ``calendars`` (a calendar that is not given is
-    always open), with the gates of your ``policy`` open or closed.
+    always open), with the gates of your ``policy`` open or closed and a part of its period's caps, shares and
+    commitments used. The instant lies from ``start`` until ``end``, eight days later where that is not given.
     """
     register = draw(staffs(most=most)) if staff is None else staff
     names = tuple(agent.id for agent in register.agents)
@@ -220,7 +268,8 @@ def floors(
     if names:
         present += draw(st.lists(presence_events(names), max_size=3))
     facts: list[EventData] = [
-        Queued(draw(tickets(id=f"W-{place}", staff=staff, policy=policy))) for place in range(draw(st.integers(0, 3)))
+        Queued(draw(tickets(id=f"W-{place}", staff=staff, policy=policy, start=start, end=end)))
+        for place in range(draw(st.integers(0, 3)))
     ]
     for agent in register.agents:
         held = draw(st.integers(0, max(0, agent.capacity - draw(st.sampled_from((0, 1, 1))))))
@@ -229,13 +278,19 @@ def floors(
     if gates:
         facts += [GateOpened(name, 1) for name in draw(st.lists(st.sampled_from(gates), unique=True))]
     known = CALENDARS if staff is None else _calendars(register, calendars or {})
-    at = draw(instants())
+    last = start + 8 * _DAY if end is None else end
+    at = draw(_between(start, last))
+    if staff is not None:
+        latest = start + 30 * _DAY if end is None else end
+        at = _in_hours(at, known, draw(st.sampled_from((*known, *known, *known, None))), latest)
+    if any(isinstance(node, _LIMITS) for node in walked(policy)):
+        facts += draw(_used(policy, register, at))
     return Snapshot(
-        at=at if staff is None else _in_hours(at, known, draw(st.sampled_from((*known, None)))),
+        at=at,
         staff=register,
         calendars=known,
-        presence=Presence.replay(floor_events(present)),
-        routing=RoutingState.replay(floor_events(facts)),
+        presence=Presence.replay(floor_events(present, start=start)),
+        routing=RoutingState.replay(floor_events(facts, start=start)),
         seed=draw(st.integers(0, 3)),
     )
 
@@ -245,18 +300,29 @@ def _calendars(staff: Staff, given: Mapping[str, Calendar]) -> Mapping[str, Cale
     return {**{name: Calendar.always() for name in sorted(filter(None, named))}, **given}
 
 
-def _in_hours(at: datetime, calendars: Mapping[str, Calendar], name: str | None) -> datetime:
-    """An instant at which a calendar is open, if it opens within a week; the instant itself where none is named."""
+def _in_hours(at: datetime, calendars: Mapping[str, Calendar], name: str | None, last: datetime) -> datetime:
+    """An instant at which a calendar is open, if it opens in time; the instant itself where none is named."""
     if name is None or calendars[name].is_open(at):
         return at
     opens = calendars[name].next_open(at)
-    return at if opens is None or opens > MONDAY + 30 * _DAY else opens
+    return at if opens is None or opens > last else opens
 
 
 @st.composite
 def situations(
-    draw: st.DrawFn, policy: RoutingPolicy, staff: Staff, calendars: Mapping[str, Calendar] | None = None
+    draw: st.DrawFn,
+    policy: RoutingPolicy,
+    staff: Staff,
+    calendars: Mapping[str, Calendar] | None = None,
+    *,
+    start: datetime = MONDAY,
+    end: datetime | None = None,
 ) -> tuple[WaitingFacts, Snapshot]:
-    """A ticket and a floor for your policy, over your staff: what ``check_claims`` and each law take."""
-    floor = draw(floors(staff=staff, calendars=calendars, policy=policy))
-    return draw(tickets(staff=staff, policy=policy)), floor
+    """A ticket and a floor for your policy, over your staff: what ``check_claims`` and each law take.
+
+    Every instant lies from ``start`` until ``end``: without them in one week of March 2026. Give a window in which your
+    seasons, holidays and certificates matter. Of the period's share caps, caps and commitments a part is used, never
+    more than they allow; nothing is drawn for ``UnderBudget``, ``UnderLimit`` and ``Blend``.
+    """
+    floor = draw(floors(staff=staff, calendars=calendars, policy=policy, start=start, end=end))
+    return draw(tickets(staff=staff, policy=policy, start=start, end=end)), floor
