@@ -34,7 +34,8 @@ from deskcore.routing.ranking import (
     Ranking,
 )
 from deskcore.routing.requirement import ANYBODY
-from deskcore.routing.requirements import ABLE, HasSkills, InTeam, NeedsSkill, SpeaksLanguage
+from deskcore.routing.requirements import ABLE, FIRM, HasSkills, InTeam, NeedsSkill, SpeaksLanguage
+from deskcore.routing.resort import IfAnybody
 from deskcore.routing.signals import WaitingCount
 from deskcore.staff import Agent, Partner, Presence, Scope, Staff, Team
 from deskcore.staff.events import CapacityChanged, SignedOn, WentAway
@@ -385,3 +386,13 @@ def test_a_host_can_ask_for_less_than_the_usual() -> None:
 def test_impossible_facts_are_refused(needs: dict[str, Any]) -> None:
     with pytest.raises(InvalidValue):
         _ticket(**needs)
+
+
+def test_if_anybody_asks_what_it_is_told_to_and_nothing_else() -> None:
+    full = Snapshot(at=NINE, staff=Staff(agents=(Agent("bo"),)))  # nobody is signed on
+    ticket = WaitingFacts("T-9", opened_at=NINE, queued_at=NINE)
+    policy = IfAnybody(HasSkills(), Wait("somebody could"), Wait("nobody"))
+    assert str(policy) == "wait if anybody of house meets: holds the skills; else wait"
+    assert policy.decide(ticket, full).because == ("somebody of house meets: holds the skills", "somebody could")
+    now = IfAnybody(HasSkills() & FIRM, Wait("somebody could"), Wait("nobody"))
+    assert now.decide(ticket, full).because[-1] == "nobody"

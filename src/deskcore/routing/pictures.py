@@ -165,7 +165,7 @@ def _label_of_many(node: RoutingPolicy) -> str:
         case Steps():
             return f"steps {node.id}"
         case IfAnybody():
-            return f"if anybody of {node.desk} is {node.meets}"
+            return f"if anybody of {node.desk} meets: {node.meets}"
         case Committed():
             return f"at least {node.least} a {node.period.span} as {node.id}"
         case ShareCapped():

@@ -151,12 +151,15 @@ class LastResort(RoutingPolicy):
 @final
 @attrs.frozen
 class IfAnybody(RoutingPolicy):
-    """One policy while anybody of a desk meets a requirement, another while nobody does. Room counts only if asked for.
+    """One policy while anybody of a desk meets a requirement, another while nobody does.
+
+    Only ``meets`` is asked: not room, nor presence, nor shift, unless it says so. ``ABLE & FIRM`` (both from
+    ``deskcore.routing.requirements``) is whoever could have the ticket now.
 
     >>> from deskcore.routing import Wait
     >>> from deskcore.routing.requirements import Present
     >>> print(IfAnybody(Present(), Wait(), Wait("nobody there")))
-    wait if anybody of house is present, else wait
+    wait if anybody of house meets: present; else wait
     """
 
     meets: Requirement = attrs.field(validator=instance_of_kind(Requirement, A_REQUIREMENT))
@@ -170,7 +173,10 @@ class IfAnybody(RoutingPolicy):
     def answer(self, ticket: WaitingFacts, floor: Snapshot) -> Decision:
         now = self._now(ticket, floor)
         state = "somebody" if now is self.then else "nobody"
-        return now.answer(ticket, floor).after((f"{state} of {self.desk} is {self.meets}",))
+        return now.answer(ticket, floor).after((self._found(state),))
+
+    def _found(self, state: str) -> str:
+        return f"{state} of {self.desk} meets: {self.meets}"
 
     def would(self, ticket: WaitingFacts, floor: Snapshot) -> DecisionKind:
         return self._now(ticket, floor).would(ticket, floor)
@@ -186,7 +192,7 @@ class IfAnybody(RoutingPolicy):
     def trace(self, ticket: WaitingFacts, floor: Snapshot) -> tuple[Step, ...]:
         now = self._now(ticket, floor)
         state = "somebody" if now is self.then else "nobody"
-        own = Step(f"if anybody is {self.meets}", Decision.none(ticket, f"{state} of {self.desk} is {self.meets}"))
+        own = Step(f"if anybody of {self.desk} meets: {self.meets}", Decision.none(ticket, self._found(state)))
         return (own, *now.trace(ticket, floor))
 
     def parts_by_label(self) -> tuple[tuple[str, RoutingPolicy], ...]:
@@ -208,7 +214,7 @@ class IfAnybody(RoutingPolicy):
         return of_parts(self, lost=("monotone", "work_conserving"))  # who is there decides, whatever their room
 
     def __str__(self) -> str:
-        return f"{self.then} if anybody of {self.desk} is {self.meets}, else {self.otherwise}"
+        return f"{self.then} if anybody of {self.desk} meets: {self.meets}; else {self.otherwise}"
 
 
 def anybody(meets: Requirement, desk: str, ticket: WaitingFacts, floor: Snapshot) -> bool:
