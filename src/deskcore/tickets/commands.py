@@ -117,7 +117,9 @@ def _as_values(given: Mapping[str, FieldValue]) -> FrozenDict[FieldValue]:
 @final
 @attrs.frozen
 class Open(Command):
-    """Open a ticket. ``requester`` may be an id; ``status`` defaults to the lifecycle's first for the kind.
+    """Open a ticket. ``status`` defaults to the lifecycle's first for the kind.
+
+    ``requester`` may be an id; a ``Party`` is needed where something depends on their organisation, tier or languages.
 
     ``until`` is when a wait in which it is opened ends; ``links`` are mirrored on the other tickets by commands;
     ``follows_up`` names a ticket that it follows up, which counts only where that one is known to be final.
