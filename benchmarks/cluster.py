@@ -19,6 +19,7 @@ from benchmarks.timing import side_by_side
 from deskcore.adapters.cluster import Kpis, run
 from deskcore.cli.showcase import START, configuration, scenario
 from deskcore.desk import Desk
+from deskcore.log import Event
 from deskcore.planning import Simulation
 from deskcore.wire import dump_lines
 
@@ -28,10 +29,14 @@ END: Final = START + timedelta(days=2)
 
 
 def lines(desk: Desk) -> list[tuple[str, ...]]:
-    """Logs as a store gives them: two days of the demo's desk, over and over."""
+    """Logs as a store gives them: two days of the demo's desk, over and over, each ticket by an id of its own."""
     host = Simulation(desk, attrs.evolve(scenario("cluster"), end=END)).run()
-    few = [tuple(dump_lines(host.log(case.id))) for case in host.cases()]
-    return [few[number % len(few)] for number in range(TICKETS)]
+    few = [host.log(case.id) for case in host.cases()]
+    return [tuple(dump_lines(_called(f"B-{number}", few[number % len(few)]))) for number in range(TICKETS)]
+
+
+def _called(ticket: str, log: Iterable[Event]) -> Iterable[Event]:
+    return (attrs.evolve(event, stream=ticket) for event in log)
 
 
 def rows() -> Iterable[Row]:

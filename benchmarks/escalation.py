@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
+import attrs
+
 from benchmarks.calibration import calibrated
 from benchmarks.row import Row
 from benchmarks.sla import NOW, setup, steps
@@ -57,11 +59,12 @@ def evaluate(at: datetime = NOW - timedelta(days=1, hours=2)) -> Callable[[], ob
 def tallied() -> Callable[[], object]:
     """Add one ticket to the standard figures, in total and by two dimensions."""
     house, life = setup(), steps()
-    record: TicketOutcome = outcome(life[-1][2], clocks(fold(life, house), house, at=NOW), at=NOW)
+    one: TicketOutcome = outcome(life[-1][2], clocks(fold(life, house), house, at=NOW), at=NOW)
+    records = [attrs.evolve(one, id=f"T-{number}") for number in range(100)]
 
     def call() -> object:
         tally = Tally(by=("priority", "desk"))
-        for _ in range(100):
+        for record in records:
             tally.add(record)
         return tally
 
