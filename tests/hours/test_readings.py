@@ -183,3 +183,16 @@ def test_a_whole_calendar_day_is_closed_by_a_break() -> None:
     plain = Calendar.weekly(night, tz="UTC", holidays=[holiday])
     cleared = Calendar.weekly(night, tz="UTC", holidays=[holiday], dated_breaks={holiday: "00:00-24:00"})
     assert [calendar.between(start, end).open_time.total_seconds() / 3_600 for calendar in (plain, cleared)] == [8, 4]
+
+
+def test_a_day_counted_on_the_clock_itself_has_twenty_four_hours() -> None:
+    """With local times said to be UTC, as libraries count that look at the clock: 24 hours, where 25 pass."""
+    start, end = datetime(2026, 11, 1, tzinfo=NEW_YORK), datetime(2026, 11, 2, tzinfo=NEW_YORK)
+    passed = Calendar.weekly("24/7", tz=NEW_YORK).between(start, end)
+    shown = Calendar.weekly("24/7", tz="UTC").between(start.replace(tzinfo=UTC), end.replace(tzinfo=UTC))
+    assert [amount.open_time for amount in (passed, shown)] == [timedelta(hours=25), timedelta(hours=24)]
+
+
+def test_where_there_is_no_opening_the_instant_itself_may_stand_for_it() -> None:
+    at = datetime(2026, 1, 5, 12, tzinfo=UTC)
+    assert (Calendar.never().next_open(at) or at) == at
