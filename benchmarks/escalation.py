@@ -19,7 +19,7 @@ from benchmarks.row import Row
 from benchmarks.sla import NOW, setup, steps
 from deskcore.escalation import Due, Matrix, Rung, owed, plan
 from deskcore.escalation.actions import AddTag, Notify, RaisePriority, TransferTo
-from deskcore.escalation.ledger import begin, step
+from deskcore.escalation.fold import begin, step
 from deskcore.escalation.recipients import Assignee, ManagerOf, Person, TeamLead
 from deskcore.hours import Calendar, business, elapsed
 from deskcore.oversight import Tally, TicketOutcome, outcome

@@ -9,7 +9,7 @@ import pytest
 from deskcore.errors import UnknownName
 from deskcore.escalation import Due, Matrix, MatrixRow, Rung, plan
 from deskcore.escalation.actions import Notify
-from deskcore.escalation.ledger import begin, step
+from deskcore.escalation.fold import begin, step
 from deskcore.escalation.lint import Surroundings, lint
 from deskcore.escalation.recipients import Person
 from deskcore.escalation.repeat import Repeat

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from deskcore._value import FrozenDict
 from deskcore.escalation import Due, Ledger, Matrix, MatrixRow, Rung
 from deskcore.escalation.actions import AddTag, Notify
+from deskcore.escalation.fold import begin, step
 from deskcore.escalation.gates import Quiet
-from deskcore.escalation.ledger import begin, step
 from deskcore.escalation.recipients import Person
 from deskcore.hours import elapsed
 from deskcore.predicate import where

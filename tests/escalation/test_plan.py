@@ -13,9 +13,9 @@ from deskcore.errors import InvalidValue, UnknownName
 from deskcore.escalation import Due, Ledger, Matrix, MatrixRow, Planned, Rung, next_change, owed, plan
 from deskcore.escalation.actions import AddTag, Notify
 from deskcore.escalation.events import Acknowledged, AcknowledgementWithdrawn, RungFired
-from deskcore.escalation.ledger import begin, step
-from deskcore.escalation.matrix import Once, Until
+from deskcore.escalation.fold import begin, step
 from deskcore.escalation.recipients import Person
+from deskcore.escalation.rung import Once, Until
 from deskcore.hours import Calendar, business, elapsed
 from deskcore.log import Actor, Event, EventData
 from deskcore.predicate import ALWAYS, Is

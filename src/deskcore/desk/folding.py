@@ -13,7 +13,7 @@ from deskcore.desk.case import Case
 from deskcore.desk.configuration import Configuration
 from deskcore.desk.floor import FLOOR_STREAM, Floor
 from deskcore.errors import InvalidValue
-from deskcore.escalation import ledger as escalation
+from deskcore.escalation import fold as escalation
 from deskcore.log import Event, EventLog, in_order
 from deskcore.routing.recall import Served
 from deskcore.sla.fold import begin, step

@@ -17,7 +17,7 @@ from deskcore.errors import UnknownName
 from deskcore.escalation.board import Board, Nowhere, nth_key
 from deskcore.escalation.due import Anchor, Due
 from deskcore.escalation.gates import reached_count
-from deskcore.escalation.matrix import Rung
+from deskcore.escalation.rung import Rung
 from deskcore.hours.duration import BusinessDuration
 
 _IN_EVERY_PASS: Final[frozenset[Anchor]] = frozenset({"opened", "rung", "hand"})

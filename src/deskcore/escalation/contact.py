@@ -14,9 +14,9 @@ from deskcore.escalation.actions import Notify
 from deskcore.escalation.board import Board, Hush
 from deskcore.escalation.due import Due
 from deskcore.escalation.ledger import Call
-from deskcore.escalation.matrix import Rung
 from deskcore.escalation.planned import Planned
 from deskcore.escalation.recipients import Person
+from deskcore.escalation.rung import Rung
 from deskcore.staff import Staff
 from deskcore.staff.agent import ContactRule
 

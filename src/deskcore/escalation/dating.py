@@ -12,8 +12,8 @@ from deskcore._value import to_us
 from deskcore.escalation.anchors import reached_us
 from deskcore.escalation.board import Board, nth_key
 from deskcore.escalation.holding import Held, gate_us, held_back
-from deskcore.escalation.matrix import Rung
 from deskcore.escalation.planned import Planned
+from deskcore.escalation.rung import Rung
 from deskcore.predicate import ALWAYS
 
 _PAST = "past at the change that called for it, so it fires then"

@@ -18,8 +18,10 @@ from deskcore._value import to_us
 from deskcore.escalation.acknowledge import expiry
 from deskcore.escalation.clock import ClockLike
 from deskcore.escalation.firing import Firing, fire
+from deskcore.escalation.fold import begin, step
+from deskcore.escalation.fold_own import fold_fired
 from deskcore.escalation.gates import Quiet
-from deskcore.escalation.ledger import Ledger, begin, fold_fired, step
+from deskcore.escalation.ledger import Ledger
 from deskcore.escalation.matrix import Matrix
 from deskcore.escalation.plans import Planned, owed, plan
 from deskcore.hours import Calendar

@@ -14,8 +14,8 @@ from deskcore.errors import UnknownName
 from deskcore.escalation.actions import Notify
 from deskcore.escalation.board import Board, Nowhere
 from deskcore.escalation.events import Outcome
-from deskcore.escalation.matrix import Rung
 from deskcore.escalation.recipients import OnCall, Pool
+from deskcore.escalation.rung import Rung
 from deskcore.hours import Calendar
 
 _ROUNDS: Final = 1_000

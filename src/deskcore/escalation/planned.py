@@ -15,7 +15,7 @@ import attrs
 
 from deskcore._value import from_us, open_twin, to_us
 from deskcore.escalation.events import Outcome
-from deskcore.escalation.matrix import Rung
+from deskcore.escalation.rung import Rung
 
 State: TypeAlias = Literal["ahead", "paused", "waiting", "suspended", "ended", "fired"]
 """Where a rung stands: dated; on a clock that stands still; waiting for what it counts from; silenced, perhaps for now;

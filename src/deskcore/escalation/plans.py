@@ -64,7 +64,7 @@ def plan(
     >>> from deskcore.testing.tickets import opening
     >>> from deskcore.tickets import replay
     >>> ticket = replay([opening("T-1", at=life.START)])
-    >>> from deskcore.escalation.ledger import begin, step
+    >>> from deskcore.escalation.fold import begin, step
     >>> ledger = step(begin(), opening("T-1", at=life.START), ticket)
     >>> boss = Rung("boss", Due.after_opened(elapsed(hours=1)), (Notify(Person("dana")), AddTag("late")))
     >>> matrix = Matrix.by_priority("house", {"p3": [boss]}, last_resort=Person("dana"))

@@ -19,8 +19,9 @@ from deskcore._value import to_us
 from deskcore.escalation.acknowledge import expiry
 from deskcore.escalation.clock import ClockLike
 from deskcore.escalation.firing import Firing, consequence, fire
+from deskcore.escalation.fold import step
 from deskcore.escalation.gates import Quiet
-from deskcore.escalation.ledger import Ledger, step
+from deskcore.escalation.ledger import Ledger
 from deskcore.escalation.matrix import Matrix
 from deskcore.escalation.plans import Planned, plan
 from deskcore.hours import Calendar
@@ -109,7 +110,7 @@ def preview(
     >>> from deskcore.testing.tickets import opening
     >>> from deskcore.tickets import replay
     >>> ticket = replay([opening("T-1", at=life.START)])
-    >>> from deskcore.escalation.ledger import begin, step
+    >>> from deskcore.escalation.fold import begin, step
     >>> ledger = step(begin(), opening("T-1", at=life.START), ticket)
     >>> boss = Rung("boss", Due.after_opened(elapsed(hours=1)), (Notify(Person("dana")), AddTag("late")))
     >>> matrix = Matrix.by_priority("house", {"p3": [boss]}, last_resort=Person("dana"))

@@ -18,8 +18,9 @@ from deskcore.errors import InvalidValue
 from deskcore.escalation import Due, Matrix, MatrixRow, Rung
 from deskcore.escalation.actions import Action, Notify, NotifyInTurn
 from deskcore.escalation.gates import Enough
-from deskcore.escalation.matrix import IfNobody, Outside, Passes
+from deskcore.escalation.matrix import Passes
 from deskcore.escalation.recipients import Recipient
+from deskcore.escalation.rung import IfNobody, Outside
 from deskcore.hours import ElapsedDuration
 from deskcore.predicate import ALWAYS
 

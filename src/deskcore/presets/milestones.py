@@ -16,8 +16,8 @@ import attrs
 from deskcore._value import named
 from deskcore.escalation import Due, Matrix, MatrixRow, Rung
 from deskcore.escalation.actions import Action
-from deskcore.escalation.matrix import Late
 from deskcore.escalation.recipients import Recipient
+from deskcore.escalation.rung import Late
 from deskcore.hours import ElapsedDuration
 from deskcore.predicate import ALWAYS, Condition
 

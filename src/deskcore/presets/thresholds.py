@@ -17,9 +17,9 @@ from deskcore.errors import InvalidValue
 from deskcore.escalation import Due, Matrix, MatrixRow, Rung
 from deskcore.escalation.actions import Action, NotifyThoseTold
 from deskcore.escalation.due import Amount, Anchor
-from deskcore.escalation.matrix import Once, Until
 from deskcore.escalation.recipients import Recipient
 from deskcore.escalation.repeat import Repeat
+from deskcore.escalation.rung import Once, Until
 from deskcore.hours import ElapsedDuration
 from deskcore.predicate import ALWAYS, Condition
 

@@ -25,7 +25,7 @@ from deskcore.escalation.events import (
     Snoozed,
 )
 from deskcore.escalation.gates import Enough
-from deskcore.escalation.matrix import Once, OnMatch, Passes, Until
+from deskcore.escalation.matrix import OnMatch, Passes
 from deskcore.escalation.recipients import (
     Assignee,
     ManagerOf,
@@ -37,6 +37,7 @@ from deskcore.escalation.recipients import (
     TeamMembers,
 )
 from deskcore.escalation.repeat import Repeat
+from deskcore.escalation.rung import Once, Until
 from deskcore.hours.duration import BusinessDuration, business, elapsed
 from deskcore.log import EventData
 from deskcore.predicate import ALWAYS, Condition, where

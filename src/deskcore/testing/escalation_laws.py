@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from deskcore.escalation import Ledger, Matrix, next_change, owed, plan, preview
 from deskcore.escalation.actions import Notify
 from deskcore.escalation.events import DeEscalated, RungFired
-from deskcore.escalation.ledger import begin, step
+from deskcore.escalation.fold import begin, step
 from deskcore.escalation.lint import Surroundings, lint
 from deskcore.escalation.recipients import resolve
 from deskcore.hours.duration import ElapsedDuration, elapsed

@@ -21,8 +21,8 @@ from deskcore.escalation.acknowledge import expiry
 from deskcore.escalation.clock import ClockLike
 from deskcore.escalation.events import Acknowledged, AcknowledgementWithdrawn, RungFired
 from deskcore.escalation.firing import consequence, fire
+from deskcore.escalation.fold import begin, step
 from deskcore.escalation.gates import Quiet
-from deskcore.escalation.ledger import begin, step
 from deskcore.hours import Calendar
 from deskcore.hours.duration import ElapsedDuration, elapsed
 from deskcore.log import Actor, Event, EventData
