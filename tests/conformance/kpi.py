@@ -74,6 +74,12 @@ def _decimal(value: Json) -> Decimal:
     return Decimal(str(value))
 
 
+def _share(value: Json) -> Decimal:
+    """A fraction as text: `0.005` or `1/200`."""
+    over, _, under = str(value).partition("/")
+    return Decimal(over) / Decimal(under) if under else Decimal(over)
+
+
 def _money(value: Json) -> Money:
     return Money(_decimal(value), NO_CURRENCY)
 
@@ -385,11 +391,10 @@ def _tiers(case: Case) -> Answer:
         )
         for number, row in enumerate(_rows(case["tickets"]))
     ]
-    return {
-        "first_level_resolution": _value(FirstTime("level"), records).value,
-        "first_contact_resolution": _value(FirstTime("contact"), records).value,
-        "both": _value(FirstTime("both"), records).value,
-    }
+    level, contact, both = (
+        _value(FirstTime(kind, unknown_tier="counted"), records).value for kind in ("level", "contact", "both")
+    )
+    return {"first_level_resolution": level, "first_contact_resolution": contact, "both": both}
 
 
 def _backlog(case: Case) -> Answer:
@@ -709,7 +714,7 @@ def _full_points(case: Case) -> Answer:
 
 
 def _per_day(case: Case) -> Answer:
-    rule = through_wire(PerDayCredit(_decimal(case["per_day_share"]), _decimal(case["cap_share"])))
+    rule = through_wire(PerDayCredit(_share(case["per_day_share"]), _share(case["cap_share"])))
     days, value = case["days_late"], _money(case["monthly_value"])
     found: list[object] = [rule.credit(value, _decimal(one)).amount().amount for one in _as_list(days)]
     return {"credit": found if isinstance(days, list) else found[0]}
@@ -872,7 +877,7 @@ QUESTIONS: Final[tuple[Question, ...]] = (
     _question(
         "customers contacts_per_customer_hour aht_s answer_within_s target_service_level", "max_occupancy", _growth
     ),
-    _question(f"desks calls_each target_service_level {_CALLS}", "max_occupancy", _pooling),
+    _question(f"desks calls_each target_service_level {_CALLS}", "max_occupancy shrinkage", _pooling),
     _question("raw_agents shrinkage", "", _shrunk),
     _question("offered_load_erlangs servers", "", _blocking),
     _question("successes trials population confidence", "", _margin),
@@ -937,14 +942,47 @@ TICKET_QUESTIONS: Final[tuple[Question, ...]] = (
 _ROW_ONLY_NAMES: Final = frozenset({"id"})
 
 
+# The words of the rows inside a case; a row may leave some out, and says nothing else.
+ROW_WORDS: Final[dict[str, frozenset[str]]] = {
+    name: frozenset(words.split())
+    for name, words in {
+        "strata": "population sample successes",
+        "contacts": "customer issue at",
+        "events": "at kind",
+        "a": "promoters passives detractors",
+        "b": "promoters passives detractors",
+        "inhouse": "price_per_contact fcr",
+        "defaults": "pool_allocation_pct credit_allocation_pct",
+        "credits": "sla amount",
+        "intervals": "forecast actual met",
+    }.items()
+}
+
+
+def _refuse_unknown_words(case: Case) -> None:
+    for name, words in ROW_WORDS.items():
+        held = case.get(name, [])
+        for row in cast("list[Row]", held if isinstance(held, list) else [held]):
+            if unknown := sorted(frozenset(row) - words):
+                raise NotExpressible(f"no word of {name}: {unknown}")
+
+
+def _of_nobody(case: Case) -> Answer:
+    """No tickets: no row says which figure is asked for, so all are told."""
+    return {name: value for _, _, ask in TICKET_QUESTIONS for name, value in ask(case).items()}
+
+
 def _asked(case: Case) -> Callable[[Case], Answer]:
     keys, questions = frozenset(case), QUESTIONS
     if keys == {"tickets"}:
         rows = _rows(case["tickets"])
+        if not rows:
+            return _of_nobody
         keys, questions = frozenset(key for row in rows for key in row) - _ROW_ONLY_NAMES, TICKET_QUESTIONS
     found = [ask for needed, known, ask in questions if needed <= keys <= known]
     if not found:
         raise NotExpressible(f"no question is asked by the keys {sorted(keys)}")
+    _refuse_unknown_words(case)
     return found[0]
 
 

@@ -147,6 +147,12 @@ def test_a_wrong_answer_fails(given: dict[str, Any], expect: dict[str, Any]) -> 
     assert list(report.failed) == ["own"]
 
 
+def test_a_word_no_row_has_is_refused() -> None:
+    given = {"incident": "x", "credits": [{"sla": "a", "amount": "1.00", "moon": 1}]}
+    report = runner.run_document("own", [{"id": "own", "input": given, "expect": {}}], KpiCases())
+    assert report.not_expressible == {"own": "no word of credits: ['moon']"}
+
+
 def test_unknown_questions_are_not_expressible() -> None:
     report = runner.run_document("own", [{"id": "own", "input": {"moon": 1}, "expect": {}}], KpiCases())
     assert report.not_expressible == {"own": "no question is asked by the keys ['moon']"}

@@ -64,25 +64,32 @@ class FirstTime(Kpi):
     """Resolved tickets that the first tier solved, that took one contact by the customer, or both.
 
     They are different figures: the first tier may need many contacts. Where the solving tier is not known, a ticket is
-    left out of those that ask for it.
+    left out of those that ask for it; with `unknown_tier="counted"` it stays in the denominator, as one that the first
+    tier did not solve.
 
     >>> FirstTime("level").name, FirstTime("both").definition
     ('first_level_resolution', 'resolved by the first tier with one contact / resolved')
+    >>> FirstTime("level", unknown_tier="counted").name
+    'first_level_resolution.unknown_counted'
     """
 
     kind: Literal["level", "contact", "both"] = "level"
+    unknown_tier: Literal["left_out", "counted"] = "left_out"
 
     def __attrs_post_init__(self) -> None:
         if self.kind not in {"level", "contact", "both"}:
             raise InvalidValue("kind", self.kind, "must be one of level, contact, both")
+        if self.unknown_tier not in {"left_out", "counted"}:
+            raise InvalidValue("unknown_tier", self.unknown_tier, "must be one of left_out, counted")
 
     @property
     def name(self) -> str:
-        return {
+        name = {
             "level": "first_level_resolution",
             "contact": "one_contact_resolution",
             "both": "first_level_one_contact_resolution",
         }[self.kind]
+        return f"{name}.unknown_counted" if self.unknown_tier == "counted" else name
 
     @property
     def definition(self) -> str:
@@ -96,7 +103,7 @@ class FirstTime(Kpi):
     def count(self, outcome: TicketOutcome) -> Counted | str:
         if not _resolved(outcome):
             return "not resolved"
-        if outcome.resolved_tier is None and self.kind != "contact":
+        if outcome.resolved_tier is None and self.kind != "contact" and self.unknown_tier == "left_out":
             return "solving tier not known"
         level, contact = outcome.resolved_tier == 1, outcome.contacts == 1
         return Counted(int({"level": level, "contact": contact, "both": level and contact}[self.kind]))
