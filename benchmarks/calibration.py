@@ -11,7 +11,7 @@ from typing import Final, final
 import attrs
 
 from benchmarks.row import Row
-from benchmarks.timing import side_by_side
+from benchmarks.timing import Size, side_by_side
 
 PEER: Final = "calibration"
 
@@ -44,7 +44,7 @@ def build() -> object:
     return Sixteen(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
 
 
-def calibrated(work: str, call: Callable[[], object], *, at_most: float, pieces: int = 1) -> Row:
+def calibrated(work: str, call: Callable[[], object], *, at_most: float, size: Size, pieces: int = 1) -> Row:
     """A row for work that may cost ``at_most`` calibrations a piece; one call does ``pieces`` of it."""
-    ours, peer = side_by_side(call, build)
+    ours, peer = side_by_side(call, build, size=size)
     return Row(work, ours * pieces, PEER, peer, f"at most {at_most:g} calibrations", at_least=1 / at_most)

@@ -20,7 +20,7 @@ from typing import Any
 
 from benchmarks.calibration import PEER, build
 from benchmarks.row import Row
-from benchmarks.timing import per_second
+from benchmarks.timing import Size, per_second
 from deskcore.desk import Desk
 from deskcore.desk import floor_commands as ask
 from deskcore.hours import Calendar, business
@@ -40,8 +40,9 @@ RUNG = 300
 ROUTED = 100
 
 
-def rows() -> Iterable[Row]:
+def rows(size: Size) -> Iterable[Row]:
     """The rows, in the order of the table of aims."""
+    works = (("claim", _claimed, TIMERS), ("ring", _rung, RUNG), ("route", _routed, ROUTED))
     try:
         import alembic  # noqa: F401 - made sure of before a database is made
         import sqlalchemy  # noqa: F401
@@ -49,18 +50,22 @@ def rows() -> Iterable[Row]:
         print("desk: rows left out, SQLAlchemy or Alembic is not installed", file=sys.stderr)
         return
     with tempfile.TemporaryDirectory() as folder:
-        ours, theirs = _beside_the_statements(Path(folder))
+        ours, theirs = _beside_the_statements(Path(folder), size)
         yield Row("desk-sqlite", ours, "the same statements, SQLAlchemy Core", theirs, "0.5x", at_least=0.5)
-        for name, work in (("claim", _claimed), ("ring", _rung), ("route", _routed)):
-            yield _calibrated(f"desk-{name}-sqlite", work(f"sqlite:///{folder}/{name}.db"))
+        for name, work, count in works:
+            per_s = work(f"sqlite:///{folder}/{name}.db", size.of(count, 3))
+            yield _calibrated(f"desk-{name}-sqlite", per_s, size)
+    if size.small:
+        print("desk: rows on PostgreSQL left out, their least is a server", file=sys.stderr)
+        return
     with _postgres() as urls:
-        for name, work in (("claim", _claimed), ("ring", _rung), ("route", _routed)):
+        for name, work, count in works:
             if urls is not None:
-                yield _calibrated(f"desk-{name}-postgresql", work(urls(name)))
+                yield _calibrated(f"desk-{name}-postgresql", work(urls(name), size.of(count, 3)), size)
 
 
-def _calibrated(work: str, per_s: float) -> Row:
-    return Row(work, per_s, PEER, per_second(build, seconds=0.2), "none stated")
+def _calibrated(work: str, per_s: float, size: Size) -> Row:
+    return Row(work, per_s, PEER, per_second(build, size=size, seconds=0.2), "none stated")
 
 
 def _desk() -> Desk:
@@ -76,7 +81,7 @@ def _commands(turn: int) -> Iterator[Any]:
         yield do.Post(f"T-{number}", f"{turn}/{number}"), BO if turn % 2 else ANN
 
 
-def _beside_the_statements(folder: Path) -> tuple[float, float]:
+def _beside_the_statements(folder: Path, size: Size) -> tuple[float, float]:
     """Commands in a second, ours and the bare statements', in turns; the best turn of each.
 
     The statements are those of a third host, which has run the same commands before and was listened to.
@@ -87,7 +92,7 @@ def _beside_the_statements(folder: Path) -> tuple[float, float]:
     for each in (scout, host, peer):
         for number in range(TICKETS):
             each.handle(do.Open(f"T-{number}", subject="VPN", requester="ann"), at=START, actor=ANN).unwrap()
-    seen = _overheard(scout)
+    seen = _overheard(scout, size.of(ROUNDS, 2))
     best = [0.0, 0.0]
     for turn, transactions in enumerate(seen):
         commands = list(_commands(turn))
@@ -99,7 +104,7 @@ def _beside_the_statements(folder: Path) -> tuple[float, float]:
     return best[0], best[1]
 
 
-def _overheard(host: Any) -> list[list[list[tuple[Any, Any]]]]:
+def _overheard(host: Any, times: int) -> list[list[list[tuple[Any, Any]]]]:
     """The statements of every transaction of every round."""
     from sqlalchemy import event
 
@@ -108,13 +113,14 @@ def _overheard(host: Any) -> list[list[list[tuple[Any, Any]]]]:
     def begin(_: object) -> None:
         seen.append([])
 
-    def executed(_: object, statement: Any, many: Any, params: Any, *__: object) -> None:
+    def executed(_: object, statement: Any, many: Any, params: Any, options: object) -> None:
+        del options
         seen[-1].append((statement, many or params))
 
     event.listen(host.store.engine, "begin", begin)
     event.listen(host.store.engine, "before_execute", executed)
     rounds = []
-    for turn in range(ROUNDS):
+    for turn in range(times):
         _ask(host, list(_commands(turn)), turn)
         rounds.append([each for each in seen if each])
         seen.clear()
@@ -135,7 +141,7 @@ def _bare(engine: Any, transactions: list[list[tuple[Any, Any]]]) -> None:
                     result.all()
 
 
-def _claimed(url: str) -> float:
+def _claimed(url: str, count: int) -> float:
     """Timers claimed in a second, fifty at once, until all are claimed."""
     from sqlalchemy import insert
 
@@ -145,21 +151,25 @@ def _claimed(url: str) -> float:
 
     with SqlHost.open(url, _desk()) as host:
         with host.store.writing() as connection:
-            connection.execute(insert(TABLE), [{"stream": f"T-{n}", "due_us": to_us(START)} for n in range(TIMERS)])
+            connection.execute(insert(TABLE), [{"stream": f"T-{n}", "due_us": to_us(START)} for n in range(count)])
+
+        claimed: list[str] = []
 
         def work() -> None:
-            while timers.claim(host.store, at=START, owner="w", limit=50, lease=timedelta(hours=1)):
-                pass
+            while found := timers.claim(host.store, at=START, owner="w", limit=50, lease=timedelta(hours=1)):
+                claimed.extend(each.stream for each in found)
 
-        return TIMERS / _timed(work)
+        taken = _timed(work)
+        assert sorted(claimed) == sorted(f"T-{n}" for n in range(count)), "not each timer once"
+        return count / taken
 
 
-def _rung(url: str) -> float:
+def _rung(url: str, count: int) -> float:
     """Timers rung in a second by a worker: a clock's warning or breach is found and stored."""
     from deskcore.adapters.sql import SqlHost, Worker
 
     with SqlHost.open(url, _desk()) as host:
-        for number in range(RUNG):
+        for number in range(count):
             host.handle(do.Open(f"T-{number}", subject="VPN", requester="ann"), at=START, actor=ANN).unwrap()
         worker = Worker(host, clock=lambda: START + timedelta(days=2))
 
@@ -167,10 +177,12 @@ def _rung(url: str) -> float:
             while not worker.turn().idle:
                 pass
 
-        return RUNG / _timed(work)
+        taken = _timed(work)
+        assert all("signalled" in {event.type for event in host.log(f"T-{n}")} for n in range(count)), "one kept quiet"
+        return count / taken
 
 
-def _routed(url: str) -> float:
+def _routed(url: str, count: int) -> float:
     """Tickets in a second that are opened, find somebody, and are resolved."""
     from deskcore.adapters.sql import SqlHost
 
@@ -179,13 +191,13 @@ def _routed(url: str) -> float:
             host.operate(ask.SignOn(agent.id), at=START)
 
         def work() -> None:
-            for number in range(ROUTED):
+            for number in range(count):
                 name = f"T-{number}"
                 host.handle(do.Open(name, subject="VPN", requester="ann"), at=START, actor=ANN).unwrap()
                 assert host.case(name).ticket.assignee is not None
                 host.handle(do.Resolve(name), at=START, actor=BO).unwrap()
 
-        return ROUTED / _timed(work)
+        return count / _timed(work)
 
 
 def _timed(work: Callable[[], None]) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import random
+import sys
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
@@ -12,7 +13,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from benchmarks.row import Row
-from benchmarks.timing import side_by_side
+from benchmarks.timing import Size, side_by_side
 from deskcore.hours import BusinessDuration, Calendar, Holidays, business
 
 ZONE: Final = ZoneInfo("America/New_York")
@@ -54,14 +55,14 @@ def each(ask: Callable[[datetime, datetime], object], asked: Pairs) -> Callable[
     return run
 
 
-def rows() -> Iterator[Row]:
+def rows(size: Size) -> Iterator[Row]:
     """Every row of hours."""
-    yield from _between_rows()
-    yield _us_row()
-    yield _add_row()
-    yield from _batch_rows()
-    yield _compile_row()
-    yield from _others()
+    yield from _between_rows(size)
+    yield _us_row(size)
+    yield _add_row(size)
+    yield from _batch_rows(size)
+    yield _compile_row(size)
+    yield from _others(size)
 
 
 def _row(
@@ -70,9 +71,11 @@ def _row(
     peer: Callable[[], object] | None,
     name: str,
     at_least: float,
+    *,
+    size: Size,
     count: int = PAIRS,
 ) -> Row:
-    mine, theirs = side_by_side(ours, peer)
+    mine, theirs = side_by_side(ours, peer, size=size)
     return Row(work, mine * count, name, theirs and theirs * count, f"{at_least:g}x", at_least=at_least)
 
 
@@ -92,20 +95,24 @@ def _workclock() -> tuple[Callable[[datetime, datetime], object], Callable[[date
     return schedule.between, schedule.add
 
 
-def _between_rows() -> Iterator[Row]:
-    peer = _workclock()
+def _between_rows(size: Size) -> Iterator[Row]:
+    peer, calendar, count = _workclock(), office(), size.of(PAIRS, 5)
     for work, days, zone, aim in (
         ("hours-between-3d", 3, OTHER, 1.6),
         ("hours-between-1y", 365, OTHER, 18.0),
         ("hours-between-own-zone", 3, ZONE, 3.0),
     ):
-        asked = pairs(days, zone)
-        yield _row(work, each(office().between, asked), each(peer[0], asked) if peer else None, "workclock", aim)
+        asked = pairs(days, zone, count)
+        if peer is not None:
+            theirs = [peer[0](start, end) for start, end in asked]
+            assert [calendar.between(start, end).open_time for start, end in asked] == theirs, "workclock differs"
+        beside = each(peer[0], asked) if peer else None
+        yield _row(work, each(calendar.between, asked), beside, "workclock", aim, size=size, count=count)
 
 
-def _us_row() -> Row:
-    calendar = office()
-    asked = [(_us(start), _us(end)) for start, end in pairs(3, UTC)]
+def _us_row(size: Size) -> Row:
+    calendar, count = office(), size.of(PAIRS, 5)
+    asked = [(_us(start), _us(end)) for start, end in pairs(3, UTC, count)]
     calendar.between_us(min(asked)[0], max(asked)[1])
     edges = calendar.edges_us(min(asked)[0], max(asked)[1])
     opens, closes = edges[::2], edges[1::2]
@@ -125,28 +132,35 @@ def _us_row() -> Row:
         for start, end in asked:
             plain(end) - plain(start)
 
-    return _row("hours-between-us", ours, bisect, "bisect on ints", 1.0)
+    for start, end in asked:
+        assert calendar.between_us(start, end) == plain(end) - plain(start), "the bisect differs"
+    return _row("hours-between-us", ours, bisect, "bisect on ints", 1.0, size=size, count=count)
 
 
 def _us(at: datetime) -> int:
     return (at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
 
 
-def _add_row() -> Row:
-    calendar, peer, asked = office(), _workclock(), pairs(3, OTHER)
+def _add_row(size: Size) -> Row:
+    count = size.of(PAIRS, 5)
+    calendar, peer, asked = office(), _workclock(), pairs(3, OTHER, count)
     amount, length = business(hours=8), timedelta(hours=8)
     add = peer[1] if peer else None
     theirs = each(lambda start, _: add(start, length), asked) if add else None
-    return _row("hours-add", each(lambda start, _: calendar.add(start, amount), asked), theirs, "workclock", 2.0)
+    if add is not None:
+        assert all(calendar.add(start, amount) == add(start, length) for start, _ in asked), "workclock differs"
+    ours = each(lambda start, _: calendar.add(start, amount), asked)
+    return _row("hours-add", ours, theirs, "workclock", 2.0, size=size, count=count)
 
 
-def _batch_rows() -> Iterator[Row]:
+def _batch_rows(size: Size) -> Iterator[Row]:
     np = _installed("numpy")
     if np is None:
+        print("hours-batch: left out, numpy is not installed", file=sys.stderr)
         return
     from deskcore.hours import batch
 
-    calendar, count = office(), 1_000_000
+    calendar, count = office(), size.of(1_000_000, 1_000)
     chance = np.random.default_rng(7)
     starts = _us(FIRST) + chance.integers(0, YEARS * 365 * 86_400 * 10**6, count)
     ends = starts + chance.integers(0, 3 * 86_400 * 10**6, count)
@@ -155,8 +169,14 @@ def _batch_rows() -> Iterator[Row]:
         starts.view("datetime64[us]").astype("datetime64[D]"),
         ends.view("datetime64[us]").astype("datetime64[D]"),
     )
+    # The recipe knows no zones, so it is asked in UTC; in UTC both answer the same.
+    greenwich = Calendar.weekly("Mon-Fri 09:00-17:00", tz=UTC, holidays=holidays())
+    assert (batch.between(greenwich, starts, ends) == _busday(np, days, later, starts, ends, closed)).all()
+    for place in range(0, count, count // 10):
+        start, end = int(starts[place]), int(ends[place])
+        assert batch.between(calendar, starts, ends)[place] == calendar.between_us(start, end)
     ours, peer = side_by_side(
-        lambda: batch.between(calendar, starts, ends), lambda: _busday(np, days, later, starts, ends, closed)
+        lambda: batch.between(calendar, starts, ends), lambda: _busday(np, days, later, starts, ends, closed), size=size
     )
     yield Row("hours-batch", ours * count, "numpy busday, naive", peer and peer * count, "30 M/s", per_s_at_least=30e6)
 
@@ -173,14 +193,15 @@ def _busday(np: ModuleType, days: object, later: object, starts: object, ends: o
     return whole * 8 * hour + inside(ends, later) - inside(starts, days)
 
 
-def _compile_row() -> Row:
-    start, end = datetime(2010, 1, 1, tzinfo=UTC), datetime(2030, 1, 1, tzinfo=UTC)
+def _compile_row(size: Size) -> Row:
+    start = datetime(size.of(2010, 2029), 1, 1, tzinfo=UTC)
+    end = datetime(2030, 1, 1, tzinfo=UTC)
     hours, closed = office().hours, frozenset(holidays())
 
-    def ours() -> object:
-        return Calendar(hours).between(start, end)
+    def ours() -> int:
+        return Calendar(hours).between(start, end).microseconds
 
-    def bare() -> object:
+    def bare() -> int:
         spans: list[tuple[int, int]] = []
         day = start.date()
         while day < end.date():
@@ -191,30 +212,39 @@ def _compile_row() -> Row:
             day += timedelta(days=1)
         return sum(b - a for a, b in spans)
 
-    return _row("hours-compile", ours, bare, "a bare loop over 20 years", 3.0, count=1)
+    assert ours() == bare(), "the bare loop differs"
+    return _row("hours-compile", ours, bare, "a bare loop over 20 years", 3.0, size=size, count=1)
 
 
-def _others() -> Iterator[Row]:
+def _others(size: Size) -> Iterator[Row]:
     """Libraries that are asked where they happen to be installed; the aim is to be faster."""
-    asked = pairs(3, ZONE, 60)
+    count = size.of(60, 2)
+    asked = pairs(3, ZONE, count)
     for name, make in (("businesstimedelta", _businesstimedelta), ("exchange_calendars", _exchange_calendars)):
         module = _installed(name)
-        if module is not None:
-            yield _row(
-                f"hours-between-{name}", each(office().between, asked), each(make(module), asked), name, 1.0, count=60
-            )
+        if module is None:
+            print(f"hours-between-{name}: left out, it is not installed", file=sys.stderr)
+        else:
+            ours, theirs = each(office().between, asked), each(make(module), asked)
+            yield _row(f"hours-between-{name}", ours, theirs, name, 1.0, size=size, count=count)
     pandas = _installed("pandas")
-    if pandas is not None:
-        offset = pandas.offsets.CustomBusinessHour(8, start="09:00", end="17:00", holidays=holidays())
-        calendar, amount = office(), BusinessDuration(timedelta(hours=8))
-        stamps = [pandas.Timestamp(start) for start, _ in asked]
+    if pandas is None:
+        print("hours-add-pandas: left out, it is not installed", file=sys.stderr)
+    else:
+        yield _pandas_row(pandas, asked, size)
 
-        def theirs() -> None:
-            for stamp in stamps:
-                stamp + offset
 
-        ours = each(lambda start, _: calendar.add(start, amount), asked)
-        yield _row("hours-add-pandas", ours, theirs, "pandas CustomBusinessHour", 1.0, count=60)
+def _pandas_row(pandas: ModuleType, asked: Pairs, size: Size) -> Row:
+    offset = pandas.offsets.CustomBusinessHour(8, start="09:00", end="17:00", holidays=holidays())
+    calendar, amount = office(), BusinessDuration(timedelta(hours=8))
+    stamps = [pandas.Timestamp(start) for start, _ in asked]
+
+    def theirs() -> None:
+        for stamp in stamps:
+            stamp + offset
+
+    ours = each(lambda start, _: calendar.add(start, amount), asked)
+    return _row("hours-add-pandas", ours, theirs, "pandas CustomBusinessHour", 1.0, size=size, count=len(asked))
 
 
 def _businesstimedelta(module: ModuleType) -> Callable[[datetime, datetime], object]:

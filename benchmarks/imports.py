@@ -9,16 +9,17 @@ from collections.abc import Iterator
 from typing import Final
 
 from benchmarks.row import Row
+from benchmarks.timing import Size
 
 WORKS: Final = ("import",)
 _TURNS: Final = 15
 
 
-def rows() -> Iterator[Row]:
+def rows(size: Size) -> Iterator[Row]:
     """The one row ``import``: imports in a second."""
     codes = ("", "import deskcore", "import attrs, zoneinfo")
     best = [float("inf")] * len(codes)
-    for _ in range(_TURNS):
+    for _ in range(size.of(_TURNS, 1)):
         for place, code in enumerate(codes):
             best[place] = min(best[place], _seconds(code))
     bare, ours, peer = best

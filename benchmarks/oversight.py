@@ -16,8 +16,8 @@ import attrs
 
 from benchmarks.calibration import PEER, build
 from benchmarks.row import Row
-from benchmarks.timing import side_by_side
-from deskcore.oversight import Attainment, Duration, TicketOutcome, measure
+from benchmarks.timing import Size, side_by_side
+from deskcore.oversight import Attainment, Duration, KpiValue, TicketOutcome, measure
 from deskcore.oversight.kpi import every_kpi
 from deskcore.oversight.outcome import CycleOutcome
 from deskcore.oversight.period import Period
@@ -31,13 +31,13 @@ OPENED: Final = datetime(2016, 3, 1, tzinfo=UTC)
 SPRING: Final = Period(date(2016, 3, 1), date(2016, 5, 31), anchor="opened")
 
 
-def tickets() -> list[TicketOutcome]:
-    """The real log's records, or as many invented ones."""
-    if LOG.exists():
+def tickets(size: Size) -> list[TicketOutcome]:
+    """The real log's records, or as many invented ones; few are always invented."""
+    if LOG.exists() and not size.small:
         from tests.oversight.uci498 import records
 
         return list(records(LOG))
-    return [_invented(number) for number in range(24_918)]
+    return [_invented(number) for number in range(size.of(24_918, 60))]
 
 
 def _invented(number: int) -> TicketOutcome:
@@ -53,19 +53,22 @@ def _invented(number: int) -> TicketOutcome:
     )
 
 
-def rows() -> Iterable[Row]:
+def rows(size: Size) -> Iterable[Row]:
     """Both rows."""
-    held = tickets()
+    held = tickets(size)
 
-    def kpis() -> object:
+    def kpis() -> tuple[KpiValue, ...]:
         return measure(held, every_kpi(), by=["priority"]).values()
 
-    def pack() -> object:
+    def pack() -> str:
         goals = [Goal("attainment.resolution", at_least=0.9)]
         weekly = trends(held, [Attainment("resolution"), Duration("resolution", 0.9)], SPRING.split("week"), tz=UTC)
         found = review("desk", held, first=SPRING.first, last=SPRING.last, goals=goals, kpis=every_kpi(), trends=weekly)
         return review_html(found)
 
+    received = kpis()[0]
+    assert (received.name, received.value) == ("volume.received", len(held)), "not every ticket counts"
+    assert pack().rstrip().endswith("</html>"), "no whole page"
     for work, call in zip(WORKS, (kpis, pack), strict=True):
-        ours, peer = side_by_side(call, build, seconds=0.5, turns=1)
+        ours, peer = side_by_side(call, build, size=size, seconds=0.5, turns=1)
         yield Row(work, ours * len(held), PEER, peer, f"none; {1 / ours:.2f} s for {len(held):,} tickets")

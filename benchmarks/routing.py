@@ -20,7 +20,7 @@ from typing import Final, final
 import attrs
 
 from benchmarks.row import Row
-from benchmarks.timing import side_by_side
+from benchmarks.timing import Size, side_by_side
 from deskcore._value import FrozenDict
 from deskcore.routing import Gate, RoutingState, Snapshot, ToAgent, WaitingFacts
 from deskcore.routing.board import Board
@@ -59,22 +59,27 @@ def tickets_for(room: int) -> Iterator[WaitingFacts]:
     )
 
 
-def on_board(count: int) -> Callable[[], object]:
+Held = deque[tuple[str, str]]
+"""The tickets that somebody works on, with that agent's id; the oldest first."""
+
+
+def on_board(count: int) -> Callable[[], Held]:
     """``BATCH`` tickets, a second apart, decided, placed and, once the house is half full, finished in turn."""
     board, policy = Board(fleet(count)), ToAgent()
-    held: deque[str] = deque()
+    held: Held = deque()
     room = count * 3 // 2
     tickets = tickets_for(room)
 
-    def call() -> object:
+    def call() -> Held:
         for _ in range(BATCH):
             ticket = next(tickets)
             board.move(board.at + SECOND)
             decision = board.decide(policy, ticket)
             board.apply(decision, ticket)
-            held.append(ticket.ticket)
+            assert decision.agent is not None
+            held.append((ticket.ticket, decision.agent))
             if len(held) > room:
-                board.release(held.popleft())
+                board.release(held.popleft()[0])
         return held
 
     return call
@@ -126,16 +131,16 @@ def _chosen(agents: list[_Plain], ticket: WaitingFacts) -> _Plain:
     )
 
 
-def scanning(count: int) -> Callable[[], object]:
+def scanning(count: int) -> Callable[[], Held]:
     """The same tickets by looking at every agent for every one, in as plain and tight Python as it goes."""
     agents = [_Plain(agent) for agent in fleet(count).staff.agents]
     holders: dict[str, _Plain] = {}
-    held: deque[str] = deque()
+    held: Held = deque()
     room = count * 3 // 2
     tickets = tickets_for(room)
     at = 0
 
-    def call() -> object:
+    def call() -> Held:
         nonlocal at
         for _ in range(BATCH):
             ticket = next(tickets)
@@ -145,15 +150,20 @@ def scanning(count: int) -> Callable[[], object]:
             best.tickets += 1
             best.last_placed = at
             holders[ticket.ticket] = best
-            held.append(ticket.ticket)
+            held.append((ticket.ticket, best.id))
             if len(held) > room:
-                done = holders.pop(held.popleft())
+                done = holders.pop(held.popleft()[0])
                 done.units -= 1
                 done.tickets -= 1
                 done.idle_since = at
         return held
 
     return call
+
+
+def taken(call: Callable[[], Held], times: int) -> list[tuple[str, str]]:
+    """Who holds what after so many batches."""
+    return [list(call()) for _ in range(times)][-1]
 
 
 @final
@@ -239,14 +249,17 @@ def switches(off: int, arrivals: int = 50_000, seed: int = 7) -> float:
     return 1_000 * count / arrivals
 
 
-def rows() -> Iterable[Row | Figure]:
+def rows(size: Size) -> Iterable[Row | Figure]:
     """Speeds at three sizes, then the figures."""
-    for count, (work, at_least) in AIMS.items():
+    assert taken(on_board(100), 2) == taken(scanning(100), 2), "the scan chooses others"
+    for fleet_of, (work, at_least) in AIMS.items():
+        count = size.of(fleet_of, 100)
         seconds = 0.6 if count < 10_000 else 1.0
-        ours, theirs = side_by_side(on_board(count), scanning(count), seconds=seconds, turns=4)
-        aim = "" if at_least is None else f"{at_least:g}x, flat in the fleet"
+        ours, theirs = side_by_side(on_board(count), scanning(count), size=size, seconds=seconds, turns=4)
+        aim = "none stated" if at_least is None else f"{at_least:g}x, flat in the fleet"
         peer = None if theirs is None else theirs * BATCH
         yield Row(work, ours * BATCH, "linear scan", peer, aim=aim, at_least=at_least)
-    yield share_figure()
-    with_band, without = switches(0), switches(9)
+    yield share_figure(size.of(10_000, 500))
+    arrivals = size.of(50_000, 5_000)
+    with_band, without = switches(0, arrivals), switches(9, arrivals)
     yield Figure("routing-gate-switches", with_band, "without a band (off at 9)", without, "less", with_band < without)

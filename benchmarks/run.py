@@ -1,10 +1,12 @@
 """Runs the benchmark: one JSON line a row on standard output, progress on standard error.
 
-    python -m benchmarks.run [--work hours]
+    python -m benchmarks.run [--work hours] [--small]
 
-Every module of this folder with a function ``rows() -> Iterable[Row]`` takes part. Its rows are named after it
-(``hours-add`` in ``hours.py``) unless its ``WORKS`` lists other names. A module that cannot be imported because a peer
-is not installed is named and left out; better that it imports its peers inside ``rows`` and yields rows without them.
+Every module of this folder with a function ``rows(size: Size) -> Iterable[Row]`` takes part. Its rows are
+named after it (``hours-add`` in ``hours.py``) unless its ``WORKS`` lists other names. Before a row is timed it makes
+sure that its work answers what it should, and where a peer does the same work, that both answer the same. A module that
+cannot be imported because a peer is not installed is named and left out; better that it imports its peers inside
+``rows`` and yields rows without them.
 """
 
 from __future__ import annotations
@@ -15,11 +17,12 @@ import pkgutil
 import platform
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from types import ModuleType
 
 import benchmarks
 from benchmarks.row import Row
+from benchmarks.timing import Size
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -28,7 +31,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--work", default="", help="a room or a row, for example hours or hours-add; everything if left out"
     )
-    wanted: str = parser.parse_args(arguments).work
+    parser.add_argument(
+        "--small", action="store_true", help="the least work there is: shows that rows run; the figures mean nothing"
+    )
+    given = parser.parse_args(arguments)
+    wanted: str = given.work
+    size = Size(small=given.small)
     _say(f"{platform.python_implementation()} {platform.python_version()}, {platform.machine()}")
     printed, failed = 0, False
     for name in _modules():
@@ -36,7 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
         if module is None or not hasattr(module, "rows") or not _may_hold(module, name, wanted):
             continue
         try:
-            printed += _print_rows(name, module.rows, wanted)
+            printed += _print_rows(name, module.rows(size), wanted)
         except Exception as error:  # noqa: BLE001 - one broken module must not hide the others' rows
             failed = True
             _say(f"{name}: failed: {type(error).__name__}: {error}")
@@ -69,10 +77,10 @@ def _within(work: str, whole: str) -> bool:
     return work == whole or work.startswith(f"{whole}-")
 
 
-def _print_rows(name: str, rows: Callable[[], Iterable[Row]], wanted: str) -> int:
+def _print_rows(name: str, rows: Iterable[Row], wanted: str) -> int:
     _say(f"{name}: measuring")
     start, count = time.perf_counter(), 0
-    for row in rows():
+    for row in rows:
         if wanted and wanted != name and not _within(row.work, wanted):
             continue
         if row.peer_per_s is None:

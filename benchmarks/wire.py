@@ -7,46 +7,52 @@ it up. It keeps no unknown types and no versions, and does not check that instan
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any, Union
 
 from benchmarks.row import Row
-from benchmarks.timing import side_by_side
+from benchmarks.timing import Size, in_turn, side_by_side
 from deskcore.log import Actor, Event, EventData
 from deskcore.tickets.events import TICKET_EVENTS, Assigned
 from deskcore.wire import Converter
 
 NOON = datetime(2026, 5, 22, 12, 0, 0, 250_000, tzinfo=UTC)
-EVENT = Event("T-1", 7, NOON, NOON, Actor.agent("bo"), Assigned("bo", team="network", desk="house", how="policy"))
+ASSIGNED = Assigned("bo", team="network", desk="house", how="policy")
+MINUTES = [NOON + timedelta(minutes=number) for number in range(256)]
+BO = Actor.agent("bo")  # in a log the same few actors come again and again
+EVENTS = [Event(f"T-{place}", 7, at, at, BO, ASSIGNED) for place, at in enumerate(MINUTES)]
 AIM = "not slower"
 
 
-def rows() -> Iterable[Row]:
+def rows(size: Size) -> Iterable[Row]:
     """The rows, in the order of the table of aims."""
     from cattrs.preconf.json import make_converter
 
-    yield from _beside("", Converter(), "cattrs preconf json", make_converter(omit_if_default=True))
+    yield from _beside("", Converter(), "cattrs preconf json", make_converter(omit_if_default=True), size)
     try:
         from cattrs.preconf.orjson import make_converter as make_fast
     except ModuleNotFoundError:
         print("wire: rows with orjson left out, it is not installed", file=sys.stderr)
     else:
-        yield from _beside(
-            "-orjson", Converter(json="orjson"), "cattrs preconf orjson", make_fast(omit_if_default=True)
-        )
+        peer = make_fast(omit_if_default=True)
+        yield from _beside("-orjson", Converter(json="orjson"), "cattrs preconf orjson", peer, size)
 
 
-def _beside(suffix: str, converter: Converter, name: str, peer: Any) -> Iterable[Row]:
-    dump, load = _bound(peer)
-    text = converter.dumps(EVENT)
-    ours, theirs = side_by_side(lambda: converter.dumps(EVENT), dump)
-    yield Row(f"wire-dump{suffix}", ours, name, theirs, AIM, at_least=1.0)
-    ours, theirs = side_by_side(lambda: converter.loads(text, Event), load)
-    yield Row(f"wire-load{suffix}", ours, name, theirs, AIM, at_least=1.0)
+def _beside(suffix: str, converter: Converter, name: str, peer: Any, size: Size) -> Iterable[Row]:
+    _prepare(peer)
+    texts, theirs = [converter.dumps(event) for event in EVENTS], [peer.dumps(event) for event in EVENTS]
+    assert [converter.loads(text, Event) for text in texts] == EVENTS, "deskcore reads something else"
+    assert [peer.loads(text, Event) for text in theirs] == EVENTS, f"{name} reads something else"
+    ours, beside = side_by_side(in_turn(converter.dumps, EVENTS), in_turn(peer.dumps, EVENTS), size=size)
+    yield Row(f"wire-dump{suffix}", ours, name, beside, AIM, at_least=1.0)
+    read, peer_read = (lambda text: converter.loads(text, Event)), (lambda text: peer.loads(text, Event))
+    ours, beside = side_by_side(in_turn(read, texts), in_turn(peer_read, theirs), size=size)
+    yield Row(f"wire-load{suffix}", ours, name, beside, AIM, at_least=1.0)
 
 
-def _bound(converter: Any) -> tuple[Callable[[], object], Callable[[], object]]:
+def _prepare(converter: Any) -> None:
+    """Set the peer up to tell events apart by a tag."""
     from cattrs.strategies import configure_tagged_union
 
     converter.register_structure_hook(timedelta, lambda value, _: timedelta(seconds=value))
@@ -56,9 +62,6 @@ def _bound(converter: Any) -> tuple[Callable[[], object], Callable[[], object]]:
     read, write = converter.get_structure_hook(union), converter.get_unstructure_hook(union)
     converter.register_structure_hook_func(_is_data, lambda value, _: read(value, union))
     converter.register_unstructure_hook_func(_is_data, write)
-    text = converter.dumps(EVENT)
-    assert converter.loads(text, Event) == EVENT
-    return lambda: converter.dumps(EVENT), lambda: converter.loads(text, Event)
 
 
 def _is_data(kind: object) -> bool:
