@@ -96,8 +96,8 @@ def test_a_desk_file_decides_where_one_is_given(url: str, tmp_path: Path) -> Non
 
 
 def test_migrate_makes_the_tables_once(url: str) -> None:
-    assert run("migrate", "--db", url)[1].endswith("from nothing to 0002\n")
-    assert run("migrate", "--db", url)[1].endswith("at revision 0002 already\n")
+    assert run("migrate", "--db", url)[1].endswith("from nothing to 0003\n")
+    assert run("migrate", "--db", url)[1].endswith("at revision 0003 already\n")
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

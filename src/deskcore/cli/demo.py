@@ -19,7 +19,7 @@ from deskcore._value import to_us
 from deskcore.cli.progress import share_done
 from deskcore.cli.showcase import AMSTERDAM, configuration, scenario
 from deskcore.desk import Case, Desk, Memory
-from deskcore.desk.host import Host
+from deskcore.desk.host import RunningHost
 from deskcore.log import Event
 from deskcore.planning import Simulation
 from deskcore.render import life, report, summary, tally_of
@@ -58,7 +58,7 @@ def demo(
 
 
 @contextmanager
-def _host(desk: Desk, db: str | None, run: str) -> Iterator[Host]:
+def _host(desk: Desk, db: str | None, run: str) -> Iterator[RunningHost]:
     if db is None:
         yield Memory(desk)
         return
@@ -72,7 +72,7 @@ def _host(desk: Desk, db: str | None, run: str) -> Iterator[Host]:
         yield host
 
 
-def _write(desk: Desk, host: Host, out: Path, *, at: datetime) -> str:
+def _write(desk: Desk, host: RunningHost, out: Path, *, at: datetime) -> str:
     """Write the files; the summary comes back."""
     digest = tally_of(desk, ((case, host.log(case.id)) for case in host.cases()), at=at, floor=host.log()).digest()
     out.mkdir(parents=True, exist_ok=True)
@@ -87,13 +87,13 @@ def _put(path: Path, parts: Iterable[str]) -> None:
         file.writelines(parts)
 
 
-def _everything(host: Host) -> list[Event]:
+def _everything(host: RunningHost) -> list[Event]:
     """Both kinds of stream in the order in which things were recorded."""
     events = [*host.log(), *(event for case in host.cases() for event in host.log(case.id))]
     return sorted(events, key=lambda event: (to_us(event.recorded_at), event.stream, event.seq))
 
 
-def _most_telling(host: Host) -> Case:
+def _most_telling(host: RunningHost) -> Case:
     """The ticket in whose life the most different things happened; of several the one that is shortest to tell."""
 
     def worth(case: Case) -> tuple[int, int, str]:

@@ -15,7 +15,7 @@ from typing import final
 from deskcore.adapters.sql import SqlHost
 from deskcore.desk import FLOOR_STREAM, Accepted, Case, Desk, Floor, Memory, Notify, Refused
 from deskcore.desk import floor_commands as ask
-from deskcore.desk.host import Host
+from deskcore.desk.host import RunningHost
 from deskcore.desk.memory import SYSTEM
 from deskcore.errors import InvalidValue
 from deskcore.log import Actor, Event, EventLog
@@ -93,7 +93,7 @@ class Resumed:
         return (self._now if self.turn < self.done else self._stored()).advance(until)
 
     @property
-    def _now(self) -> Host:
+    def _now(self) -> RunningHost:
         return self.store if self._memory is None else self._memory
 
     def _stored(self) -> SqlHost:

@@ -14,13 +14,13 @@ from typing import final
 import attrs
 
 from deskcore._value import FrozenDict, require_aware, require_kind
-from deskcore.desk import catch_up, checking, folding, foresight, handling, history, operating, placing
+from deskcore.desk import catch_up, checking, folding, foresight, handling, history, operating, options, placing
 from deskcore.desk.case import Case
 from deskcore.desk.configuration import A_CALENDAR, Configuration
 from deskcore.desk.floor import FLOOR_STREAM, Floor
 from deskcore.desk.floor_commands import FloorCommand
 from deskcore.desk.outcome import Accepted, Refused, Routed
-from deskcore.desk.reach import unreachable
+from deskcore.desk.reach import unreachable, visible
 from deskcore.errors import Problem, UnknownName
 from deskcore.escalation import Matrix, Planned
 from deskcore.escalation.timeline import Timeline
@@ -36,6 +36,7 @@ from deskcore.tickets.allowed import Option
 from deskcore.tickets.commands import Command
 from deskcore.tickets.events import Adopted
 from deskcore.tickets.related import NO_OTHERS, Others
+from deskcore.tickets.sight import DEFAULT_SIGHT, Sight
 from deskcore.tickets.simple import simple_lifecycle
 
 
@@ -250,7 +251,7 @@ class Desk:
 
         ``others`` are tickets that are known, by id: what depends on them is answered, a merge into each is offered.
         """
-        return handling.allowed_after_catch_up(self.configuration, case, at=at, actor=actor, others=others)
+        return options.allowed_after_catch_up(self.configuration, case, at=at, actor=actor, others=others)
 
     def unreachable(self, case: Case, *, actor: Actor) -> tuple[Refusal, ...]:
         """Why an actor may not even read a case; empty where they may. ``handle`` and ``allowed`` ask it first.
@@ -260,8 +261,20 @@ class Desk:
         """
         return unreachable(self.configuration, case.ticket, actor)
 
+    def visible(
+        self, case: Case, events: Iterable[Event], *, actor: Actor, sight: Sight = DEFAULT_SIGHT
+    ) -> tuple[Event, ...]:
+        """The events of a case's log that somebody may see; none of what they cannot reach, as ``unreachable`` says.
+
+        What a partner's people can act on they see, too: what their desk has, and what waits within its contract.
+        """
+        return visible(self.configuration, case.ticket, events, actor, sight)
+
     def adopt(self, record: Adopted, ticket: str, *, at: datetime, actor: Actor) -> Accepted | Refused:
-        """Take over a ticket that lived elsewhere, as one event; of its past only what the record says is known."""
+        """Take over a ticket that lived elsewhere, as one event; of its past only what the record says is known.
+
+        Refused where it says what lies after ``at``, or what the desk's lifecycles do not have.
+        """
         return history.adopt(self.configuration, record, ticket, at=at, actor=actor)
 
     def record(self, case: Case | None, event: Event) -> history.Recorded:

@@ -11,6 +11,7 @@ from typing import TypeAlias, final
 
 import attrs
 
+from deskcore.log import Actor
 from deskcore.routing import WaitingFacts
 from deskcore.tickets.commands import Command
 
@@ -35,10 +36,14 @@ class Notify:
 @final
 @attrs.frozen
 class ForTicket:
-    """Run a command on another ticket."""
+    """A command to another ticket, which the accepted one entails; ``deskcore.desk.chain`` carries it out.
+
+    ``actor`` is in whose name, ``None``: of whoever gave the first command.
+    """
 
     command: Command
     because: str
+    actor: Actor | None = None
 
 
 @final

@@ -10,7 +10,7 @@ from typing import final
 
 import attrs
 
-from deskcore._value import require_aware, require_kind, to_us
+from deskcore._value import require_kind, to_us
 from deskcore.desk.case import Case
 from deskcore.desk.catch_up import BOUND, OwedEvent, OwedRung, first_owed, standing
 from deskcore.desk.configuration import Configuration
@@ -21,7 +21,7 @@ from deskcore.desk.notices import notice
 from deskcore.desk.outcome import Accepted, Refused
 from deskcore.desk.reach import other_unreachable, unreachable
 from deskcore.errors import NeverHappens
-from deskcore.escalation.byhand import ESCALATION_COMMANDS, EscalationCommand, Snooze
+from deskcore.escalation.byhand import EscalationCommand
 from deskcore.escalation.byhand import decide as reach_for
 from deskcore.escalation.firing import Firing, Notice, fire
 from deskcore.log import Actor, Event, EventData
@@ -31,8 +31,7 @@ from deskcore.routing.recall import REOPENED, Recall
 from deskcore.sla.commands import SLA_COMMANDS
 from deskcore.sla.commands import decide as rule_clocks
 from deskcore.staff import HOUSE
-from deskcore.tickets import Refusal, Ticket, allowed, decide
-from deskcore.tickets.allowed import Option
+from deskcore.tickets import Refusal, Ticket, decide
 from deskcore.tickets.commands import Command, Open
 from deskcore.tickets.decide import naive_time, permitted
 from deskcore.tickets.decided import Decided
@@ -42,6 +41,7 @@ from deskcore.tickets.membership import NO_TEAMS, Membership, Teams
 from deskcore.tickets.related import NO_OTHERS, Others, consequences
 
 SYSTEM = Actor.system()
+_ALL = frozenset({"*"})
 
 
 @final
@@ -93,7 +93,7 @@ class CaseWork:
                     lifecycle = self.setup.lifecycle(self.case.ticket.header.lifecycle)
                     led = consequences(lifecycle, self.case.ticket, (data,))
                     self.record(self.case.id, data, SYSTEM, when=when)
-                    self.effects.extend(ForTicket(other, f"{data.TYPE} {self.case.id}") for other in led)
+                    self.effects.extend(ForTicket(other, f"{data.TYPE} {self.case.id}", SYSTEM) for other in led)
                 case OwedRung():
                     self._fire(owed)
         raise NeverHappens(
@@ -139,9 +139,14 @@ class CaseWork:
             for one in self.effects
         )
 
-    def carry_out(self, command: Command, actor: Actor, *, when: datetime, how: How = "manual") -> tuple[Refusal, ...]:
-        """Decide a command and record what follows; the refusals where it is not accepted."""
-        decided = self._decide(command, actor, when)
+    def carry_out(
+        self, command: Command, actor: Actor, *, when: datetime, how: How = "manual", is_entailed: bool = False
+    ) -> tuple[Refusal, ...]:
+        """Decide a command and record what follows; the refusals where it is not accepted.
+
+        What another ticket's command entails asks for no permission again; it is recorded as the actor's all the same.
+        """
+        decided = self._decide(command, attrs.evolve(actor, permissions=_ALL) if is_entailed else actor, when)
         for data in decided.events:
             told = attrs.evolve(data, how=how) if isinstance(data, PrioritySet) and data.how == "manual" else data
             self.record(command.ticket, told, actor, when=when)
@@ -232,8 +237,9 @@ def handle(
     at: datetime,
     actor: Actor,
     others: Others = NO_OTHERS,
+    is_entailed: bool = False,
 ) -> Accepted | Refused:
-    """See ``Desk.handle``."""
+    """See ``Desk.handle``; ``is_entailed``: the command follows from one on another ticket."""
     unzoned = naive_time(command.TYPE, command.ticket, at)
     if unzoned:
         return Refused(command.ticket, unzoned)
@@ -245,44 +251,14 @@ def handle(
         return Refused(command.ticket, against)
     work = CaseWork(setup, case, at, others)
     work.catch_up()
-    refusals = work.beyond_reach(command, actor)
+    refusals = () if is_entailed else work.beyond_reach(command, actor)
     if refusals:  # alone: a reason why a ticket cannot be closed tells what it holds
         return Refused(command.ticket, refusals)
-    refusals = work.carry_out(command, actor, when=at)
+    refusals = work.carry_out(command, actor, when=at, is_entailed=is_entailed)
     if refusals:
         return Refused(command.ticket, refusals, tuple(work.refused))
     work.catch_up()
     return work.accepted()
-
-
-def allowed_after_catch_up(
-    setup: Configuration, case: Case | None, *, at: datetime, actor: Actor, others: Others = NO_OTHERS
-) -> tuple[Option, ...]:
-    """See ``Desk.allowed``."""
-    require_aware("at", at)
-    if case is None:
-        return allowed(setup.lifecycles[0], None, at=at, actor=actor, calendars=setup.calendars)
-    if too_early("act on", case.id, case.recorded_at, at):
-        return ()
-    work = CaseWork(setup, case, at)
-    work.catch_up()
-    assert work.case is not None
-    ticket = work.case.ticket
-    if unreachable(setup, ticket, actor):
-        return ()
-    lifecycle = setup.lifecycle(ticket.header.lifecycle)
-    stands = standing(setup, work.case, at)
-    more: list[Option] = []
-    for kind in ESCALATION_COMMANDS:
-        command = Snooze(ticket.id, at) if kind is Snooze else kind(ticket.id)
-        assert isinstance(command, EscalationCommand)
-        told = reach_for(command, ticket, work.case.ledger, stands, actor=actor, at=at)
-        if not permitted(lifecycle, command, actor, told).refusals:
-            more.append(Option(command.TYPE))
-    back = permitted(lifecycle, Recall(ticket.id), actor, recall.decide(Recall(ticket.id), ticket, actor=actor))
-    if not back.refusals:
-        more.append(Option(Recall.TYPE))
-    return (*allowed(lifecycle, ticket, at=at, actor=actor, calendars=setup.calendars, others=others), *more)
 
 
 def reserved(ticket: str) -> tuple[Refusal, ...]:

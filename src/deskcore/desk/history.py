@@ -7,7 +7,7 @@ Layer: desk.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import final
 
@@ -16,8 +16,10 @@ import attrs
 from deskcore._value import require_aware, to_us
 from deskcore.desk.case import Case
 from deskcore.desk.configuration import Configuration
+from deskcore.desk.effects import Effect
 from deskcore.desk.folding import replay, step_case
 from deskcore.desk.handling import CaseWork, reserved, too_early
+from deskcore.desk.notices import notice
 from deskcore.desk.outcome import Accepted, Refused
 from deskcore.errors import InvalidValue
 from deskcore.log import Actor, Event, EventData, EventLog
@@ -40,12 +42,16 @@ class Recorded:
 @final
 @attrs.frozen
 class Inserted:
-    """The log with a late fact in it, the case it adds up to now, and every difference that made."""
+    """The log with a late fact in it, the case it adds up to now, and every difference that made.
+
+    ``effects`` is word for the floor, where something changed that it must know.
+    """
 
     log: EventLog
     case: Case
     event: Event
     differences: tuple[Difference, ...]
+    effects: tuple[Effect, ...] = ()
 
     def explain(self) -> str:
         """The differences, a line each."""
@@ -62,15 +68,39 @@ def adopt(setup: Configuration, record: Adopted, ticket: str, *, at: datetime, a
         ("first_response_at", record.first_response_at),
         ("resolved_at", record.resolved_at),
     )
+    refusals = list(_unknown(setup, record.opened, ticket))
     ahead = [name for name, moment in past if moment is not None and to_us(moment) > to_us(at)]
     if ahead:
         held = f"{', '.join(ahead)} lies after {at.isoformat()}"
         message = f"cannot adopt ticket {ticket}: {held}; accepted: a record of what has happened"
-        return Refused(ticket, (Refusal("backward_time", message),))
+        refusals.append(Refusal("backward_time", message))
+    if refusals:
+        return Refused(ticket, tuple(refusals))
     work = CaseWork(setup, None, at)
     work.record(ticket, record, actor, when=at)
     work.catch_up()
     return work.accepted()
+
+
+def known_already(case: Case) -> Refused:
+    """The answer of a host that is to adopt a ticket which it has."""
+    held = f"it has been here since {case.ticket.opened_at.isoformat()}"
+    message = f"cannot adopt ticket {case.id}: {held}; accepted: an id of its own"
+    return Refused(case.id, (Refusal("already_open", message),))
+
+
+def _unknown(setup: Configuration, opened: Opened, ticket: str) -> Iterator[Refusal]:
+    """Why a record names what no lifecycle of the desk has: nothing could ever be done with the ticket."""
+    names = tuple(lifecycle.name for lifecycle in setup.lifecycles)
+    if opened.lifecycle not in names:
+        held, accepted = f"the desk has no lifecycle {opened.lifecycle!r}", ", ".join(names)
+        yield Refusal("unknown_lifecycle", f"cannot adopt ticket {ticket}: {held}; accepted: {accepted}")
+        return
+    lifecycle = setup.lifecycle(opened.lifecycle)
+    if lifecycle.find(opened.status.name) is None:
+        held = f"lifecycle {lifecycle.name} has no status {opened.status.name!r}"
+        accepted = ", ".join(lifecycle.status_names)
+        yield Refusal("unknown_status", f"cannot adopt ticket {ticket}: {held}; accepted: {accepted}")
 
 
 def record(setup: Configuration, case: Case | None, event: Event) -> Recorded:
@@ -107,7 +137,9 @@ def insert(
     event = Event(before.id, log.version + 1, happened_at, at, actor, data)
     longer = log.extended((event,))
     after = case_of(setup, longer)
-    return Inserted(longer, after, event, differences(setup, before, after, at=at))
+    word = notice(setup, after)
+    told = () if word == notice(setup, before) else (word,)
+    return Inserted(longer, after, event, differences(setup, before, after, at=at), told)
 
 
 def case_of(setup: Configuration, events: Iterable[Event]) -> Case:

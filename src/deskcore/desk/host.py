@@ -16,13 +16,15 @@ from deskcore.desk.case import Case
 from deskcore.desk.desk import Desk
 from deskcore.desk.effects import Notify
 from deskcore.desk.floor import FLOOR_STREAM, Floor
+from deskcore.desk.history import Inserted
 from deskcore.desk.outcome import Accepted, Refused
-from deskcore.log import Actor, Event, EventLog
+from deskcore.log import Actor, Event, EventData, EventLog
 from deskcore.tickets.commands import Command
+from deskcore.tickets.events import Adopted
 
 
-class Host(Protocol):
-    """A place where cases live. ``deskcore.testing.hosts`` has the laws that it must keep."""
+class RunningHost(Protocol):
+    """What a simulation needs of a host: commands, time that passes, and what has come of it."""
 
     @property
     def desk(self) -> Desk:
@@ -69,4 +71,28 @@ class Host(Protocol):
 
     def advance(self, until: datetime) -> int:
         """Ring every timer up to and including ``until``, each at its instant; how many rang."""
+        ...
+
+
+class Host(RunningHost, Protocol):
+    """A place where cases live. ``deskcore.testing.hosts`` has the laws that it must keep."""
+
+    def adopt(self, record: Adopted, ticket: str, *, at: datetime, actor: Actor = ...) -> Accepted | Refused:
+        """Take over a ticket that lived elsewhere; refused with ``already_open`` where the host has it already."""
+        ...
+
+    def insert(self, ticket: str, data: EventData, *, happened_at: datetime, at: datetime, actor: Actor) -> Inserted:
+        """Put a fact where it belongs in a ticket's past, and store it; what that changed comes back."""
+        ...
+
+    def migrate(
+        self,
+        ticket: str,
+        *,
+        policy: str | None = None,
+        matrix: str | None = None,
+        at: datetime,
+        actor: Actor = ...,
+    ) -> Accepted | Refused:
+        """Pin a ticket to another policy or matrix of the desk, and store what follows."""
         ...

@@ -10,42 +10,24 @@ from __future__ import annotations
 
 import heapq
 from collections import deque
-from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import final
 
 from deskcore._value import from_us, to_us
 from deskcore.desk import floor_commands as ask
 from deskcore.desk.case import Case
+from deskcore.desk.chain import Step, carried_out, entailed
 from deskcore.desk.desk import Desk
 from deskcore.desk.effects import Effect, FloorNotice, ForTicket, Notify, RouteNext
 from deskcore.desk.floor import FLOOR_STREAM, Floor
+from deskcore.desk.history import Inserted, known_already
 from deskcore.desk.outcome import Accepted, Refused
 from deskcore.errors import UnknownName
-from deskcore.log import Actor, Event, EventLog
-from deskcore.tickets import Ticket
+from deskcore.log import Actor, Event, EventData, EventLog
 from deskcore.tickets.commands import Command, Tick
+from deskcore.tickets.events import Adopted
 
 SYSTEM = Actor.system("host")
-
-
-@final
-class _Tickets(Mapping[str, Ticket]):
-    """The tickets of cases, without a copy."""
-
-    __slots__ = ("_cases",)
-
-    def __init__(self, cases: Mapping[str, Case]) -> None:
-        self._cases = cases
-
-    def __getitem__(self, key: str) -> Ticket:
-        return self._cases[key].ticket
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._cases)
-
-    def __len__(self) -> int:
-        return len(self._cases)
 
 
 @final
@@ -96,12 +78,7 @@ class Memory:
 
     def handle(self, command: Command, *, at: datetime, actor: Actor) -> Accepted | Refused:
         """Run a command on its ticket, store what follows, and perform every effect."""
-        case = self._cases.get(command.ticket)
-        answer = self.desk.handle(case, command, at=at, actor=actor, others=_Tickets(self._cases))
-        if isinstance(answer, Accepted):
-            self._keep(answer.case, answer.events, at)
-            self._perform(answer.effects, at, actor)
-        return answer
+        return self._take(carried_out(self.desk, self._cases, command, at=at, actor=actor), actor)
 
     def operate(self, command: ask.FloorCommand, *, at: datetime, actor: Actor = SYSTEM) -> Accepted | Refused:
         """Run a command on the floor, store what follows, and route whatever can be routed now."""
@@ -111,6 +88,42 @@ class Memory:
             self._perform(answer.effects, at, actor)
             self._arm(FLOOR_STREAM, self.desk.next_change(self.floor, at=at))
         return answer
+
+    def adopt(self, record: Adopted, ticket: str, *, at: datetime, actor: Actor = SYSTEM) -> Accepted | Refused:
+        """Take over a ticket that lived elsewhere; refused with ``already_open`` where it is here already."""
+        if ticket in self._cases:
+            return known_already(self._cases[ticket])
+        return self._kept(self.desk.adopt(record, ticket, at=at, actor=actor), at, actor)
+
+    def insert(self, ticket: str, data: EventData, *, happened_at: datetime, at: datetime, actor: Actor) -> Inserted:
+        """Put a fact where it belongs in a ticket's past: the log gets it, everything is folded again.
+
+        Raises:
+            UnknownName: there is no such ticket.
+            InvalidValue: as ``Desk.insert``.
+        """
+        self.case(ticket)
+        late = self.desk.insert(self.log(ticket), data, happened_at=happened_at, at=at, actor=actor)
+        self._keep(late.case, (late.event,), at)
+        self._perform(late.effects, at, actor)
+        return late
+
+    def migrate(
+        self,
+        ticket: str,
+        *,
+        policy: str | None = None,
+        matrix: str | None = None,
+        at: datetime,
+        actor: Actor = SYSTEM,
+    ) -> Accepted | Refused:
+        """Pin a ticket to another policy or matrix of the desk.
+
+        Raises:
+            UnknownName: there is no such ticket.
+        """
+        answer = self.desk.migrate(self.case(ticket), policy=policy, matrix=matrix, at=at, actor=actor)
+        return self._kept(answer, at, actor)
 
     def next_wake(self) -> datetime | None:
         """The earliest instant for which a timer is set; ``None`` when nothing waits for time."""
@@ -131,6 +144,22 @@ class Memory:
             rang += 1
         return rang
 
+    def _kept(self, answer: Accepted | Refused, at: datetime, actor: Actor) -> Accepted | Refused:
+        if isinstance(answer, Accepted):
+            self._keep(answer.case, answer.events, at)
+            self._perform(answer.effects, at, actor)
+        return answer
+
+    def _take(self, steps: tuple[Step, ...] | Refused, actor: Actor) -> Accepted | Refused:
+        """Store what a command did to its ticket and to others, perform the effects, and answer for the first."""
+        if isinstance(steps, Refused):
+            return steps
+        for step in steps:
+            self._keep(step.answer.case, step.answer.events, step.at)
+        for step in steps:
+            self._perform(step.effects, step.at, actor)
+        return steps[0].answer
+
     def _perform(self, effects: tuple[Effect, ...], at: datetime, actor: Actor) -> None:
         """Effects may have effects of their own; they are done in the order in which they come up."""
         todo, before = deque(effects), self.floor
@@ -139,8 +168,8 @@ class Memory:
             match effect:
                 case Notify():
                     self.told.append(effect)
-                case ForTicket(command=command):
-                    self.handle(command, at=at, actor=actor)
+                case ForTicket():
+                    self._take(entailed(self.desk, self._cases, effect, at=at, actor=actor), actor)
                 case FloorNotice():
                     heard = self.desk.operate(self.floor, ask.Hear(effect), at=at, actor=SYSTEM).unwrap()
                     self._keep_floor(heard.floor, heard.events)

@@ -8,19 +8,20 @@ Layer: desk.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import attrs
 
 from deskcore.desk import floor_commands as ask
 from deskcore.desk.configuration import Configuration
 from deskcore.desk.notices import tier_of
-from deskcore.log import Actor
+from deskcore.log import Actor, Event
 from deskcore.staff import HOUSE, Partner
 from deskcore.tickets import Refusal, Ticket
 from deskcore.tickets.commands import Command
 from deskcore.tickets.facts import facts
 from deskcore.tickets.related import Others
+from deskcore.tickets.sight import Sight
 
 
 def unreachable(setup: Configuration, ticket: Ticket, actor: Actor, asked: str = "read") -> tuple[Refusal, ...]:
@@ -40,6 +41,14 @@ def unreachable(setup: Configuration, ticket: Ticket, actor: Actor, asked: str =
     held = f"it is outside what {partner.id} has or could take"
     accepted = f"a ticket that {partner.id} has, or one that waits and is within its scope and clearances"
     return (_refusal("out_of_scope", asked, ticket.id, held, accepted),)
+
+
+def visible(
+    setup: Configuration, ticket: Ticket, events: Iterable[Event], actor: Actor, sight: Sight
+) -> tuple[Event, ...]:
+    """See ``Desk.visible``: ``unreachable`` decides, ``sight`` says what is left out of what is reached."""
+    reaches = not unreachable(setup, ticket, actor) if actor.role == "partner" else None
+    return sight.of(events, actor, reaches=reaches)
 
 
 def other_unreachable(setup: Configuration, command: Command, actor: Actor, others: Others) -> tuple[Refusal, ...]:

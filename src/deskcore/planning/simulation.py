@@ -16,7 +16,7 @@ from typing import Final, Literal, NamedTuple, TypeAlias, final
 from deskcore._value import MINUTE, FrozenDict, from_us, to_us
 from deskcore.desk import Case, Desk, Memory
 from deskcore.desk import floor_commands as ask
-from deskcore.desk.host import Host
+from deskcore.desk.host import RunningHost
 from deskcore.hours import Calendar
 from deskcore.log import Actor
 from deskcore.planning.arrivals import arrivals
@@ -49,8 +49,8 @@ class Simulation:
     Mutable, for one thread. The same desk, scenario and seed give the same events on any machine.
     """
 
-    def __init__(self, desk: Desk, scenario: Scenario, *, host: Host | None = None) -> None:
-        self.host: Host = Memory(desk) if host is None else host
+    def __init__(self, desk: Desk, scenario: Scenario, *, host: RunningHost | None = None) -> None:
+        self.host: RunningHost = Memory(desk) if host is None else host
         self.scenario = scenario
         self.draws = Draws(scenario.seed)
         self.opened = 0
@@ -60,7 +60,7 @@ class Simulation:
         self._seen = 0
         self._stays: dict[str, int] = {}
 
-    def run(self, progress: Callable[[float], object] = float, *, until: datetime | None = None) -> Host:
+    def run(self, progress: Callable[[float], object] = float, *, until: datetime | None = None) -> RunningHost:
         """Play the scenario and answer with the host; ``progress`` hears shares of 1.
 
         Tickets come in [start, end). The run stops at ``until``, by default the scenario's end, with whatever is open

@@ -33,6 +33,7 @@ from deskcore.routing.signals import WaitingCount
 from deskcore.sla import Target
 from deskcore.sla.events import Signalled
 from deskcore.staff import Agent, Partner, Scope, Staff, Team
+from deskcore.testing.host_laws import check_adopts, check_consequences, check_corrections, check_reach
 from deskcore.tickets import commands as do
 from deskcore.tickets.commands import Command
 
@@ -174,6 +175,10 @@ def check_host(make: Callable[[Desk], Host], *, steps: Sequence[Step] = LIFE) ->
     check_streams(host)
     check_floor_agrees(host)
     check_refusals_store_nothing(host)
+    for law in (check_reach, check_consequences, check_adopts, check_corrections, check_reach):
+        law(host)
+    check_streams(host)
+    check_floor_agrees(host)
 
 
 def check_like_memory(hosts: Sequence[Host], steps: Sequence[Step]) -> None:

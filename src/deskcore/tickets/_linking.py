@@ -100,10 +100,10 @@ def _nested(ask: Ask, link: Link) -> tuple[Refusal, ...]:
     if ask.lifecycle.nested_children or link.kind not in {"parent_of", "child_of"}:
         return ()
     parent, child = (ask.ticket.id, link.other) if link.kind == "parent_of" else (link.other, ask.ticket.id)
-    known = {**ask.others, ask.ticket.id: ask.ticket}
-    if parent in known and known[parent].annex.others("child_of"):
+    above, below = (ask.ticket if id_ == ask.ticket.id else ask.others.get(id_) for id_ in (parent, child))
+    if above is not None and above.annex.others("child_of"):
         held = f"{parent} is a child itself"
-    elif child in known and known[child].annex.others("parent_of"):
+    elif below is not None and below.annex.others("parent_of"):
         held = f"{child} has children itself"
     else:
         return ()

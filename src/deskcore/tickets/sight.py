@@ -44,10 +44,11 @@ class Sight:
     """What each side sees of a ticket.
 
     A requester sees public messages, and of the rest what concerns them: opening, changes of status, solutions,
-    ratings; never who works on it. The own house sees everything. A partner desk sees a ticket while it has it, and
-    what happened to it before; ``past`` says which public messages, ``keeps`` whether it still sees what it saw once
-    the ticket has gone elsewhere. Of notes it sees those marked ``partner`` that were written while it had the ticket,
-    and those its own people wrote; a note marked ``internal`` only where its own people wrote it.
+    ratings; never who works on it. The own house sees everything. A partner desk sees a ticket while it reaches it,
+    and what happened to it before; ``past`` says which public messages, ``keeps`` whether it still sees what it saw
+    once the ticket has gone elsewhere: a copy of that past, and nothing of what comes later. Of notes it sees those
+    marked ``partner`` that were written while it had the ticket, and those its own people wrote; a note marked
+    ``internal`` only where its own people wrote it.
 
     Raises:
         InvalidValue: ``past`` is no known word.
@@ -61,8 +62,11 @@ class Sight:
         if self.past not in get_args(Past):
             raise InvalidValue("past", self.past, f"must be one of {', '.join(get_args(Past))}")
 
-    def of(self, events: Iterable[Event], viewer: Actor) -> tuple[Event, ...]:
+    def of(self, events: Iterable[Event], viewer: Actor, *, reaches: bool | None = None) -> tuple[Event, ...]:
         """The events that somebody may see, in the order given. Linear.
+
+        A log alone says which desk has a ticket, not what a contract lets a desk read while it waits for somebody:
+        ``Desk.visible`` knows, and gives it as ``reaches``. Without it a partner desk reaches what it has.
 
         >>> from deskcore.testing.tickets import opening
         >>> log = [opening("T-1"), attrs.evolve(opening("T-1"), seq=2, data=on.TagAdded("vip"))]
@@ -73,27 +77,33 @@ class Sight:
             return tuple(event for event in events if self._for_requester(event))
         if viewer.role != "partner" and viewer.desk in {None, self.house}:
             return tuple(events)
-        return tuple(self._for_desk(events, viewer.desk))
+        return tuple(self._for_desk(events, viewer.desk, reaches))
 
     def _for_requester(self, event: Event) -> bool:
         if isinstance(event.data, on.MessagePosted):
             return event.data.visibility == "public"
         return isinstance(event.data, _FOR_REQUESTERS)
 
-    def _for_desk(self, events: Iterable[Event], desk: str | None) -> Iterator[Event]:
+    def _for_desk(self, events: Iterable[Event], desk: str | None, reaches: bool | None) -> Iterator[Event]:
         log = list(events)
         holders = list(_holders(log))
-        if desk is None or desk not in holders or (not self.keeps and holders[-1] != desk):
-            return
-        last = len(holders) - 1 - holders[::-1].index(desk)
-        for event, holder in zip(log[: last + 1], holders, strict=False):
+        has = bool(holders) and desk is not None and holders[-1] == desk
+        if not (has if reaches is None else reaches):
+            if not self.keeps or has or desk not in holders:
+                return
+            log = log[: len(holders) - holders[::-1].index(desk)]
+        for event, holder in zip(log, holders, strict=False):
             if not isinstance(event.data, on.MessagePosted) or self._shown(event, event.data, holder, desk):
                 yield event
 
-    def _shown(self, event: Event, message: on.MessagePosted, holder: str | None, desk: str) -> bool:
+    def _shown(self, event: Event, message: on.MessagePosted, holder: str | None, desk: str | None) -> bool:
         if event.actor.desk == desk or message.visibility == "public":
             return event.actor.desk == desk or self.past == "all" or holder == desk
         return message.visibility == "partner" and holder == desk
+
+
+DEFAULT_SIGHT: Final = Sight()
+"""What each side sees where nothing else is said."""
 
 
 def _holders(events: Iterable[Event]) -> Iterator[str | None]:

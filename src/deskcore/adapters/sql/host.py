@@ -5,33 +5,32 @@ Layer: adapters.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from types import TracebackType
-from typing import TypeVar, final
+from typing import final
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 from sqlalchemy.engine import URL
 
 from deskcore._value import require_aware, to_us
-from deskcore.adapters.sql import desks, receipts, timers, writing
-from deskcore.adapters.sql.database import Database, Synchronous, database
-from deskcore.adapters.sql.errors import Conflict, StoreBusy
-from deskcore.adapters.sql.reading import StoredDesk
-from deskcore.adapters.sql.streams import Held, Streams
+from deskcore.adapters.sql import desks, receipts, timers
+from deskcore.adapters.sql.database import Synchronous, database
+from deskcore.adapters.sql.errors import Conflict
+from deskcore.adapters.sql.streams import some
+from deskcore.adapters.sql.transacting import Transacting
 from deskcore.adapters.sql.work import SYSTEM, Work
-from deskcore.desk import FLOOR_STREAM, Accepted, Desk, Refused, Routed
+from deskcore.desk import Accepted, Desk, Refused, Routed
 from deskcore.desk import floor_commands as ask
+from deskcore.desk.history import Inserted
 from deskcore.errors import UnknownName
-from deskcore.log import Actor
+from deskcore.log import Actor, EventData
 from deskcore.tickets.commands import Command
-
-T = TypeVar("T")
+from deskcore.tickets.events import Adopted
 
 
 @final
-class SqlHost(StoredDesk):
+class SqlHost(Transacting):
     """A host over a database. Every command is one transaction: its events, timers, effects and receipt, or nothing.
 
     Safe between threads. ``open`` makes one from a URL.
@@ -47,21 +46,6 @@ class SqlHost(StoredDesk):
     >>> again == answer, [event.type for event in host.log("T-1")]
     (True, ['opened'])
     """
-
-    def __init__(
-        self,
-        desk: Desk,
-        store: Database,
-        *,
-        skew: timedelta = timedelta(seconds=5),
-        retries: int = 100,
-        snapshot_every: int = 100,
-        remembered: int = 10_000,
-    ) -> None:
-        super().__init__(store, Streams(desk, remembered=remembered))
-        self.skew = skew
-        self.retries = retries
-        self.snapshot_every = snapshot_every
 
     @classmethod
     def open(
@@ -185,7 +169,7 @@ class SqlHost(StoredDesk):
         def work(unit: Work) -> Routed | Refused:
             routed = unit.route(ticket, at=at)
             if routed is None:
-                raise UnknownName("ticket", ticket, self._some(unit.connection))
+                raise UnknownName("ticket", ticket, some(unit.connection))
             if isinstance(routed, Routed):
                 unit.perform(routed.effects, at, SYSTEM)
             return routed
@@ -203,6 +187,44 @@ class SqlHost(StoredDesk):
             rang += 1
         return rang
 
+    def adopt(self, record: Adopted, ticket: str, *, at: datetime, actor: Actor = SYSTEM) -> Accepted | Refused:
+        """Take over a ticket that lived elsewhere; refused with ``already_open`` where it is here already.
+
+        Raises:
+            StoreError: as ``handle``.
+        """
+        require_aware("at", at)
+        return self.transact(lambda unit: unit.adopt(record, ticket, at=at, actor=actor))
+
+    def insert(self, ticket: str, data: EventData, *, happened_at: datetime, at: datetime, actor: Actor) -> Inserted:
+        """Put a fact where it belongs in a ticket's past: the log gets it, everything is folded again.
+
+        Raises:
+            UnknownName: there is no such ticket.
+            InvalidValue: as ``Desk.insert``.
+            StoreError: as ``handle``.
+        """
+        require_aware("at", at)
+        return self.transact(lambda unit: unit.insert(ticket, data, happened_at=happened_at, at=at, actor=actor))
+
+    def migrate(
+        self,
+        ticket: str,
+        *,
+        policy: str | None = None,
+        matrix: str | None = None,
+        at: datetime,
+        actor: Actor = SYSTEM,
+    ) -> Accepted | Refused:
+        """Pin a ticket to another policy or matrix of the desk.
+
+        Raises:
+            UnknownName: there is no such ticket.
+            StoreError: as ``handle``.
+        """
+        require_aware("at", at)
+        return self.transact(lambda unit: unit.migrate(ticket, policy=policy, matrix=matrix, at=at, actor=actor))
+
     def ring(self, *streams: str, at: datetime) -> None:
         """Do what a timer of each stream is for, all in one transaction: record what became true by ``at``.
 
@@ -216,22 +238,6 @@ class SqlHost(StoredDesk):
 
         self.transact(work)
 
-    @contextmanager
-    def within(self, connection: Connection) -> Iterator[Work]:
-        """Commands as a part of the caller's own transaction: stored with the caller's rows, or undone with them.
-
-        The ``Work`` that it gives has ``handle``, ``operate`` and ``route``, as the host has. What they decide is
-        written when the block ends, and stored when the caller commits. A lost race is the caller's to repeat.
-
-        Raises:
-            Conflict: somebody else wrote one of the streams; the transaction is to be undone and begun again.
-            StoreError: as ``handle``.
-        """
-        with self.store.faults():
-            unit = Work(connection, self.streams.apart(), skew=self.skew, snapshot_every=self.snapshot_every)
-            yield unit
-            unit.flush()
-
     def answered(self, id: str) -> bool:  # noqa: A002 - the field's own name
         """Whether a command with this id has been carried out or refused."""
         with self.store.reading() as connection:
@@ -241,39 +247,6 @@ class SqlHost(StoredDesk):
         """Drop the receipts of commands that came before an instant; how many. Their ids are new again from then on."""
         with self.store.writing() as connection:
             return receipts.drop(connection, before_us=to_us(before))
-
-    def transact(self, work: Callable[[Work], T]) -> T:
-        """Run ``work`` in one transaction and write what it kept; again on newer states where it lost a race.
-
-        Raises:
-            Conflict: others were quicker more often than ``retries``.
-            StoreError: as ``handle``.
-        """
-        lost: str | None = None
-        for turn in range(self.retries + 1):
-            try:
-                with self.store.writing() as connection:
-                    if lost is not None:
-                        writing.wait_in_line(connection, lost)
-                    answer, stored = self._run(connection, work)
-            except Conflict as error:
-                if turn == self.retries or error.held is not None:  # what the caller expected will not come back
-                    raise
-                lost = error.stream
-                self.streams.forget(lost)
-            except StoreBusy:
-                if self.store.is_sqlite or turn == self.retries:
-                    raise
-                lost = FLOOR_STREAM
-            else:
-                self.streams.remember(stored)
-                return answer
-        raise AssertionError("the loop ends by an answer or an error")
-
-    def _run(self, connection: Connection, work: Callable[[Work], T]) -> tuple[T, dict[str, Held]]:
-        unit = Work(connection, self.streams, skew=self.skew, snapshot_every=self.snapshot_every)
-        answer = work(unit)
-        return answer, unit.flush()
 
     def _answered(
         self,

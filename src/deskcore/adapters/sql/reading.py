@@ -11,26 +11,19 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import bindparam, select
 
 from deskcore.adapters.sql import timers
 from deskcore.adapters.sql.database import Database
 from deskcore.adapters.sql.errors import CorruptedRow
 from deskcore.adapters.sql.outbox import Outbox
 from deskcore.adapters.sql.schema import OUTBOX, STREAMS
-from deskcore.adapters.sql.streams import Streams
+from deskcore.adapters.sql.streams import NAMES, Streams, some
 from deskcore.desk import FLOOR_STREAM, Case, Desk, Floor, Notify
 from deskcore.errors import DecodeError, UnknownName
 from deskcore.log import Event, EventLog
 
-_NEAREST: Final = 3
 _TOLD: Final = select(OUTBOX.c.key, OUTBOX.c.body).order_by(OUTBOX.c.position)
-_NAMES: Final = (
-    select(STREAMS.c.stream)
-    .where(STREAMS.c.stream > bindparam("after"), STREAMS.c.stream != FLOOR_STREAM)
-    .order_by(STREAMS.c.stream)
-    .limit(bindparam("limit"))
-)
 
 
 class StoredDesk:
@@ -56,7 +49,7 @@ class StoredDesk:
         with self.store.reading() as connection:
             state = self.streams.load(connection, ticket).state
             if not isinstance(state, Case):
-                raise UnknownName("ticket", ticket, self._some(connection))
+                raise UnknownName("ticket", ticket, some(connection))
             return state
 
     @property
@@ -90,7 +83,7 @@ class StoredDesk:
         """The ids of all tickets, or of those of which what is given holds, in order. One page at a time is read."""
         given = {"phase": phase, "desk": desk, "team": team, "assignee": assignee, "requester": requester}
         wanted = {name: value for name, value in given.items() if value is not None}
-        statement = _NAMES.where(*(STREAMS.c[name] == bindparam(name) for name in wanted))
+        statement = NAMES.where(*(STREAMS.c[name] == bindparam(name) for name in wanted))
         after, size = "", 1000
         while True:
             with self.store.reading() as connection:
@@ -127,6 +120,3 @@ class StoredDesk:
             return self.streams.wire.loads(body, Notify)
         except DecodeError as error:
             raise CorruptedRow(f"{OUTBOX.name}/{key}", str(error)) from error
-
-    def _some(self, connection: Connection) -> tuple[str, ...]:
-        return tuple(connection.execute(_NAMES, {"after": "", "limit": _NEAREST}).scalars())

@@ -89,12 +89,12 @@ def _stream(answer: Accepted) -> str:
 
 
 def _answer(connection: Connection, streams: Streams, said: dict[str, object]) -> Answer:
-    """An accepted answer is a part of the log: the state is folded again as it was then."""
+    """An accepted answer is a part of the log: its events, and the state as it was then."""
     if "refused" in said:
         return streams.wire.load(said["refused"], Refused)
     stream, after, until = cast("str", said["stream"]), cast("int", said["after"]), cast("int", said["until"])
-    log = tuple(streams.events(connection, stream, until=until))
+    said_then = tuple(streams.events(connection, stream, after=after, until=until))
     wanted = cast("list[object]", said["effects"])
     any_effect = cast("Callable[..., Effect]", Effect)
     effects = tuple(streams.wire.load(effect, any_effect) for effect in wanted)
-    return Accepted(streams.desk.replay(log), log[after:], effects)
+    return Accepted(streams.at_version(connection, stream, until), said_then, effects)

@@ -49,12 +49,15 @@ SNAPSHOTS: Final = Table(
     "deskcore_snapshots",
     METADATA,
     Column("stream", Text, primary_key=True),
-    Column("version", Integer, nullable=False),
+    Column("version", Integer, primary_key=True, autoincrement=False),
     Column("last_us", BigInteger, nullable=False),
     Column("tag", Text, nullable=False),
     Column("body", Text, nullable=False),
 )
-"""A cache: the state after some event, by which release and desk it was folded. May be emptied at any time."""
+"""A cache: states after some events, by which release and desk they were folded; the older, the fewer.
+
+May be emptied at any time.
+"""
 
 TIMERS: Final = Table(
     "deskcore_timers",

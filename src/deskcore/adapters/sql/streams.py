@@ -43,7 +43,20 @@ _EVENTS: Final = (
     .order_by(EVENTS.c.seq)
     .limit(_CHUNK)
 )
-_SNAPSHOT: Final = select(SNAPSHOTS).where(SNAPSHOTS.c.stream == bindparam("stream"))
+_NEAREST: Final = 3
+NAMES: Final = (
+    select(STREAMS.c.stream)
+    .where(STREAMS.c.stream > bindparam("after"), STREAMS.c.stream != FLOOR_STREAM)
+    .order_by(STREAMS.c.stream)
+    .limit(bindparam("limit"))
+)
+"""The ids of tickets in order, a page at a time."""
+_SNAPSHOT: Final = (
+    select(SNAPSHOTS)
+    .where(SNAPSHOTS.c.stream == bindparam("stream"), SNAPSHOTS.c.version <= bindparam("version"))
+    .order_by(SNAPSHOTS.c.version.desc())
+    .limit(1)
+)
 
 
 @final
@@ -93,6 +106,16 @@ class Streams:
         held = self._fold(connection, stream, known, row.version)
         self.remember({stream: held})
         return held
+
+    def at_version(self, connection: Connection, stream: str, version: int) -> State:
+        """The state of a stream after its first ``version`` events, folded from the nearest snapshot before.
+
+        Raises:
+            CorruptedRow: an event cannot be read, or is missing.
+        """
+        state = self._fold(connection, stream, self._snapshot(connection, stream, version), version).state
+        assert state is not None
+        return state
 
     def events(self, connection: Connection, stream: str, *, after: int = 0, until: int = 2**31 - 1) -> Iterator[Event]:
         """The events of a stream by ``seq`` in (after, until], each checked against what was written, a page at a time.
@@ -155,8 +178,8 @@ class Streams:
     def _snapshot(self, connection: Connection, stream: str, version: int) -> Held:
         """The state to start folding from: a snapshot that fits, or nothing."""
         start = Held(Floor() if stream == FLOOR_STREAM else None)
-        row = connection.execute(_SNAPSHOT, {"stream": stream}).one_or_none()
-        if row is None or row.version > version or row.tag != self.tag(stream):
+        row = connection.execute(_SNAPSHOT, {"stream": stream, "version": version}).one_or_none()
+        if row is None or row.tag != self.tag(stream):
             return start
         try:
             state: State = (
@@ -191,6 +214,11 @@ class Streams:
             return self.desk.step(state, event)
         except DeskcoreError as error:
             raise CorruptedRow(f"{EVENTS.name}/{event.id}", str(error)) from error
+
+
+def some(connection: Connection) -> tuple[str, ...]:
+    """A few tickets that there are, for a message about one that is not."""
+    return tuple(connection.execute(NAMES, {"after": "", "limit": _NEAREST}).scalars())
 
 
 def crc_of(body: str) -> int:

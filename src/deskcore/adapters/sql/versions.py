@@ -13,7 +13,7 @@ from typing import Final
 from sqlalchemy import Connection, inspect, text
 
 VERSION_TABLE: Final = "deskcore_version"
-NEWEST: Final = "0002"
+NEWEST: Final = "0003"
 """The revision that this release reads and writes."""
 
 _LOCK: Final = 7_337_120_255_140

@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 from deskcore._value import to_us
 from deskcore.adapters.sql import writing
 from deskcore.adapters.sql.errors import ClockWentBack
-from deskcore.adapters.sql.streams import Held, State, Streams, in_line, last_us
+from deskcore.adapters.sql.streams import Held, State, Streams, in_line, last_us, some
 from deskcore.desk import (
     FLOOR_STREAM,
     Accepted,
@@ -32,10 +32,13 @@ from deskcore.desk import (
     RouteNext,
 )
 from deskcore.desk import floor_commands as ask
+from deskcore.desk.chain import Step, carried_out, entailed
 from deskcore.desk.effects import Effect
-from deskcore.log import Actor, Event
-from deskcore.tickets import Ticket
+from deskcore.desk.history import Inserted, known_already
+from deskcore.errors import UnknownName
+from deskcore.log import Actor, Event, EventData, EventLog
 from deskcore.tickets.commands import Command, Tick
+from deskcore.tickets.events import Adopted
 
 SYSTEM: Final = Actor.system("host")
 _MICROSECOND: Final = timedelta(microseconds=1)
@@ -57,6 +60,7 @@ class Work:
         self._looked: dict[str, datetime] = {}
         self._idle: list[str] = []
         self._told: dict[str, tuple[Notify, datetime]] = {}
+        self._cases = _Cases(self)
 
     def case(self, ticket: str) -> Case | None:
         """A case as it is by now; ``None`` where there is none."""
@@ -76,14 +80,8 @@ class Work:
         return self._read[stream].version
 
     def handle(self, command: Command, *, at: datetime, actor: Actor) -> Accepted | Refused:
-        """``Desk.handle`` on the stored case, and every effect of it."""
-        case = self.case(command.ticket)
-        when = at if case is None else self._raised(at, case.recorded_at)
-        answer = self.desk.handle(case, command, at=when, actor=actor, others=_Others(self))
-        if isinstance(answer, Accepted):
-            self.keep(answer.case.id, answer.case, answer.events, when)
-            self.perform(answer.effects, when, actor)
-        return answer
+        """A command on the stored cases: all that it entails, and every effect."""
+        return self._take(carried_out(self.desk, self._cases, command, at=at, actor=actor, when=self._raised), actor)
 
     def operate(self, command: ask.FloorCommand, *, at: datetime, actor: Actor) -> Accepted | Refused:
         """``Desk.operate`` on the stored floor, and every effect of it."""
@@ -93,6 +91,39 @@ class Work:
             self.keep(FLOOR_STREAM, answer.floor, answer.events, when)
             self.perform(answer.effects, when, actor)
         return answer
+
+    def adopt(self, record: Adopted, ticket: str, *, at: datetime, actor: Actor) -> Accepted | Refused:
+        """``Desk.adopt``, and every effect of it; refused where the ticket is there already."""
+        case = self.case(ticket)
+        if case is not None:
+            return known_already(case)
+        return self._kept(self.desk.adopt(record, ticket, at=at, actor=actor), at, actor)
+
+    def insert(self, ticket: str, data: EventData, *, happened_at: datetime, at: datetime, actor: Actor) -> Inserted:
+        """``Desk.insert`` on the stored log, and every effect of it.
+
+        Raises:
+            UnknownName: there is no such ticket.
+        """
+        when = self._raised(at, self._known(ticket).recorded_at)
+        log = EventLog((*self.streams.events(self.connection, ticket), *self._events.get(ticket, ())))
+        late = self.desk.insert(log, data, happened_at=happened_at, at=when, actor=actor)
+        self.keep(ticket, late.case, (late.event,), when)
+        self.perform(late.effects, when, actor)
+        return late
+
+    def migrate(
+        self, ticket: str, *, policy: str | None = None, matrix: str | None = None, at: datetime, actor: Actor
+    ) -> Accepted | Refused:
+        """``Desk.migrate`` on the stored case, and every effect of it.
+
+        Raises:
+            UnknownName: there is no such ticket.
+        """
+        case = self._known(ticket)
+        when = self._raised(at, case.recorded_at)
+        answer = self.desk.migrate(case, policy=policy, matrix=matrix, at=when, actor=actor)
+        return self._kept(answer, when, actor)
 
     def route(self, ticket: str, *, at: datetime) -> Routed | Refused | None:
         """``Desk.route`` for a stored case, effects not performed; ``None`` where there is no case."""
@@ -121,6 +152,27 @@ class Work:
             return
         self.handle(Tick(stream), at=self._not_before(stream, at, case.recorded_at), actor=SYSTEM)
 
+    def _known(self, ticket: str) -> Case:
+        case = self.case(ticket)
+        if case is None:
+            raise UnknownName("ticket", ticket, some(self.connection))
+        return case
+
+    def _kept(self, answer: Accepted | Refused, at: datetime, actor: Actor) -> Accepted | Refused:
+        if isinstance(answer, Accepted):
+            self.keep(answer.case.id, answer.case, answer.events, at)
+            self.perform(answer.effects, at, actor)
+        return answer
+
+    def _take(self, steps: tuple[Step, ...] | Refused, actor: Actor) -> Accepted | Refused:
+        if isinstance(steps, Refused):
+            return steps
+        for step in steps:
+            self.keep(step.answer.case.id, step.answer.case, step.answer.events, step.at)
+        for step in steps:
+            self.perform(step.effects, step.at, actor)
+        return steps[0].answer
+
     def perform(self, effects: tuple[Effect, ...], at: datetime, actor: Actor) -> None:
         """Perform effects and the effects of effects, in the order in which they come up."""
         todo = deque(effects)
@@ -129,8 +181,9 @@ class Work:
             match effect:
                 case Notify():
                     self._told.setdefault(effect.key, (effect, at))
-                case ForTicket(command=command):
-                    self.handle(command, at=at, actor=actor)
+                case ForTicket():
+                    done = entailed(self.desk, self._cases, effect, at=at, actor=actor, when=self._raised)
+                    self._take(done, actor)
                 case FloorNotice():
                     when = self._not_before(FLOOR_STREAM, at, self.floor.recorded_at)
                     heard = self.desk.operate(self.floor, ask.Hear(effect), at=when, actor=SYSTEM).unwrap()
@@ -173,7 +226,7 @@ class Work:
             state = self.desk.replay(self.streams.events(self.connection, stream))
         held = Held(state, state.version, to_us(events[-1].recorded_at), last_us(before.last_us, events))
         if held.version // self.snapshot_every > before.version // self.snapshot_every:
-            writing.snapshot(self.connection, self.streams, stream, held)
+            writing.snapshot(self.connection, self.streams, stream, held, self.snapshot_every)
         return held
 
     def _state(self, stream: str) -> State | None:
@@ -203,19 +256,19 @@ class Work:
 
 
 @final
-class _Others(Mapping[str, Ticket]):
-    """Other tickets, read when they are asked for."""
+class _Cases(Mapping[str, Case]):
+    """All cases, each read when it is asked for."""
 
     __slots__ = ("_work",)
 
     def __init__(self, work: Work) -> None:
         self._work = work
 
-    def __getitem__(self, key: str) -> Ticket:
+    def __getitem__(self, key: str) -> Case:
         case = self._work.case(key)
         if case is None:
             raise KeyError(key)
-        return case.ticket
+        return case
 
     def __iter__(self) -> Iterator[str]:
         return iter(())  # they are asked for by id; listing every ticket there is would read the whole store

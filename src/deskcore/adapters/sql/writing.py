@@ -30,25 +30,29 @@ _MOVE_HEAD: Final = (
 )
 _ADD_EVENT: Final = insert(EVENTS)
 _NO_SNAPSHOT: Final = delete(SNAPSHOTS).where(SNAPSHOTS.c.stream == bindparam("name"))
+_DROP_SNAPSHOT: Final = delete(SNAPSHOTS).where(
+    SNAPSHOTS.c.stream == bindparam("name"), SNAPSHOTS.c.version == bindparam("old")
+)
+_SNAPSHOTS_OF: Final = select(SNAPSHOTS.c.version).where(SNAPSHOTS.c.stream == bindparam("name"))
 _LOCK: Final = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("stream"), 7_337)))
 
 
-def _upsert(table: Table, key: str, *changed: str) -> Mapping[str, Any]:
-    """An insert that replaces ``changed`` where the key is there already, or nothing, for either database."""
+def _upsert(table: Table, keys: tuple[str, ...], *changed: str) -> Mapping[str, Any]:
+    """An insert that replaces ``changed`` where the keys are there already, or nothing, for either database."""
     found: dict[str, Any] = {}
     for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql)):
         statement = dialect.insert(table)
         if changed:
             new = {column: statement.excluded[column] for column in changed}
-            found[name] = statement.on_conflict_do_update(index_elements=[key], set_=new)
+            found[name] = statement.on_conflict_do_update(index_elements=keys, set_=new)
         else:
-            found[name] = statement.on_conflict_do_nothing(index_elements=[key])
+            found[name] = statement.on_conflict_do_nothing(index_elements=keys)
     return found
 
 
-_SET_TIMER: Final = _upsert(TIMERS, "stream", "due_us", "lease_us", "owner")
-_TELL: Final = _upsert(OUTBOX, "key")
-_SET_SNAPSHOT: Final = _upsert(SNAPSHOTS, "stream", "version", "last_us", "tag", "body")
+_SET_TIMER: Final = _upsert(TIMERS, ("stream",), "due_us", "lease_us", "owner")
+_TELL: Final = _upsert(OUTBOX, ("key",))
+_SET_SNAPSHOT: Final = _upsert(SNAPSHOTS, ("stream", "version"), "last_us", "tag", "body")
 
 
 def head(connection: Connection, stream: str, expected: int, state: State, last: Event) -> None:
@@ -122,7 +126,7 @@ def outbox(connection: Connection, wire: Converter, told: Iterable[tuple[Notify,
         connection.execute(_TELL[connection.dialect.name], rows)
 
 
-def snapshot(connection: Connection, streams: Streams, stream: str, held: Held) -> None:
+def snapshot(connection: Connection, streams: Streams, stream: str, held: Held, every: int) -> None:
     """Keep a state, to fold from instead of from the beginning."""
     row = {
         "stream": stream,
@@ -132,10 +136,27 @@ def snapshot(connection: Connection, streams: Streams, stream: str, held: Held) 
         "body": streams.wire.dumps(held.state),
     }
     connection.execute(_SET_SNAPSHOT[connection.dialect.name], row)
+    versions = connection.execute(_SNAPSHOTS_OF, {"name": stream}).scalars().all()
+    spare = sorted({*versions} - kept(versions, every))
+    if spare:
+        connection.execute(_DROP_SNAPSHOT, [{"name": stream, "old": version} for version in spare])
+
+
+def kept(versions: Iterable[int], every: int) -> set[int]:
+    """The snapshots worth keeping: few, and one lies never much further back than what is asked for is old.
+
+    Numbered by ``every``, the more often two divides a number, the longer it stays.
+
+    >>> sorted(kept(range(100, 2600, 100), 100))
+    [1600, 2000, 2200, 2300, 2400, 2500]
+    """
+    numbers = {version: version // every for version in versions}
+    newest = max(numbers.values(), default=0)
+    return {version for version, number in numbers.items() if newest - number <= 2 * (number & -number)}
 
 
 def no_snapshot(connection: Connection, stream: str) -> None:
-    """Drop a snapshot that a late fact has made untrue."""
+    """Drop snapshots that a late fact has made untrue."""
     connection.execute(_NO_SNAPSHOT, {"name": stream})
 
 
