@@ -126,6 +126,7 @@ class Matrix:
     it is withdrawn, and a new cycle begins.
 
     >>> from deskcore.escalation.actions import Notify
+    >>> from deskcore.escalation.due import Due
     >>> from deskcore.escalation.recipients import Person, TeamLead
     >>> lead = Rung("lead", Due.at_share("resolution", 0.5), Notify(TeamLead()))
     >>> matrix = Matrix.by_priority("house", {"p1": (lead,), "p2": ()}, last_resort=Person("dana"))
