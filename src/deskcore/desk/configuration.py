@@ -17,6 +17,7 @@ from deskcore.errors import InvalidValue, UnknownName
 from deskcore.escalation import Matrix
 from deskcore.escalation.gates import Quiet
 from deskcore.hours import Calendar
+from deskcore.predicate import Condition
 from deskcore.routing import RoutingPolicy
 from deskcore.sla import PolicyBook, SlaSetup
 from deskcore.staff import Staff
@@ -49,7 +50,8 @@ class Configuration:
     who had it and waits in the queue again, so that nobody ends up with more than they can hold;
     ``reopened_stay_assigned`` leaves it with them. ``quiet`` are the times in which tickets escalate in silence,
     such as a maintenance; a host keeps the list up to date. ``former`` are earlier versions of the matrix: a ticket for
-    which one of them has fired stays with it until it is migrated.
+    which one of them has fired stays with it until it is migrated. ``watched`` are the conditions that rungs of any of
+    them count from.
 
     Raises:
         InvalidValue: there is no lifecycle, two share a name, or a calendar is something else, such as its text.
@@ -71,6 +73,7 @@ class Configuration:
     _by_name: dict[str, Lifecycle] = attrs.field(init=False, eq=False, repr=False)
     _by_kind: dict[str, Lifecycle] = attrs.field(init=False, eq=False, repr=False)
     _sla: SlaSetup = attrs.field(init=False, eq=False, repr=False)
+    watched: tuple[Condition, ...] = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         if not self.lifecycles:
@@ -89,6 +92,9 @@ class Configuration:
         object.__setattr__(self, "_by_name", by_name)
         object.__setattr__(self, "_by_kind", by_kind)
         object.__setattr__(self, "_sla", SlaSetup(self.book, self.calendars))
+        matrices = (held for held in (self.matrix, *self.former) if held is not None)
+        watched = tuple(dict.fromkeys(one for held in matrices for one in held.watched))
+        object.__setattr__(self, "watched", watched)
 
     def __getstate__(self) -> dict[str, object]:
         return {name: getattr(self, name) for name in _STORED}

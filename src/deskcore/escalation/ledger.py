@@ -87,7 +87,8 @@ class Ledger:
     from, ``asked`` by key the rungs that wait for the floor to say who of a pool is next. ``reached`` are, by axis, the
     rungs that the present episode has climbed; ``counts`` the instants of what is counted; ``vendor_since`` the last
     sign of the partner desk or vendor that has the ticket; ``pinned`` is the matrix, by reference, that first fired for
-    it or to which it was migrated.
+    it or to which it was migrated. ``held_since`` says of each condition that some rung counts from, by its words,
+    since when it has held.
 
     >>> Ledger(acknowledged_by="mia").is_acknowledged
     False
@@ -116,6 +117,7 @@ class Ledger:
     counts: FrozenDict[Instants] = attrs.field(factory=FrozenDict[Instants])
     vendor_since: datetime | None = None
     pinned: str = ""
+    held_since: FrozenDict[datetime] = attrs.field(factory=FrozenDict[datetime])
 
     @property
     def position(self) -> Position:
