@@ -120,7 +120,7 @@ def test_a_matrix_that_is_new_to_a_case_counts_from_the_last_update() -> None:
     """Nobody watched the condition until then, but the ticket has been like that since it was last touched."""
     ann, soothe = Actor.requester("ann"), Rung("soothe", HALF_AN_HOUR, AddTag("hot"))
     old, new = _desk(), _desk(soothe)
-    opening = do.Open("T-1", subject="VPN", requester="ann", fields={"sentiment": "negative"})  # type: ignore[arg-type]
+    opening = do.Open("T-1", subject="VPN", requester="ann", fields={"sentiment": "negative"})
     case = old.handle(None, opening, at=START, actor=ann).unwrap().case
     (planned,) = new.plan(case, at=START + timedelta(minutes=5))
     assert planned.due == START + timedelta(minutes=30)
