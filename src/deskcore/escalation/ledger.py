@@ -13,6 +13,7 @@ from typing import Final, NamedTuple, final
 
 import attrs
 
+from deskcore._lasting import lasting
 from deskcore._value import FrozenDict
 from deskcore.escalation.events import Outcome
 
@@ -21,6 +22,7 @@ Instants = tuple[datetime, ...]
 
 @final
 @attrs.frozen
+@lasting
 class Call:
     """People whose own rules of contact began with a firing: whom, since when, for which rung.
 
@@ -37,6 +39,7 @@ class Call:
 
 @final
 @attrs.frozen
+@lasting
 class ByHand:
     """What people did to a ticket's escalation.
 
@@ -74,6 +77,7 @@ class Position(NamedTuple):
 
 @final
 @attrs.frozen
+@lasting
 class Ledger:
     """What fired, when the present episode and cycle began, who acknowledged, and since when nobody has the ticket.
 
