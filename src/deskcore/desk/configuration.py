@@ -8,7 +8,7 @@ Layer: desk.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Final, final
+from typing import Final, Literal, TypeAlias, final, get_args
 
 import attrs
 
@@ -22,6 +22,9 @@ from deskcore.routing import RoutingPolicy
 from deskcore.sla import PolicyBook, SlaSetup
 from deskcore.staff import Staff
 from deskcore.tickets import Lifecycle
+
+Climbs: TypeAlias = Literal["whenever", "on_tick"]
+"""When rungs are looked for: at whatever happens to a ticket, or at a ``Tick`` alone."""
 
 A_CALENDAR: Final = "must be a calendar, for example Calendar.weekly('Mon-Fri 09:00-17:30', tz='Europe/Amsterdam')"
 """What a field that holds a calendar says of anything else."""
@@ -51,10 +54,12 @@ class Configuration:
     ``reopened_stay_assigned`` leaves it with them. ``quiet`` are the times in which tickets escalate in silence,
     such as a maintenance; a host keeps the list up to date. ``former`` are earlier versions of the matrix: a ticket for
     which one of them has fired stays with it until it is migrated. ``watched`` are the conditions that rungs of any of
-    them count from.
+    them count from. ``climbs="on_tick"`` looks for rungs at a ``Tick`` alone, as a batch run does: a rung whose reason is
+    gone by then, or for which it is quiet then, does not fire, and what fires is dated at the look.
 
     Raises:
-        InvalidValue: there is no lifecycle, two share a name, or a calendar is something else, such as its text.
+        InvalidValue: there is no lifecycle, two share a name, a calendar is something else, such as its text, or
+            ``climbs`` is neither word.
     """
 
     lifecycles: tuple[Lifecycle, ...]
@@ -70,6 +75,7 @@ class Configuration:
     quiet: tuple[Quiet, ...] = attrs.field(
         default=(), converter=_quiet, validator=instance_of_kind(Quiet, "must be a Quiet", many=True)
     )
+    climbs: Climbs = attrs.field(default="whenever", kw_only=True)
     _by_name: dict[str, Lifecycle] = attrs.field(init=False, eq=False, repr=False)
     _by_kind: dict[str, Lifecycle] = attrs.field(init=False, eq=False, repr=False)
     _sla: SlaSetup = attrs.field(init=False, eq=False, repr=False)
@@ -80,6 +86,8 @@ class Configuration:
             raise InvalidValue("lifecycles", (), "must hold at least one lifecycle")
         for name, calendar in self.calendars.items():
             require_kind(f"calendars[{name}]", calendar, Calendar, A_CALENDAR)
+        if self.climbs not in get_args(Climbs):
+            raise InvalidValue("climbs", self.climbs, f"must be one of {', '.join(get_args(Climbs))}")
         unique("lifecycles", tuple(lifecycle.name for lifecycle in self.lifecycles))
         self._index()
 
@@ -100,7 +108,7 @@ class Configuration:
         return {name: getattr(self, name) for name in _STORED}
 
     def __setstate__(self, state: dict[str, object]) -> None:
-        for name, value in state.items():
+        for name, value in {"climbs": "whenever", **state}.items():
             object.__setattr__(self, name, value)
         self._index()
 
