@@ -54,8 +54,8 @@ class Configuration:
     ``reopened_stay_assigned`` leaves it with them. ``quiet`` are the times in which tickets escalate in silence,
     such as a maintenance; a host keeps the list up to date. ``former`` are earlier versions of the matrix: a ticket for
     which one of them has fired stays with it until it is migrated. ``watched`` are the conditions that rungs of any of
-    them count from. ``climbs="on_tick"`` looks for rungs at a ``Tick`` alone, as a batch run does: a rung whose reason is
-    gone by then, or for which it is quiet then, does not fire, and what fires is dated at the look.
+    them count from. ``climbs="on_tick"`` looks for rungs at a ``Tick`` alone, as a batch run does: a rung whose reason
+    is gone by then, or for which it is quiet then, does not fire, and what fires is dated at the look.
 
     Raises:
         InvalidValue: there is no lifecycle, two share a name, a calendar is something else, such as its text, or
