@@ -142,7 +142,7 @@ class Service:
 
     def barred(self, case: Case, actor: Actor) -> tuple[Refusal, ...]:
         """Why somebody may not see a case: out of a partner's reach, or another requester's."""
-        return (*self.host.desk.unreachable(case, actor=actor), *views.not_yours(case.ticket, actor))
+        return (*self.host.desk.unreachable(case, actor=actor, at=self.now(case)), *views.not_yours(case.ticket, actor))
 
     def run(self, command: Command, actor: Actor, key: str | None) -> views.TicketView:
         """Carry out a command; the ticket afterwards. The same key again gives the same answer and stores nothing.

@@ -48,7 +48,7 @@ def test_a_partners_merge_moves_the_links_of_tickets_out_of_its_reach() -> None:
     host = opened("T-1", "T-2", "T-far")
     host.handle(do.AddLink("T-far", "child_of", "T-1"), at=NOON, actor=BO).unwrap()
     given_away(host, "T-1", "T-2")
-    assert host.desk.unreachable(host.case("T-far"), actor=DI)
+    assert host.desk.unreachable(host.case("T-far"), actor=DI, at=NOON)
 
     host.handle(do.Merge("T-1", "T-2"), at=NOON, actor=DI).unwrap()
 

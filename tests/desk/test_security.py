@@ -134,7 +134,7 @@ def test_the_refusal_tells_nothing_of_the_ticket() -> None:
 
 
 def test_what_a_partner_has_is_within_reach_whatever_its_scope_says() -> None:
-    assert DESK.unreachable(handed("manila"), actor=LEA) == ()
+    assert DESK.unreachable(handed("manila"), actor=LEA, at=MONDAY) == ()
     assert codes(handed("manila"), do.Resolve("T-1"), LEA) == []
 
 
@@ -152,28 +152,28 @@ def test_what_a_partner_has_is_within_reach_whatever_its_scope_says() -> None:
     ids=["in scope", "not in scope", "not spoken of", "cleared", "not cleared", "another partner's", "the house's"],
 )
 def test_a_partner_reads_what_waits_within_its_scope(case: Case, reached: bool) -> None:
-    assert (DESK.unreachable(case, actor=LEA) == ()) is reached
+    assert (DESK.unreachable(case, actor=LEA, at=MONDAY) == ()) is reached
 
 
 def test_a_higher_tier_of_work_is_out_of_reach() -> None:
     raised = DESK.handle(opened(), do.SetField("T-1", "tier", 2), at=MONDAY, actor=ROLES["admin"]).unwrap().case
-    assert [refusal.code for refusal in DESK.unreachable(raised, actor=LEA)] == ["out_of_scope"]
+    assert [refusal.code for refusal in DESK.unreachable(raised, actor=LEA, at=MONDAY)] == ["out_of_scope"]
 
 
 def test_what_somebody_of_the_house_has_is_out_of_reach() -> None:
     taken = DESK.handle(opened(), do.Assign("T-1", "bo"), at=MONDAY, actor=ROLES["admin"]).unwrap().case
-    assert DESK.unreachable(taken, actor=LEA)
+    assert DESK.unreachable(taken, actor=LEA, at=MONDAY)
 
 
 @pytest.mark.parametrize("desk", ["nowhere", None])
 def test_somebody_of_an_unknown_desk_reaches_nothing(desk: str | None) -> None:
     stranger = Actor("eve", "partner", desk, frozenset({"*"}))
-    assert [refusal.code for refusal in DESK.unreachable(opened(), actor=stranger)] == ["unknown_desk"]
+    assert [refusal.code for refusal in DESK.unreachable(opened(), actor=stranger, at=MONDAY)] == ["unknown_desk"]
 
 
 @pytest.mark.parametrize("role", ["requester", "agent", "vendor", "admin", "system"])
 def test_reach_is_a_question_for_partners_only(role: str) -> None:
-    assert DESK.unreachable(opened("payroll"), actor=ROLES[role]) == ()
+    assert DESK.unreachable(opened("payroll"), actor=ROLES[role], at=MONDAY) == ()
 
 
 def test_a_partner_cannot_reach_a_ticket_by_way_of_another() -> None:

@@ -59,11 +59,12 @@ AWARE: Final = rq.ABLE & el.NotRefused()
 AnyNode = RoutingPolicy | Requirement | Ranking | Signal | LineKey
 
 REQUIREMENTS: Final[tuple[Requirement, ...]] = (
-    rq.Present(), rq.OnShift(), rq.HasRoom(), rq.InScope(), rq.Cleared(), rq.HasSkills(), rq.NeedsSkill("vpn", 2),
+    rq.Present(), rq.OnShift(), rq.NotAbsent(), rq.HasRoom(), rq.InScope(), rq.Cleared(), rq.HasSkills(), rq.NeedsSkill("vpn", 2),
     rq.SpeaksLanguage(), rq.AtTier(), rq.InTicketTeam(), rq.InTeam("first"), rq.NotTried(), UnderCeilings(),
     Ceiling("*"), el.ServesQueue(), el.ServesQueue("vip"), el.Allowed(), el.Among(("ann", "bo", "cy")),
     el.IsPreferred(), el.IsPreferred(strict=True), el.MeetsSelectors(), el.HasLabel("site", "eq", "ams"),
     el.HasLabelNamed("speaks_", "dialect"), el.TicketMeets(Is("overdue", False)), el.Certified("fire"), el.Rested(),
+    el.HasSigned("nda"),
     el.ActiveWithin(elapsed(days=9)), el.UnderLimit("few", most=2, window=HOUR),
     el.UnderLimit("all", most=3, window=HOUR, shared=True), AWARE, el.NotRefused(), el.HasPreferredSkills(HOUR),
     UnderCap("cap", most=3), UnderBudget("budget", most=Decimal(7)), PresenceIs(frozenset({"present"})),
@@ -136,12 +137,12 @@ def _staff() -> Staff:
     return Staff(
         agents=(
             Agent("ann", team="first", skills={"vpn": 3, "billing": 1}, languages=("nl", "en"), capacity=6, tier=2,
-                  cost=Decimal(4), clearances=frozenset({"health"}), certificates=lapses,
+                  cost=Decimal(4), clearances=frozenset({"health"}), certificates=lapses, agreements=["nda"],
                   labels={"ring": 0, "site": "ams", "sales": 3, "speaks_frisian": True}),
             Agent("bo", team="first", skills={"vpn": 2}, languages=("nl",), capacity=6, cost=Decimal(2),
-                  certificates=lapses, labels={"ring": 1, "site": "ams", "sales": 1, "speaks_frisian": True}),
+                  certificates=lapses, agreements=["nda"], labels={"ring": 1, "site": "ams", "sales": 1, "speaks_frisian": True}),
             Agent("cy", team="first", skills={"vpn": 2}, languages=("nl", "en"), capacity=6, cost=Decimal(3),
-                  certificates=lapses, labels={"ring": 1, "site": "ams", "sales": 2, "speaks_frisian": True}),
+                  certificates=lapses, agreements=["nda"], labels={"ring": 1, "site": "ams", "sales": 2, "speaks_frisian": True}),
             Agent("dee", capacity=1, calendar="office"),
         ),
         partners=(

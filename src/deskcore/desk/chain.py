@@ -111,7 +111,7 @@ def _followed(desk: Desk, known: _Known, first: Step, actor: Actor, when: When) 
         if isinstance(step, Refused):
             if _is_no_fault(effect.command, step):
                 continue
-            return _refused(desk, known, asked, effect.command, step, actor)
+            return _refused(desk, known, first, effect.command, step, actor)
         done.append(step)
         todo.extendleft(reversed(_entailed_by(step)))
         if len(done) > BOUND:
@@ -143,10 +143,10 @@ def _is_no_fault(command: Command, refused: Refused) -> bool:
     return isinstance(command, AddLink | RemoveLink) and codes == _UNKNOWN
 
 
-def _refused(desk: Desk, known: _Known, asked: str, command: Command, refused: Refused, actor: Actor) -> Refused:
+def _refused(desk: Desk, known: _Known, first: Step, command: Command, refused: Refused, actor: Actor) -> Refused:
     """The first command is refused for the consequence's reasons, unless these tell of a ticket beyond reach."""
-    case = known.before(command.ticket)
-    if case is None or not unreachable(desk.configuration, case.ticket, actor):
+    case, asked = known.before(command.ticket), first.answer.case.id
+    if case is None or not unreachable(desk.configuration, case.ticket, actor, at=first.at):
         return Refused(asked, refused.refusals, refused.effects)
     held = f"{command.TYPE} on another ticket, which would follow, cannot be carried out"
     return Refused(asked, (Refusal("entailed", f"cannot change {asked}: {held}; accepted: somebody of the house"),))

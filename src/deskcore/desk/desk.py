@@ -8,7 +8,7 @@ Layer: desk.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import final
 
 import attrs
@@ -253,22 +253,23 @@ class Desk:
         """
         return options.allowed_after_catch_up(self.configuration, case, at=at, actor=actor, others=others)
 
-    def unreachable(self, case: Case, *, actor: Actor) -> tuple[Refusal, ...]:
-        """Why an actor may not even read a case; empty where they may. ``handle`` and ``allowed`` ask it first.
+    def unreachable(self, case: Case, *, actor: Actor, at: datetime) -> tuple[Refusal, ...]:
+        """Why an actor may not even read a case at ``at``; empty where they may. ``handle``, ``allowed`` ask it first.
 
-        Somebody of a partner desk reaches what that desk has, and what waits for somebody and is within its scope and
-        clearances. Everybody else reaches every case here; whose requests a requester may see is the host's to say.
+        Somebody of a partner desk reaches what that desk has, and, while its contract runs, what waits for somebody and
+        is within its scope and clearances. Everybody else reaches every case here; whose requests a requester may see
+        is the host's to say.
         """
-        return unreachable(self.configuration, case.ticket, actor)
+        return unreachable(self.configuration, case.ticket, actor, at=at)
 
     def visible(
-        self, case: Case, events: Iterable[Event], *, actor: Actor, sight: Sight = DEFAULT_SIGHT
+        self, case: Case, events: Iterable[Event], *, actor: Actor, at: datetime, sight: Sight = DEFAULT_SIGHT
     ) -> tuple[Event, ...]:
-        """The events of a case's log that somebody may see; none of what they cannot reach, as ``unreachable`` says.
+        """The events of a case's log that somebody may see at ``at``; none of what ``unreachable`` keeps from them.
 
         What a partner's people can act on they see, too: what their desk has, and what waits within its contract.
         """
-        return visible(self.configuration, case.ticket, events, actor, sight)
+        return visible(self.configuration, case.ticket, events, actor, sight, at=at)
 
     def adopt(self, record: Adopted, ticket: str, *, at: datetime, actor: Actor) -> Accepted | Refused:
         """Take over a ticket that lived elsewhere, as one event; of its past only what the record says is known.
@@ -297,18 +298,15 @@ class Desk:
         """Pin an open case to another policy or matrix of the desk; without it, new versions never reach it."""
         return history.migrate(self.configuration, case, policy=policy, matrix=matrix, at=at, actor=actor)
 
-    def lint(self, *, at: datetime | None = None, horizon: timedelta | None = None) -> tuple[Problem, ...]:
+    def lint(self, *, at: datetime | None = None) -> tuple[Problem, ...]:
         """What is wrong or questionable in the whole configuration: every room's own findings, and those between rooms.
 
         Among these: priorities that no target is for, skills and hours that nobody has, calendars that never open,
-        tickets that no row of the matrix takes, rungs that reach nobody or ask a roster with holes, rules and promises
-        outside a partner's scope, values that nothing has, nodes that the desk was not told of.
+        rungs that reach nobody, rules and promises outside a partner's scope, values that nothing has, nodes that the
+        desk was not told of.
 
         Args:
             at: the instant from which a year of hours is compared and as of which reviews may be overdue. Aware;
-                without it an ordinary year is taken, rosters are looked through from when they begin, and no review
-                is overdue.
-            horizon: how far rosters that rungs ask are looked through for hours without anybody; a year and a week
-                unless named, so that every change of clocks is in it.
+                without it an ordinary year is taken and no review is.
         """
-        return checking.lint(self.configuration, self.nodes, at=at, horizon=horizon)
+        return checking.lint(self.configuration, self.nodes, at=at)

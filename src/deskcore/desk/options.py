@@ -37,7 +37,7 @@ def allowed_after_catch_up(
     work.catch_up()
     assert work.case is not None
     ticket = work.case.ticket
-    if unreachable(setup, ticket, actor):
+    if unreachable(setup, ticket, actor, at=at):
         return ()
     lifecycle = setup.lifecycle(ticket.header.lifecycle)
     stands = standing(setup, work.case, at)

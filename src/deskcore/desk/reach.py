@@ -9,14 +9,17 @@ Layer: desk.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 
 import attrs
 
+from deskcore._value import to_us
 from deskcore.desk import floor_commands as ask
 from deskcore.desk.configuration import Configuration
 from deskcore.desk.notices import tier_of
 from deskcore.log import Actor, Event
-from deskcore.staff import HOUSE, Partner
+from deskcore.staff import HOUSE, Partner, Staff
+from deskcore.staff.access import sees_us
 from deskcore.tickets import Refusal, Ticket
 from deskcore.tickets.commands import Command
 from deskcore.tickets.facts import facts
@@ -24,11 +27,13 @@ from deskcore.tickets.related import Others
 from deskcore.tickets.sight import Sight
 
 
-def unreachable(setup: Configuration, ticket: Ticket, actor: Actor, asked: str = "read") -> tuple[Refusal, ...]:
-    """Why an actor may neither read a ticket nor act on it; empty where they may.
+def unreachable(
+    setup: Configuration, ticket: Ticket, actor: Actor, asked: str = "read", *, at: datetime
+) -> tuple[Refusal, ...]:
+    """Why an actor may neither read a ticket nor act on it at an instant; empty where they may.
 
-    Somebody of a partner desk reaches what that desk has, and what waits for somebody and is within its scope and its
-    clearances. The refusal says nothing of the ticket.
+    Somebody of a partner desk reaches what that desk has, and, while its contract runs, what waits for somebody and is
+    within its scope and its clearances. The refusal says nothing of the ticket.
     """
     if actor.role != "partner":
         return ()
@@ -36,7 +41,7 @@ def unreachable(setup: Configuration, ticket: Ticket, actor: Actor, asked: str =
     if partner is None:
         held = f"{actor.id} works for {actor.desk or 'no desk'}, which is no partner of this desk"
         return (_refusal("unknown_desk", asked, ticket.id, held, "somebody of a desk that the staff register names"),)
-    if ticket.desk == partner.id or (_waits(ticket) and _covers(partner, ticket)):
+    if ticket.desk == partner.id or (_waits(ticket) and _covers(setup.staff, partner, ticket, to_us(at))):
         return ()
     held = f"it is outside what {partner.id} has or could take"
     accepted = f"a ticket that {partner.id} has, or one that waits and is within its scope and clearances"
@@ -44,21 +49,23 @@ def unreachable(setup: Configuration, ticket: Ticket, actor: Actor, asked: str =
 
 
 def visible(
-    setup: Configuration, ticket: Ticket, events: Iterable[Event], actor: Actor, sight: Sight
+    setup: Configuration, ticket: Ticket, events: Iterable[Event], actor: Actor, sight: Sight, *, at: datetime
 ) -> tuple[Event, ...]:
     """See ``Desk.visible``: ``unreachable`` decides, ``sight`` says what is left out of what is reached."""
-    reaches = not unreachable(setup, ticket, actor) if actor.role == "partner" else None
+    reaches = not unreachable(setup, ticket, actor, at=at) if actor.role == "partner" else None
     return sight.of(events, actor, reaches=reaches)
 
 
-def other_unreachable(setup: Configuration, command: Command, actor: Actor, others: Others) -> tuple[Refusal, ...]:
+def other_unreachable(
+    setup: Configuration, command: Command, actor: Actor, others: Others, *, at: datetime
+) -> tuple[Refusal, ...]:
     """The same for the other tickets that a command names: the target of a merge, the end of a link."""
     if actor.role != "partner":
         return ()
     named = {getattr(command, field.name) for field in attrs.fields(type(command)) if field.name != "ticket"}
     known = sorted(name for name in named if isinstance(name, str) and name in others)
     return tuple(
-        refusal for name in known for refusal in unreachable(setup, others[name], actor, f"{command.TYPE} with")
+        refusal for name in known for refusal in unreachable(setup, others[name], actor, f"{command.TYPE} with", at=at)
     )
 
 
@@ -85,10 +92,12 @@ def _waits(ticket: Ticket) -> bool:
     return ticket.is_open and ticket.assignee is None and ticket.desk in {None, HOUSE}
 
 
-def _covers(partner: Partner, ticket: Ticket) -> bool:
+def _covers(staff: Staff, partner: Partner, ticket: Ticket, instant: int) -> bool:
+    if not partner.contract.holds_us(instant):
+        return False
     known = facts(ticket)
     sensitive = known["data_class"]
-    cleared = sensitive is None or sensitive in partner.clearances
+    cleared = not isinstance(sensitive, str) or sees_us(staff, None, partner, sensitive, instant)
     return cleared and partner.scope.covers({**known, "tier": tier_of(ticket)})
 
 

@@ -18,11 +18,23 @@ from deskcore.routing.choosing import counted, places_of, ruling
 from deskcore.routing.claims import PURE, Claims, Law, of_the_whole, to_candidates
 from deskcore.routing.context import Context
 from deskcore.routing.decision import Decision
+from deskcore.routing.eligibility import HasSigned
 from deskcore.routing.events import DecisionKind
 from deskcore.routing.policy import RoutingPolicy
 from deskcore.routing.ranking import A_RANKING, LeastUtilised, LongestIdle, Ranking
 from deskcore.routing.requirement import A_REQUIREMENT, Requirement, conjuncts
-from deskcore.routing.requirements import ABLE, FIRM, WILLING, HasRoom, InScope, NotTried, OnShift, Present
+from deskcore.routing.requirements import (
+    ABLE,
+    FIRM,
+    WILLING,
+    Cleared,
+    HasRoom,
+    InScope,
+    NotAbsent,
+    NotTried,
+    OnShift,
+    Present,
+)
 from deskcore.routing.snapshot import Candidate, Snapshot
 from deskcore.routing.trace import Step
 from deskcore.routing.waiting import WaitingFacts
@@ -30,6 +42,8 @@ from deskcore.staff import HOUSE
 
 FAIR: Final[Ranking] = LeastUtilised().then(LongestIdle())
 """The order used unless another is given."""
+_ALIKE: Final = (Cleared, HasSigned)
+"""What changes for all agents of a desk at the same instants."""
 
 
 @final
@@ -37,7 +51,7 @@ FAIR: Final[Ranking] = LeastUtilised().then(LongestIdle())
 class ToAgent(RoutingPolicy):
     """Give the ticket to the best agent of a desk who meets every requirement; no answer when there is none.
 
-    ``FIRM`` (there, on shift, with room, in scope, cleared) is always required on top of ``requires``.
+    ``FIRM`` (there, on shift, not absent, with room, in scope, cleared) is always required on top of ``requires``.
 
     >>> print(ToAgent())
     an agent of house, least utilised, then longest idle
@@ -49,16 +63,18 @@ class ToAgent(RoutingPolicy):
     _required: Requirement = attrs.field(init=False, eq=False, repr=False)
     _asked: tuple[Requirement, ...] = attrs.field(init=False, eq=False, repr=False)
     _timed: tuple[Requirement, ...] = attrs.field(init=False, eq=False, repr=False)
+    _alike: tuple[Requirement, ...] = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         required = FIRM & self.requires
         # Presence and hours look at no ticket, and the own house does all work.
-        idle = (Present, OnShift, InScope) if self.desk == HOUSE else (Present, OnShift)
+        idle = (Present, OnShift, NotAbsent, InScope) if self.desk == HOUSE else (Present, OnShift, NotAbsent)
         asked = tuple(part for part in conjuncts(required) if not isinstance(part, idle))
         timed = tuple(part for part in asked if type(part).next_change is not Requirement.next_change)
         object.__setattr__(self, "_required", required)
         object.__setattr__(self, "_asked", asked)
-        object.__setattr__(self, "_timed", timed)
+        object.__setattr__(self, "_timed", tuple(part for part in timed if not isinstance(part, _ALIKE)))
+        object.__setattr__(self, "_alike", tuple(part for part in timed if isinstance(part, _ALIKE)))
 
     def answer(self, ticket: WaitingFacts, floor: Snapshot) -> Decision:
         best: Candidate | None = None
@@ -89,9 +105,10 @@ class ToAgent(RoutingPolicy):
     def next_change(self, ticket: WaitingFacts, floor: Snapshot) -> int | None:
         changes = [floor.next_shift_edge(self.desk), self.ranking.next_change(ticket, floor)]
         changes.append(floor.routing.next_room_change(self.desk, floor.at_us))
-        if self._timed:
-            there = (one for one in floor.agents_of(self.desk) if one.presence is not None and one.presence.is_present)
+        if self._timed or floor.staff.has_dates:
+            there = [one for one in floor.agents_of(self.desk) if one.presence is not None and one.presence.is_present]
             changes += [part.next_change(ticket, one, floor) for one in there for part in self._timed]
+            changes += [part.next_change(ticket, one, floor) for one in there[:1] for part in self._alike]
         return min([change for change in changes if change is not None], default=None)
 
     def would(self, ticket: WaitingFacts, floor: Snapshot) -> DecisionKind:

@@ -21,6 +21,7 @@ from deskcore.routing.line import Line, LineRule, waited_long_enough
 from deskcore.routing.policy import RoutingPolicy
 from deskcore.routing.snapshot import Snapshot
 from deskcore.routing.waiting import WaitingFacts
+from deskcore.staff.absence import next_edge
 
 
 @final
@@ -76,6 +77,10 @@ def next_floor_change(policy: RoutingPolicy, floor: Snapshot) -> datetime | None
     if floor_changes_due(policy, floor):
         return floor.at
     instants = [to_us(offer.expires_at) for offer in floor.routing.offers.values() if offer.expires_at is not None]
+    for offer in floor.routing.offers.values():
+        if floor.staff.knows_agent(offer.agent):
+            begins = next_edge(floor.staff.agent(offer.agent).absences, floor.at_us)
+            instants += [] if begins is None else [begins]
     line = policy.kept_line
     if line is not None:
         for ticket in floor.routing.waiting.values():
@@ -93,6 +98,10 @@ def _offers_lost(floor: Snapshot) -> Iterator[EventData]:
             yield OfferWithdrawn(ticket, offer.agent, "the offer lapsed")
         elif not floor.presence.is_present(offer.agent):
             yield OfferWithdrawn(ticket, offer.agent, f"{offer.agent} is {floor.presence.of(offer.agent).explain()}")
+        else:
+            absence = floor.staff.absence(offer.agent, at=floor.at)
+            if absence is not None:
+                yield OfferWithdrawn(ticket, offer.agent, f"{offer.agent} is {absence}")
 
 
 def _ruled(line: Line, ticket: WaitingFacts, floor: Snapshot) -> Iterator[EventData]:

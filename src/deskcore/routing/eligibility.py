@@ -1,6 +1,7 @@
 """Requirements over what a ticket and an agent say of each other: queues, names, selectors, certificates, rest, limits.
 
-Each stands with its like in a module of its own (``naming``, ``labels``, ``lapses``, ``limits``) and is shown here.
+Each stands with its like in a module of its own (``naming``, ``labels``, ``lapses``, ``signing``, ``limits``) and is
+shown here.
 
 Layer: routing.
 """
@@ -12,6 +13,7 @@ from deskcore.routing.lapses import ActiveWithin, Certified, Rested, TicketMeets
 from deskcore.routing.limits import ALL, NotRefused, UnderLimit
 from deskcore.routing.naming import Allowed, Among, IsPreferred, ServesQueue
 from deskcore.routing.requirement import Requirement
+from deskcore.routing.signing import HasSigned
 
 __all__ = [
     "ALL",
@@ -23,6 +25,7 @@ __all__ = [
     "HasLabel",
     "HasLabelNamed",
     "HasPreferredSkills",
+    "HasSigned",
     "IsPreferred",
     "MeetsSelectors",
     "NotRefused",
@@ -34,6 +37,6 @@ __all__ = [
 
 ELIGIBILITY: tuple[type[Requirement], ...] = (
     ServesQueue, Allowed, Among, IsPreferred, MeetsSelectors, HasLabel, HasLabelNamed, TicketMeets, Certified, Rested,
-    ActiveWithin, UnderLimit, NotRefused, HasPreferredSkills,
+    ActiveWithin, UnderLimit, NotRefused, HasPreferredSkills, HasSigned,
 )  # fmt: skip
 """Every requirement of this module."""

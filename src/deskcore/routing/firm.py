@@ -1,6 +1,7 @@
 """The firm requirements: what no policy can drop, whatever else it asks or forgets to ask.
 
-To be there, on shift, with room for the ticket, in the scope of the desk's contract and cleared for the data.
+To be there, on shift, not absent, with room for the ticket, in the scope of the desk's contract and cleared for the
+data.
 
 Layer: routing.
 """
@@ -12,11 +13,25 @@ from typing import final
 
 import attrs
 
+from deskcore.routing.ceilings import Ceiling, UnderCeilings
 from deskcore.routing.claims import ELIGIBLE, Claims
 from deskcore.routing.requirement import Dependence, Requirement
 from deskcore.routing.snapshot import Candidate, Snapshot
 from deskcore.routing.waiting import WaitingFacts
-from deskcore.staff.agent import ALL_TICKETS
+from deskcore.staff.absence import next_edge, running
+from deskcore.staff.access import sees_us, sight
+
+__all__ = [
+    "FIRM",
+    "Ceiling",
+    "Cleared",
+    "HasRoom",
+    "InScope",
+    "NotAbsent",
+    "OnShift",
+    "Present",
+    "UnderCeilings",
+]
 
 
 @final
@@ -102,44 +117,35 @@ class OnShift(Requirement):
 
 @final
 @attrs.frozen
-class UnderCeilings(Requirement):
-    """No ceiling of the agent is reached: over all tickets held, those of the ticket's channel, those of its queue.
+class NotAbsent(Requirement):
+    """No absence of the agent holds now: its start is included, its end not. A partner desk as a whole is never absent.
 
-    A ticket without a channel or queue counts against no ceiling over one; ``queue:*`` is a ceiling over each queue.
-
-    >>> print(UnderCeilings())
-    under the ceilings
+    >>> print(NotAbsent())
+    not on leave
     """
 
     def test(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> bool:
-        del floor
+        del ticket
         agent = candidate.agent
-        return agent is None or not agent.ceilings or _reached(ticket, candidate) is None
-
-    def failing(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> Requirement | None:
-        del floor
-        found = _reached(ticket, candidate)
-        return None if found is None else Ceiling(found[0])
+        return agent is None or not agent.absences or running(agent.absences, floor.at_us) is None
 
     def demand(self, ticket: WaitingFacts, floor: Snapshot) -> Hashable:
-        del floor
-        return (ticket.channel, ticket.queue)
+        del ticket, floor
+        return None
 
     def because(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> str:
-        del floor
-        found = _reached(ticket, candidate)
-        if found is None:
-            return f"{candidate.called} is under every ceiling"
-        kind, held, most = found
-        return f"{candidate.called} holds {held} of at most {most} {_ceiling_words(kind)}"
+        del ticket
+        found = None if candidate.agent is None else running(candidate.agent.absences, floor.at_us)
+        return f"{candidate.called} is {'not on leave' if found is None else found}"
 
-    @property
-    def is_about_room(self) -> bool:
-        return True
+    def next_change(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> int | None:
+        del ticket
+        agent = candidate.agent
+        return None if agent is None or not agent.absences else next_edge(agent.absences, floor.at_us)
 
     @property
     def otherwise(self) -> str:
-        return "at a ceiling"
+        return "on leave"
 
     @property
     def depends_on(self) -> Dependence:
@@ -150,68 +156,7 @@ class UnderCeilings(Requirement):
         return ELIGIBLE
 
     def __str__(self) -> str:
-        return "under the ceilings"
-
-
-@final
-@attrs.frozen
-class Ceiling(Requirement):
-    """One of the agent's ceilings is not reached, by its key: ``*``, ``channel:<name>``, ``queue:<name>``, ``queue:*``.
-
-    >>> print(Ceiling("channel:chat"))
-    under the ceiling of chat tickets
-    """
-
-    kind: str
-
-    def test(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> bool:
-        del floor
-        found = _reached(ticket, candidate)
-        return found is None or found[0] != self.kind
-
-    def because(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> str:
-        return UnderCeilings().because(ticket, candidate, floor)
-
-    @property
-    def is_about_room(self) -> bool:
-        return True
-
-    @property
-    def otherwise(self) -> str:
-        return f"at the ceiling of {_ceiling_words(self.kind)}"
-
-    @property
-    def claims(self) -> Claims:
-        return ELIGIBLE
-
-    def __str__(self) -> str:
-        return f"under the ceiling of {_ceiling_words(self.kind)}"
-
-
-def _ceiling_words(kind: str) -> str:
-    if kind == ALL_TICKETS:
-        return "tickets"
-    family, _, name = kind.partition(":")
-    if family == "queue":
-        return "tickets of a queue" if name == ALL_TICKETS else f"tickets of queue {name}"
-    return f"{name} tickets"
-
-
-def _reached(ticket: WaitingFacts, candidate: Candidate) -> tuple[str, int, int] | None:
-    """The first ceiling reached, with what is held and the most: by channel, by queue, over all."""
-    if candidate.agent is None:
-        return None
-    ceilings, load = candidate.agent.ceilings, candidate.load
-    asked: list[tuple[str, int]] = []
-    if ticket.channel is not None:
-        asked.append((f"channel:{ticket.channel}", load.kinds.get(f"channel:{ticket.channel}", 0)))
-    if ticket.queue is not None:
-        held = load.kinds.get(f"queue:{ticket.queue}", 0)
-        asked += [(f"queue:{ticket.queue}", held), (f"queue:{ALL_TICKETS}", held)]
-    asked.append((ALL_TICKETS, load.tickets))
-    return next(
-        ((kind, held, ceilings[kind]) for kind, held in asked if kind in ceilings and held >= ceilings[kind]), None
-    )
+        return "not on leave"
 
 
 @final
@@ -282,14 +227,19 @@ def _extra(candidate: Candidate, floor: Snapshot) -> int:
 @final
 @attrs.frozen
 class InScope(Requirement):
-    """The work is provided by the desk's contract: excluded and unstated work is not. The own house does all work.
+    """The desk's contract runs now and provides the work: excluded and unstated work it does not.
+
+    Its start is included, its end not. The own house does all work.
 
     >>> print(InScope())
     in scope
     """
 
     def test(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> bool:
-        return candidate.partner is None or candidate.partner.scope.covers(floor.facts(ticket))
+        partner = candidate.partner
+        if partner is None:
+            return True
+        return partner.contract.holds_us(floor.at_us) and partner.scope.covers(floor.facts(ticket))
 
     def demand(self, ticket: WaitingFacts, floor: Snapshot) -> Hashable:
         return floor.scope_demand(ticket)
@@ -297,13 +247,17 @@ class InScope(Requirement):
     def because(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> str:
         if candidate.partner is None:
             return f"{candidate.called} is of the house"
+        if not candidate.partner.contract.holds_us(floor.at_us):
+            return f"the contract of {candidate.partner.called} runs {candidate.partner.contract}"
         answer = candidate.partner.scope.classify(floor.facts(ticket))
         return f"{candidate.partner.called}: {answer.explain()}"
 
     def next_change(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> int | None:
         if candidate.partner is None:
             return None
-        return floor.next_fact_change(candidate.partner.scope.names(), ticket)
+        edge = candidate.partner.contract.next_edge_us(floor.at_us)
+        change = floor.next_fact_change(candidate.partner.scope.names(), ticket)
+        return edge if change is None or (edge is not None and edge < change) else change
 
     @property
     def otherwise(self) -> str:
@@ -320,20 +274,19 @@ class InScope(Requirement):
 @final
 @attrs.frozen
 class Cleared(Requirement):
-    """The candidate, and a partner's agreement too, cover the class of data that the ticket touches.
+    """The candidate may see the class of data that the ticket touches: cleared now, and so is the desk of a partner.
+
+    Where ``Staff.data_agreements`` asks for an agreement they have signed it, or a partner has for its people.
 
     >>> print(Cleared())
     cleared for the data
     """
 
     def test(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> bool:
-        del floor
-        if ticket.data_class is None:
+        sensitive = ticket.data_class
+        if sensitive is None:
             return True
-        partner = candidate.partner
-        return ticket.data_class in candidate.clearances and (
-            partner is None or ticket.data_class in partner.clearances
-        )
+        return sees_us(floor.staff, candidate.agent, candidate.partner, sensitive, floor.at_us)
 
     def demand(self, ticket: WaitingFacts, floor: Snapshot) -> Hashable:
         del floor
@@ -342,8 +295,13 @@ class Cleared(Requirement):
     def because(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> str:
         if ticket.data_class is None:
             return "the ticket touches no class of data"
-        state = "is" if self.test(ticket, candidate, floor) else "is not"
-        return f"{candidate.called} {state} cleared for {ticket.data_class}"
+        told = sight(floor.staff, candidate.agent, candidate.partner, ticket.data_class, floor.at_us)
+        return f"{candidate.called} {told}"
+
+    def next_change(self, ticket: WaitingFacts, candidate: Candidate, floor: Snapshot) -> int | None:
+        if ticket.data_class is None or not floor.staff.has_dates:
+            return None
+        return floor.staff.next_sight_change_us(candidate.desk, ticket.data_class, floor.at_us)
 
     @property
     def otherwise(self) -> str:
@@ -351,7 +309,7 @@ class Cleared(Requirement):
 
     @property
     def depends_on(self) -> Dependence:
-        return "record"
+        return "candidate"
 
     @property
     def claims(self) -> Claims:
@@ -361,5 +319,5 @@ class Cleared(Requirement):
         return "cleared for the data"
 
 
-FIRM: Requirement = Present() & OnShift() & UnderCeilings() & HasRoom() & InScope() & Cleared()
-"""What no policy can drop: to be there, on shift, with room, in scope and cleared for the data."""
+FIRM: Requirement = Present() & OnShift() & NotAbsent() & UnderCeilings() & HasRoom() & InScope() & Cleared()
+"""What no policy can drop: to be there, on shift, not absent, with room, in scope and cleared for the data."""

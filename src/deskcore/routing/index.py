@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from heapq import heappop, heappush
 from typing import Any, Final, cast, final
 
-from deskcore.routing.firm import OnShift, UnderCeilings
+from deskcore.routing.firm import NotAbsent, OnShift, UnderCeilings
 from deskcore.routing.keys import Key, Order
 from deskcore.routing.live import Live
 from deskcore.routing.requirement import Requirement
@@ -25,7 +25,8 @@ from deskcore.routing.waiting import WaitingFacts
 _SLACK: Final = 64
 """Entries of no more use that an index may hold, on top of as many as it has members."""
 _ON_SHIFT: Final = OnShift()
-_CEILINGS: Final = UnderCeilings()
+_NOT_ABSENT: Final = NotAbsent()
+_OF_EVERYBODY: Final = (_ON_SHIFT, _NOT_ABSENT, UnderCeilings())
 
 
 @final
@@ -71,7 +72,7 @@ class Standing:
 
     def update(self, post: Post) -> None:
         """Something happened to the agent: find their place again and tell the indexes."""
-        if self._timed or post.live.calendar is not None:
+        if self._timed or post.live.dated:
             self._watch(post)
         before = post.key
         key = post.key = self._key(post)
@@ -95,14 +96,14 @@ class Standing:
 
     def _admits(self, live: Live) -> bool:
         candidate, ticket, floor = cast("Candidate", live), self._ticket, self._floor
-        if not (_ON_SHIFT.test(ticket, candidate, floor) and _CEILINGS.test(ticket, candidate, floor)):
+        if not all(part.test(ticket, candidate, floor) for part in _OF_EVERYBODY):
             return False
         return all(part.test(ticket, candidate, floor) for part in self._extra)
 
     def _watch(self, post: Post) -> None:
         """Look again when time alone may change what the agent can take."""
         candidate, floor = cast("Candidate", post.live), self._floor
-        parts = (_ON_SHIFT, *self._timed) if post.live.calendar is not None else self._timed
+        parts = (_ON_SHIFT, _NOT_ABSENT, *self._timed) if post.live.dated else self._timed
         changes = [change for part in parts if (change := part.next_change(self._ticket, candidate, floor)) is not None]
         if not changes:
             return

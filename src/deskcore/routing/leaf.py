@@ -14,9 +14,9 @@ from deskcore.routing.assign import ToAgent
 from deskcore.routing.choosing import counted
 from deskcore.routing.contract import UnderBudget, UnderCap
 from deskcore.routing.decision import Decision, assigned
-from deskcore.routing.eligibility import Certified, NotRefused, Rested, UnderLimit
+from deskcore.routing.eligibility import Certified, HasSigned, NotRefused, Rested, UnderLimit
 from deskcore.routing.events import DecisionKind
-from deskcore.routing.firm import FIRM, HasRoom, InScope, OnShift, Present, UnderCeilings
+from deskcore.routing.firm import FIRM, Cleared, HasRoom, InScope, NotAbsent, OnShift, Present, UnderCeilings
 from deskcore.routing.index import Index, Post, Standing
 from deskcore.routing.keys import Order
 from deskcore.routing.live import Figures, Live, candidate_at
@@ -31,10 +31,12 @@ from deskcore.staff.presence import AgentPresence
 if TYPE_CHECKING:
     from deskcore.routing.board import Board
 
-_STANDING: Final = (Present, OnShift, UnderCeilings, HasRoom)
+_STANDING: Final = (Present, OnShift, NotAbsent, UnderCeilings, HasRoom)
 """What every standing asks by itself."""
 _BARRING: Final = (NotTried, NotRefused)
 _OF_THE_AGENT_ALONE: Final = (Certified, Rested, UnderLimit, UnderCap, UnderBudget)
+_BY_ERA: Final = (Cleared, HasSigned)
+"""What an index is good for until a clearance or an agreement begins or ends."""
 _MOST: Final = 512
 """Indexes that one policy keeps; when there are more it begins again."""
 
@@ -64,14 +66,16 @@ class Leaf(Plan):
         signs = {part: signature(part, staff) for part in rest}
         self._static = rest
         self._marking = any(map(_marks, parts))
-        alike = OF_THE_TICKET_ALONE if self._partner is None else (*OF_THE_TICKET_ALONE, InScope)
+        alike = (*OF_THE_TICKET_ALONE, *_BY_ERA) if self._partner is None else (*OF_THE_TICKET_ALONE, *_BY_ERA, InScope)
         self._alike = tuple(part for part in parts if isinstance(part, alike))
         self._asking = tuple(part for part in self._extra if not isinstance(part, _OF_THE_AGENT_ALONE))
         # Scope is the desk's, so one look at it does for all of its agents.
         scoped = self._partner is not None and "ahead" in staff.scope_names
         asked_in_full = any(type(part).demand is Requirement.demand for part in self._asking)
         self.works = None not in signs.values() and not scoped and not asked_in_full
-        by_field = [part for part in rest if type(part) in FIELDS]
+        by_field = [
+            part for part in rest if type(part) in FIELDS and not (staff.has_dates and isinstance(part, _BY_ERA))
+        ]
         sized = ["units", "channel", "queue"] if self._desk.has_ceilings else ["units"]
         self._size = attrgetter(*sized)
         self._fields: Callable[[WaitingFacts], Hashable] = attrgetter(
@@ -137,6 +141,7 @@ class Leaf(Plan):
         here = [live for live in self._desk.lives.values() if live.here] if self._each_changes(ticket) else ()
         changes = [part.next_change(ticket, cast("Candidate", live), floor) for part in self._parts for live in here]
         changes += [floor.next_edge(calendar) for calendar in self._desk.calendars()]
+        changes.append(self._desk.next_absence_edge(floor.at_us))
         somebody = self._desk.anybody_here() if self._alike else None
         if somebody is not None:
             changes += [part.next_change(ticket, cast("Candidate", somebody), floor) for part in self._alike]
@@ -152,7 +157,7 @@ class Leaf(Plan):
         if isinstance(part, (AnyRequired, NotRequired)):
             return True
         if type(part).next_change is Requirement.next_change or isinstance(
-            part, (OnShift, InScope, *OF_THE_TICKET_ALONE)
+            part, (OnShift, NotAbsent, InScope, *_BY_ERA, *OF_THE_TICKET_ALONE)
         ):
             return False
         return not isinstance(part, NotRefused) or bool(self.board.floor.routing.refused(ticket.ticket))
@@ -185,7 +190,7 @@ class Leaf(Plan):
         floor = self.board.floor
         extra = floor.routing.extra_room(partner.id, floor.at_us)
         room = partner.capacity is None or self._desk.load.units + ticket.units <= partner.capacity + extra
-        return room and partner.scope.covers(self.board.floor.facts(ticket))
+        return room and partner.contract.holds_us(floor.at_us) and partner.scope.covers(self.board.floor.facts(ticket))
 
     def _barred(self, ticket: WaitingFacts) -> tuple[str, ...]:
         """Whom the ticket's own history rules out."""
@@ -262,7 +267,7 @@ def _flat(required: Requirement) -> tuple[Requirement, ...]:
 
 def _is_extra(part: Requirement) -> bool:
     """Whether it depends on the agent's own load, presence and meters, and on time as it says."""
-    if isinstance(part, (*_STANDING, *_BARRING)):
+    if isinstance(part, (*_STANDING, *_BARRING, *_BY_ERA)):
         return False
     if isinstance(part, UnderLimit):
         return not part.shared

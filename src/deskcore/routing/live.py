@@ -16,6 +16,7 @@ from deskcore.routing.snapshot import Candidate
 from deskcore.routing.state import NO_LOAD, Load, Placement
 from deskcore.routing.waiting import WaitingFacts
 from deskcore.staff import Agent, Partner, Staff
+from deskcore.staff.absence import next_edge
 from deskcore.staff.presence import AgentPresence
 
 if TYPE_CHECKING:
@@ -109,13 +110,14 @@ def _us(moment: datetime | None) -> int:
 class Live:
     """An agent of a board: the fields of a ``Candidate``, with a load that is counted in place.
 
-    ``here``: present. ``since_us``: since when, 0 where that is not known. ``plain``: keeps no hours and no ceilings.
+    ``here``: present. ``since_us``: since when, 0 where that is not known. ``dated``: keeps hours or has absences.
+    ``plain``: neither that nor ceilings.
     """
 
     __slots__ = (
-        "agent", "calendar", "called", "capacity", "clearances", "cost", "desk", "desk_load", "here", "id", "kind",
-        "languages", "load", "partner", "place", "plain", "posts", "presence", "since_us", "skills", "spot", "team",
-        "tier",
+        "agent", "calendar", "called", "capacity", "clearances", "cost", "dated", "desk", "desk_load", "here", "id",
+        "kind", "languages", "load", "partner", "place", "plain", "posts", "presence", "since_us", "skills", "spot",
+        "team", "tier",
     )  # fmt: skip
 
     def __init__(
@@ -134,7 +136,8 @@ class Live:
         self.load, self.desk_load = load, desk_load
         load.live = self
         self.agent, self.place, self.spot = agent, staff.place_of(agent.id), spot
-        self.plain = self.calendar is None and not agent.ceilings
+        self.dated = self.calendar is not None or bool(agent.absences)
+        self.plain = not self.dated and not agent.ceilings
         self.posts: list[Post] = []  # one for each standing in which it has a place
         self.present(presence)
 
@@ -195,6 +198,7 @@ class LiveDesk:
         self.load = load
         self.has_ceilings = any(live.agent.ceilings for live in lives)
         self._hours = Counter(live.calendar for live in lives if live.here)
+        self._leaving = tuple(live for live in lives if live.agent.absences)
 
     def present(self, live: Live, presence: AgentPresence) -> None:
         """Somebody of the desk comes, goes or may hold more or less."""
@@ -205,6 +209,11 @@ class LiveDesk:
     def calendars(self) -> tuple[str, ...]:
         """The hours of those who are there."""
         return tuple(name for name, count in self._hours.items() if count and name is not None)
+
+    def next_absence_edge(self, at_us: int) -> int | None:
+        """When an absence of anybody who is here begins or ends next, strictly later."""
+        edges = (next_edge(live.agent.absences, at_us) for live in self._leaving if live.here)
+        return min((edge for edge in edges if edge is not None), default=None)
 
     def anybody_here(self) -> Live | None:
         """Somebody who is there, it does not matter who."""

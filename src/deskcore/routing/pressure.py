@@ -14,7 +14,7 @@ from deskcore._value import MINUTE, instance_of_kind, named
 from deskcore.errors import Problem
 from deskcore.hours import ElapsedDuration
 from deskcore.routing.context import Context
-from deskcore.routing.firm import Cleared, InScope, OnShift, Present
+from deskcore.routing.firm import Cleared, InScope, NotAbsent, OnShift, Present
 from deskcore.routing.kinds import amount
 from deskcore.routing.requirement import A_REQUIREMENT, Requirement
 from deskcore.routing.requirements import ABLE
@@ -25,7 +25,7 @@ from deskcore.staff import HOUSE
 LONGEST: Final = 10_080.0
 """The predicted wait where nobody is there: a week, in minutes."""
 
-_THERE: Final = Present() & OnShift() & InScope() & Cleared()
+_THERE: Final = Present() & OnShift() & NotAbsent() & InScope() & Cleared()
 
 
 @final
@@ -69,7 +69,8 @@ class PredictedWait(Signal):
         used = room = 0
         for candidate in floor.agents_of(self.desk):
             present = candidate.presence is not None and candidate.presence.is_present
-            if present and (candidate.calendar is None or floor.is_open(candidate.calendar)):
+            on_shift = candidate.calendar is None or floor.is_open(candidate.calendar)
+            if present and on_shift and floor.is_there(candidate):
                 used += candidate.load.units
                 room += candidate.capacity or 0
         if not room:

@@ -16,7 +16,7 @@ import attrs
 from deskcore._value import named
 from deskcore.errors import InvalidValue, Problem
 from deskcore.routing.claims import ELIGIBLE, Claims
-from deskcore.routing.firm import FIRM, Cleared, HasRoom, InScope, OnShift, Present
+from deskcore.routing.firm import FIRM, Cleared, HasRoom, InScope, NotAbsent, OnShift, Present
 from deskcore.routing.requirement import Dependence, Requirement
 from deskcore.routing.snapshot import Candidate, Snapshot
 from deskcore.routing.waiting import WaitingFacts
@@ -35,6 +35,7 @@ __all__ = [
     "InTeam",
     "InTicketTeam",
     "NeedsSkill",
+    "NotAbsent",
     "NotTried",
     "OnShift",
     "Present",
@@ -352,8 +353,8 @@ WILLING: Requirement = SpeaksLanguage() & NotTried()
 """What a policy asks of a partner desk unless it says otherwise; what it can do is for its scope to say."""
 
 REQUIREMENTS: tuple[type[Requirement], ...] = (
-    Present, OnShift, HasRoom, InScope, Cleared, HasSkills, NeedsSkill, SpeaksLanguage, AtTier, InTicketTeam, InTeam,
-    NotTried,
+    Present, OnShift, NotAbsent, HasRoom, InScope, Cleared, HasSkills, NeedsSkill, SpeaksLanguage, AtTier, InTicketTeam,
+    InTeam, NotTried,
 )  # fmt: skip
 """Every requirement of this module."""
 

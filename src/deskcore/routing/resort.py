@@ -19,7 +19,7 @@ from deskcore.routing.claims import ELIGIBLE, Claims, of_parts, of_the_whole, to
 from deskcore.routing.context import Context
 from deskcore.routing.decision import Decision
 from deskcore.routing.events import DecisionKind
-from deskcore.routing.firm import Cleared, HasRoom, InScope, UnderCeilings
+from deskcore.routing.firm import Cleared, HasRoom, InScope, NotAbsent, UnderCeilings
 from deskcore.routing.policy import A_POLICY, RoutingPolicy
 from deskcore.routing.ranking import A_RANKING, Ranking
 from deskcore.routing.requirement import A_REQUIREMENT, Requirement
@@ -77,7 +77,7 @@ class PresenceIs(Requirement):
 class LastResort(RoutingPolicy):
     """Give the ticket to somebody who may not be there: the one policy that does, for desks that leave none unassigned.
 
-    ``states`` are those it gives to. Shifts are not asked; room, scope and clearance are, as always.
+    ``states`` are those it gives to. Shifts are not asked; absences, room, scope and clearance are, as always.
 
     >>> print(LastResort(frozenset({"away"})))
     as a last resort, an agent of house who is away, least utilised, then longest idle
@@ -90,7 +90,7 @@ class LastResort(RoutingPolicy):
     _required: Requirement = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        firm = UnderCeilings() & HasRoom() & InScope() & Cleared()
+        firm = NotAbsent() & UnderCeilings() & HasRoom() & InScope() & Cleared()
         object.__setattr__(self, "_required", PresenceIs(self.states) & firm & self.requires)
 
     def answer(self, ticket: WaitingFacts, floor: Snapshot) -> Decision:

@@ -68,7 +68,8 @@ def _next_fact_change(floor: Snapshot, names: frozenset[str]) -> int | None:
 
 def _is_there(candidate: Candidate, floor: Snapshot) -> bool:
     present = candidate.presence is not None and candidate.presence.is_present
-    return present and (candidate.calendar is None or floor.is_open(candidate.calendar))
+    on_shift = candidate.calendar is None or floor.is_open(candidate.calendar)
+    return present and on_shift and floor.is_there(candidate)
 
 
 @final
@@ -155,7 +156,7 @@ class AtRiskCount(Signal):
 @final
 @attrs.frozen
 class NobodyPresent(Signal):
-    """1 when no agent of a desk is both present and on shift, else 0. Room does not count: a full desk is there.
+    """1 when no agent of a desk is present, on shift and not absent, else 0. Room does not count: a full desk is there.
 
     >>> print(NobodyPresent())
     nobody present at house
@@ -169,10 +170,7 @@ class NobodyPresent(Signal):
 
     def next_change(self, floor: Snapshot, level: float) -> int | None:
         del level
-        present = [one for one in floor.agents_of(self.desk) if one.presence is not None and one.presence.is_present]
-        names = {candidate.calendar for candidate in present if candidate.calendar is not None}
-        changes = (floor.calendar(name).next_change_us(floor.at_us) for name in names)
-        return min((change for change in changes if change is not None), default=None)
+        return floor.next_shift_edge(self.desk)
 
     def problems(self, context: Context, path: str) -> Iterator[Problem]:
         if self.desk not in context.staff.desks:

@@ -16,6 +16,7 @@ from deskcore.routing.eligibility import (
     ActiveWithin,
     HasLabelNamed,
     HasPreferredSkills,
+    HasSigned,
     MeetsSelectors,
     ServesQueue,
     TicketMeets,
@@ -36,7 +37,7 @@ FIELDS: Final[dict[type[Requirement], str]] = {
     InTicketTeam: "team",
     Cleared: "data_class",
 }
-"""The requirements that look at one field of the ticket, and at the agent's record."""
+"""The requirements that look at one field of the ticket, and at the agent's record where nothing in it has dates."""
 
 
 def signature(part: Requirement, staff: Staff) -> Signature | None:
@@ -99,6 +100,16 @@ def _rings_over_time(part: Any, _: Staff) -> Signature | None:
     return None if part.skip_empty else part.open_rings
 
 
+def _cleared(_: Requirement, staff: Staff) -> Signature:
+    if not staff.has_dates:
+        return lambda ticket, _: ticket.data_class
+    return lambda ticket, floor: ticket.data_class and (ticket.data_class, staff.era_us(floor.at_us))
+
+
+def _signed(_: Requirement, staff: Staff) -> Signature:
+    return lambda _, floor: staff.era_us(floor.at_us)
+
+
 def _queue(part: Any, staff: Staff) -> Signature | None:
     if any(one.delay.microseconds for agent in staff.agents for one in agent.queues.values()):
         return None
@@ -111,6 +122,8 @@ def _queue(part: Any, staff: Staff) -> Signature | None:
 
 _SIGNATURES: Final[dict[type[Requirement], Callable[[Any, Staff], Signature | None]]] = {
     HasSkills: _skills,
+    Cleared: _cleared,
+    HasSigned: _signed,
     MeetsSelectors: _selectors,
     HasPreferredSkills: _preferred_skills,
     HasLabelNamed: _label_named,

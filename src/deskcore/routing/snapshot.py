@@ -22,9 +22,11 @@ from deskcore.routing.queue import order_waiting
 from deskcore.routing.state import NO_LOAD, Load, RoutingState
 from deskcore.routing.waiting import FIELD_PREFIX, OPEN_PREFIX, WaitingFacts
 from deskcore.staff import Agent, Partner, Presence, Staff
+from deskcore.staff.absence import next_edge, running
 from deskcore.staff.agent import Label
 from deskcore.staff.presence import AgentPresence
 from deskcore.staff.skills import Levels
+from deskcore.staff.validity import Grants
 
 
 class _Demanding(Protocol):
@@ -59,7 +61,8 @@ class Candidate:
 
     ``partner`` is the contract of the desk (``None`` in the own house), ``presence`` is ``None`` for a desk, and
     ``capacity`` is ``None`` where it is elastic. ``calendar`` falls back to the partner's for its named agents.
-    ``agent`` is the register's record (``None`` for a desk) and ``place`` where it stands there.
+    ``agent`` is the register's record (``None`` for a desk) and ``place`` where it stands there. ``clearances`` have
+    dates: a node of your own asks ``candidate.agent.is_cleared(name, at=floor.at)``.
     """
 
     id: str
@@ -70,7 +73,7 @@ class Candidate:
     tier: int | None
     skills: Levels
     languages: tuple[str, ...]
-    clearances: frozenset[str]
+    clearances: Grants
     cost: Decimal | None
     calendar: str | None
     capacity: int | None
@@ -194,7 +197,7 @@ class Snapshot:
         return known[1]
 
     def free_agents(self, desk: str) -> tuple[Candidate, ...]:
-        """Those of a desk who are present, on shift and not full: nobody else can be given a ticket. Found once."""
+        """Those of a desk who are there, on shift, not absent and not full: nobody else gets a ticket. Found once."""
         known = self._free.get(desk)
         if known is None:
             there = (one for one in self.agents_of(desk) if one.presence is not None and one.presence.is_present)
@@ -203,16 +206,22 @@ class Snapshot:
                 for one in there
                 if (one.capacity is None or one.load.units < one.capacity)
                 and (one.calendar is None or self.is_open(one.calendar))
+                and self.is_there(one)
             )
         return known
 
+    def is_there(self, candidate: Candidate) -> bool:
+        """Whether no absence of the candidate holds now."""
+        agent = candidate.agent
+        return agent is None or not agent.absences or running(agent.absences, self.at_us) is None
+
     def next_shift_edge(self, desk: str) -> int | None:
-        """When the hours of any present agent of a desk begin or end next, in microseconds of UTC. Found once."""
+        """When the hours or an absence of any present agent of a desk begin or end next, in microseconds."""
         if desk not in self._edges:
-            there = (one for one in self.agents_of(desk) if one.presence is not None and one.presence.is_present)
-            names = {one.calendar for one in there if one.calendar is not None}
-            edges = [edge for name in names if (edge := self.next_edge(name)) is not None]
-            self._edges[desk] = min(edges, default=None)
+            there = [one for one in self.agents_of(desk) if one.presence is not None and one.presence.is_present]
+            edges = [self.next_edge(name) for name in {one.calendar for one in there if one.calendar is not None}]
+            edges += [next_edge(one.agent.absences, self.at_us) for one in there if one.agent and one.agent.absences]
+            self._edges[desk] = min((edge for edge in edges if edge is not None), default=None)
         return self._edges[desk]
 
     def scope_demand(self, ticket: WaitingFacts) -> Hashable:

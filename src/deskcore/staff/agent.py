@@ -17,18 +17,22 @@ import attrs
 from deskcore._value import (
     FrozenDict,
     are_names,
-    as_name_set,
     as_names,
     as_tuple,
     aware_or_none,
     instance_of_kind,
     named,
     not_negative,
+    pickled,
     require_aware,
+    to_us,
+    unpickled,
 )
 from deskcore.errors import InvalidValue
 from deskcore.hours import ElapsedDuration
+from deskcore.staff.absence import Absence, running
 from deskcore.staff.skills import Levels, are_levels, levels
+from deskcore.staff.validity import Grants, Validity, are_grants, grants, holds
 
 HOUSE: Final = "house"
 """The id of the own desk. Every other desk is a partner's."""
@@ -88,6 +92,16 @@ def _rules(given: Iterable[ContactRule]) -> tuple[ContactRule, ...]:
     return as_tuple(given)
 
 
+def _absences(given: Iterable[Absence]) -> tuple[Absence, ...]:
+    return as_tuple(given)
+
+
+def unpickled_with_grants(value: object, state: Mapping[str, object], *names: str) -> None:
+    """``unpickled``, from a state in which these fields may still be bare names."""
+    bare = {name: grants(held) for name in names if isinstance(held := state.get(name), frozenset)}
+    unpickled(value, {**state, **bare})
+
+
 def _queues(served: Mapping[str, Serves] | tuple[str, ...] | list[str]) -> FrozenDict[Serves]:
     if isinstance(served, FrozenDict):
         return served
@@ -145,8 +159,11 @@ class Agent:
     ``capacity`` is in units of work; a ticket takes one unit unless it says otherwise. ``calendar`` names the working
     hours: outside them the agent is off shift and gets nothing; ``None`` means on shift whenever present.
     ``signs_on_by_shift`` is for hosts without a presence system: such an agent is signed on when a shift starts and off
-    when it ends. ``clearances`` are the classes of data the agent may see, ``cost`` what one contact costs in-house and
-    ``resolves`` the share of contacts that they resolve (above 0, at most 1).
+    when it ends. ``cost`` is what one contact costs in-house and ``resolves`` the share of contacts that they resolve
+    (above 0, at most 1).
+
+    ``clearances`` are the classes of data the agent may see, ``agreements`` what they have signed (``"nda-acme"``):
+    names, or a mapping of names to a ``Validity``. In ``absences`` they are not there, known beforehand.
 
     ``queues`` are those the agent serves (none given: every queue), ``ceilings`` the most tickets at once, of all
     (``"*"``) or by ``channel:<name>``, ``queue:<name>`` or ``queue:*`` (each queue), on top of the capacity.
@@ -175,9 +192,7 @@ class Agent:
     )
     signs_on_by_shift: bool = attrs.field(default=False, kw_only=True)
     manager: str | None = attrs.field(default=None, kw_only=True)
-    clearances: frozenset[str] = attrs.field(
-        default=frozenset(), kw_only=True, converter=as_name_set, validator=are_names
-    )
+    clearances: Grants = attrs.field(factory=FrozenDict[Validity], kw_only=True, converter=grants, validator=are_grants)
     cost: Decimal | None = attrs.field(default=None, kw_only=True, validator=_a_price)
     tz: str | None = attrs.field(default=None, kw_only=True)
     queues: FrozenDict[Serves] = attrs.field(factory=FrozenDict[Serves], kw_only=True, converter=_queues)
@@ -196,6 +211,21 @@ class Agent:
         converter=_rules,
         validator=instance_of_kind(ContactRule, "must be a ContactRule", many=True),
     )
+    agreements: Grants = attrs.field(factory=FrozenDict[Validity], kw_only=True, converter=grants, validator=are_grants)
+    absences: tuple[Absence, ...] = attrs.field(
+        default=(),
+        kw_only=True,
+        converter=_absences,
+        validator=instance_of_kind(
+            Absence, "must be an Absence, for example Absence(start, end, 'holiday')", many=True
+        ),
+    )
+
+    def __getstate__(self) -> dict[str, object]:
+        return pickled(self)
+
+    def __setstate__(self, state: Mapping[str, object]) -> None:
+        unpickled_with_grants(self, state, "clearances")
 
     @property
     def called(self) -> str:
@@ -217,3 +247,53 @@ class Agent:
         False
         """
         return language in self.languages
+
+    def is_cleared(self, data_class: str, *, at: datetime) -> bool:
+        """Whether the agent may see a class of data at an instant: from the start of their clearance, not at its end.
+
+        >>> until = datetime.fromisoformat("2027-01-01T00:00Z")
+        >>> bo = Agent("bo", clearances={"health": Validity(end=until)})
+        >>> bo.is_cleared("health", at=datetime.fromisoformat("2026-12-31T23:59Z")), bo.is_cleared("health", at=until)
+        (True, False)
+
+        Raises:
+            InvalidValue: ``at`` is naive.
+        """
+        return holds(self.clearances, data_class, at)
+
+    def has_signed(self, agreement: str, *, at: datetime) -> bool:
+        """Whether what the agent has signed binds them at an instant: from its start on, not at its end.
+
+        >>> Agent("bo", agreements=["nda-acme"]).has_signed("nda-acme", at=datetime.fromisoformat("2026-05-22T12:00Z"))
+        True
+
+        Raises:
+            InvalidValue: ``at`` is naive.
+        """
+        return holds(self.agreements, agreement, at)
+
+    def is_certified(self, certificate: str, *, at: datetime) -> bool:
+        """Whether a certificate is valid at an instant: until the instant it stands with, which is not included.
+
+        >>> until = datetime.fromisoformat("2027-01-01T00:00Z")
+        >>> Agent("bo", certificates={"fire safety": until}).is_certified("fire safety", at=until)
+        False
+
+        Raises:
+            InvalidValue: ``at`` is naive.
+        """
+        until = self.certificates.get(certificate)
+        return to_us(at) < to_us(until) if until is not None else False
+
+    def absence(self, *, at: datetime) -> Absence | None:
+        """The absence that holds at an instant, of several the one that lasts longest; ``None`` where there is none.
+
+        >>> day = datetime.fromisoformat("2026-07-06T00:00Z")
+        >>> bo = Agent("bo", absences=[Absence(day, day.replace(day=27), "holiday")])
+        >>> print(bo.absence(at=day), bo.absence(at=day.replace(day=27)))
+        absent until 2026-07-27 00:00+00:00 (holiday) None
+
+        Raises:
+            InvalidValue: ``at`` is naive.
+        """
+        return running(self.absences, to_us(at))

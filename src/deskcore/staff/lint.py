@@ -6,18 +6,20 @@ Layer: staff.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from deskcore.errors import Problem
 from deskcore.staff.agent import HOUSE, Agent
+from deskcore.staff.lint_dates import lint_dates
 from deskcore.staff.partner import Partner
 
 if TYPE_CHECKING:
     from deskcore.staff.registry import Staff
 
 
-def lint_staff(staff: Staff, calendars: frozenset[str] | None) -> tuple[Problem, ...]:
-    """Every fault of the register: names nobody defines, managers in a circle, contracts that say nothing."""
+def lint_staff(staff: Staff, calendars: frozenset[str] | None, at: datetime | None = None) -> tuple[Problem, ...]:
+    """Every fault of the register: names nobody defines, managers in a circle, empty contracts, dates that clash."""
     found: list[Problem] = []
     for agent in staff.agents:
         found.extend(_agent(staff, agent, calendars))
@@ -33,6 +35,7 @@ def lint_staff(staff: Staff, calendars: frozenset[str] | None) -> tuple[Problem,
         found.extend(_partner(partner, calendars))
     found.extend(_customers(staff))
     found.extend(_rosters(staff))
+    found.extend(lint_dates(staff, at))
     return tuple(found)
 
 

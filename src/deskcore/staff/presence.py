@@ -14,7 +14,6 @@ from typing import Final, Literal, TypeAlias, final
 
 import attrs
 
-from deskcore._lasting import lasting
 from deskcore._value import FrozenDict
 from deskcore.log import Event, EventData
 from deskcore.staff.events import (
@@ -32,7 +31,6 @@ PresenceState: TypeAlias = Literal["off", "present", "away"]
 
 @final
 @attrs.frozen
-@lasting
 class AgentPresence:
     """One agent's state and since when. ``present`` is the only state in which new work may come.
 
@@ -85,7 +83,6 @@ def _frozen(agents: Mapping[str, AgentPresence]) -> FrozenDict[AgentPresence]:
 
 @final
 @attrs.frozen
-@lasting
 class Presence:
     """Every agent's presence. An agent never heard of is signed off.
 

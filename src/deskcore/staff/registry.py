@@ -7,13 +7,17 @@ Layer: staff.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Protocol, TypeVar, final
 
 import attrs
 
-from deskcore._value import FrozenDict
+from deskcore._value import FrozenDict, as_frozen
 from deskcore.errors import InvalidConfiguration, Problem, UnknownName
+from deskcore.staff.absence import Absence
+from deskcore.staff.access import CLEARED, SIGNED, Edges, after, edges_of
 from deskcore.staff.agent import HOUSE, Agent
 from deskcore.staff.partner import Partner
 from deskcore.staff.requesters import Organisation, Requester
@@ -30,13 +34,19 @@ N = TypeVar("N", bound=_WithId)
 
 
 def _frozen(rosters: Mapping[str, Roster]) -> FrozenDict[Roster]:
-    return rosters if isinstance(rosters, FrozenDict) else FrozenDict(rosters)
+    return as_frozen(rosters)
+
+
+def _agreements(asked: Mapping[str, str]) -> FrozenDict[str]:
+    return as_frozen(asked)
 
 
 @final
 @attrs.frozen
 class Staff:
     """Everybody the desk knows by id. Look-ups cost the same whatever the size.
+
+    ``data_agreements`` says of a class of data which agreement whoever sees it must have signed, besides being cleared.
 
     >>> staff = Staff(agents=(Agent("bo", team="first"), Agent("mia")), teams=(Team("first", lead="mia"),))
     >>> [agent.id for agent in staff.members("first")], staff.team("first").lead
@@ -55,6 +65,7 @@ class Staff:
     organisations: tuple[Organisation, ...] = ()
     requesters: tuple[Requester, ...] = ()
     rosters: FrozenDict[Roster] = attrs.field(factory=FrozenDict[Roster], converter=_frozen)
+    data_agreements: FrozenDict[str] = attrs.field(factory=FrozenDict[str], converter=_agreements)
     _agents: dict[str, Agent] = attrs.field(init=False, eq=False, repr=False)
     _teams: dict[str, Team] = attrs.field(init=False, eq=False, repr=False)
     _partners: dict[str, Partner] = attrs.field(init=False, eq=False, repr=False)
@@ -63,6 +74,8 @@ class Staff:
     _desks: dict[str, tuple[Agent, ...]] = attrs.field(init=False, eq=False, repr=False)
     _scope_names: tuple[str, ...] = attrs.field(init=False, eq=False, repr=False)
     _places: dict[str, int] = attrs.field(init=False, eq=False, repr=False)
+    _edges: Edges = attrs.field(init=False, eq=False, repr=False)
+    _all_edges: tuple[int, ...] = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         problems = (
@@ -87,9 +100,13 @@ class Staff:
         asked = frozenset[str]().union(*(partner.scope.names() for partner in self.partners))
         object.__setattr__(self, "_scope_names", tuple(sorted(asked)))
         object.__setattr__(self, "_places", {agent.id: place for place, agent in enumerate(self.agents)})
+        edges, every = edges_of(self.agents, self.partners)
+        object.__setattr__(self, "_edges", edges)
+        object.__setattr__(self, "_all_edges", every)
 
     def __reduce__(self) -> tuple[type[Staff], tuple[object, ...]]:
-        return (Staff, (self.agents, self.teams, self.partners, self.organisations, self.requesters, self.rosters))
+        held = (self.agents, self.teams, self.partners, self.organisations, self.requesters, self.rosters)
+        return (Staff, (*held, self.data_agreements))
 
     def agent(self, id: str) -> Agent:  # noqa: A002 - the field's own name
         """The agent of that id.
@@ -201,6 +218,57 @@ class Staff:
         lead = self._teams[held.team].lead if held.team in self._teams else None
         return None if lead == agent else lead
 
+    def absence(self, person: str, *, at: datetime) -> Absence | None:
+        """The absence of an agent that holds at an instant; ``None`` where there is none, and for whom nobody knows.
+
+        >>> Staff(agents=(Agent("bo"),)).absence("bo", at=datetime.fromisoformat("2026-07-06T00:00Z")) is None
+        True
+
+        Raises:
+            InvalidValue: ``at`` is naive.
+        """
+        held = self._agents.get(person)
+        return None if held is None or not held.absences else held.absence(at=at)
+
+    def with_absences(self, absences: Mapping[str, Iterable[Absence]]) -> Staff:
+        """The register with more absences, by agent: for what is read from somewhere else. Nothing is added twice.
+
+        Raises:
+            UnknownName: there is no such agent.
+        """
+        unknown = sorted(set(absences) - set(self._agents))
+        if unknown:
+            raise UnknownName("agent", unknown[0], tuple(sorted(self._agents)))
+        agents = [
+            attrs.evolve(one, absences=dict.fromkeys((*one.absences, *absences.get(one.id, ())))) for one in self.agents
+        ]
+        return attrs.evolve(self, agents=tuple(agents))
+
+    def next_sight_change_us(self, desk: str, data_class: str, instant: int) -> int | None:
+        """When, strictly later, the clearances or the agreement that a class of data asks for change at a desk."""
+        asked = self.data_agreements.get(data_class)
+        own = after(self._edges.get((desk, CLEARED + data_class), ()), instant)
+        signed = None if asked is None else self.next_signature_change_us(desk, asked, instant)
+        return own if signed is None or (own is not None and own < signed) else signed
+
+    def next_signature_change_us(self, desk: str, agreement: str, instant: int) -> int | None:
+        """When, strictly later, anybody's signature under an agreement begins or ceases to bind them at a desk."""
+        return after(self._edges.get((desk, SIGNED + agreement), ()), instant)
+
+    def anybody_signed(self, agreement: str) -> bool:
+        """Whether anybody, person or partner desk, has ever signed an agreement."""
+        signed = (*(one.agreements for one in self.agents), *(one.agreements for one in self.partners))
+        return any(agreement in held for held in signed)
+
+    @property
+    def has_dates(self) -> bool:
+        """Whether any clearance or agreement begins or ends by date."""
+        return bool(self._all_edges)
+
+    def era_us(self, instant: int) -> int:
+        """The number of the stretch of time in which no clearance and no agreement changes; 0 where none ever does."""
+        return bisect_right(self._all_edges, instant)
+
     @property
     def desks(self) -> tuple[str, ...]:
         """The ids of all desks: the own house, then the partners."""
@@ -211,8 +279,10 @@ class Staff:
         """The facts that any partner's scope asks about, sorted."""
         return self._scope_names
 
-    def lint(self, calendars: Iterable[str] | None = None) -> tuple[Problem, ...]:
+    def lint(self, calendars: Iterable[str] | None = None, *, at: datetime | None = None) -> tuple[Problem, ...]:
         r"""What is wrong with the register as a whole. ``calendars`` are the names in reach; ``None`` leaves them be.
+
+        With ``at``, whom rosters put on call while they are absent, and clearances that end, within a year and a week.
 
         >>> print(*Staff(agents=(Agent("bo", team="fist", manager="bo"),)).lint(), sep="\n")
         agents[bo].team: names the unknown team 'fist'
@@ -220,7 +290,7 @@ class Staff:
         """
         from deskcore.staff.lint import lint_staff
 
-        return lint_staff(self, None if calendars is None else frozenset(calendars))
+        return lint_staff(self, None if calendars is None else frozenset(calendars), at)
 
 
 def _found(noun: str, name: str, index: Mapping[str, N]) -> N:

@@ -46,7 +46,7 @@ def check_consequences(host: Host) -> None:
         host.handle(do.Transfer(name, desk="manila"), at=at, actor=BO).unwrap()
     host.handle(do.Merge("T-source", "T-target"), at=at, actor=DI).unwrap()
     host.handle(do.Assign("T-target", "mia", desk="house"), at=at, actor=BO).unwrap()
-    assert host.desk.unreachable(host.case("T-target"), actor=DI)
+    assert host.desk.unreachable(host.case("T-target"), actor=DI, at=at)
     host.handle(do.UndoMerge("T-source"), at=at, actor=DI).unwrap()
     returned = [event for event in host.log("T-target") if event.type == "merge_returned"]
     assert [event.actor.id for event in returned] == ["di"], "the target did not hear that the merge is undone"
@@ -112,8 +112,8 @@ def check_reach(host: Host) -> None:
     """Law: a partner's people can act on a ticket exactly if they may read it, and of any other they see nothing."""
     at = now_on(host)
     for case in host.cases():
-        reaches = not host.desk.unreachable(case, actor=DI)
-        seen = host.desk.visible(case, host.log(case.id), actor=DI)
+        reaches = not host.desk.unreachable(case, actor=DI, at=at)
+        seen = host.desk.visible(case, host.log(case.id), actor=DI, at=at)
         assert bool(seen) == reaches, f"{case.id}: shown {len(seen)} events, reached: {reaches}"
         assert _may_act(host, case, at) == reaches, case.id
 

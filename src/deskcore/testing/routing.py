@@ -37,6 +37,7 @@ from deskcore.routing.eligibility import (
     Certified,
     HasLabel,
     HasPreferredSkills,
+    HasSigned,
     IsPreferred,
     MeetsSelectors,
     NotRefused,
@@ -141,7 +142,7 @@ def requirements() -> st.SearchStrategy[Requirement]:
             UnderLimit("fair", most=1, window=_HOUR), HasPreferredSkills(_HOUR), UnderCeilings(), InRings(_PLAN),
             RingsOpenOver("ring", _HOUR, first=1), RingsOpenOver("ring", _HOUR, skip_empty=True, keep=False),
             PresenceIs(frozenset({"present", "away"})), TicketMeets(Is("overdue", True)), Certified("fire"),
-            LabelIs("site", "field.site"),
+            HasSigned("nda"), LabelIs("site", "field.site"),
             UnderCap("cap", most=1), UnderBudget("budget", most=Decimal(2)),
         )),
     )  # fmt: skip

@@ -19,6 +19,7 @@ from deskcore.predicate import ALWAYS, NEVER
 from deskcore.routing import Gate, Overflow, RoutingPolicy, Snapshot, WaitingFacts, When
 from deskcore.routing.claims import LAWS, Law
 from deskcore.routing.commit import commit, next_placement
+from deskcore.routing.dated import Dated
 from deskcore.routing.events import GateOpened, Queued
 from deskcore.routing.policy import Decline, FirstOf, first_of
 from deskcore.routing.requirement import Requirement, conjuncts
@@ -206,6 +207,9 @@ def _always_asked(policy: RoutingPolicy, floor: Snapshot) -> Iterator[tuple[Requ
     parts = [part for _, part in policy.parts_by_label()]
     if isinstance(policy, Overflow):
         parts = [policy.outside if floor.routing.is_open(policy.gate.id) else policy.inside]
+    elif isinstance(policy, Dated):
+        running = (one.policy for one in policy.overrides if one.season.holds(floor.at_us))
+        parts = [next(running, policy.usually)]
     for part in parts:
         yield from _always_asked(part, floor)
         if isinstance(policy, FirstOf) and part.may_hold:

@@ -49,7 +49,7 @@ __all__ = [
 
 
 def check_nobody_unfit(policy: RoutingPolicy, ticket: WaitingFacts, floor: Snapshot) -> None:
-    """Law: whoever gets a ticket is there, on shift, has room for it, is in scope and cleared for its data.
+    """Law: whoever gets a ticket is there, on shift, not absent, has room, is in scope and cleared for its data.
 
     Worked out from the staff, the calendars and the loads alone, without the requirements under test.
 
@@ -64,7 +64,9 @@ def check_nobody_unfit(policy: RoutingPolicy, ticket: WaitingFacts, floor: Snaps
         held = floor.routing.desk_load(partner.id).units
         assert partner.capacity is None or held + ticket.units <= partner.capacity, "the desk is full"
         assert partner.scope.classify(floor.facts(ticket)).answer == "provided", "the work is out of scope"
-        assert ticket.data_class is None or ticket.data_class in partner.clearances, "the desk is not cleared"
+        sensitive = ticket.data_class
+        assert sensitive is None or partner.is_cleared(sensitive, at=floor.at), "the desk is not cleared"
+        assert partner.contract.holds(floor.at), "the contract does not run"
         assert partner.scope.max_tier is None or ticket.tier <= partner.scope.max_tier, "above the partner's tier"
     if decision.kind == "hand_off":
         assert partner is not None, "only a partner desk can be handed a ticket"
@@ -84,7 +86,13 @@ def check_nobody_unfit(policy: RoutingPolicy, ticket: WaitingFacts, floor: Snaps
             assert floor.routing.load(agent.id).tickets < most, f"{agent.id} holds as many tickets as they may"
         elif asked is not None and name in {asked, "*"}:
             assert kinds.get(f"{family}:{asked}", 0) < most, f"{agent.id} is at the ceiling of {kind}"
-    assert ticket.data_class is None or ticket.data_class in agent.clearances, f"{agent.id} is not cleared"
+    assert agent.absence(at=floor.at) is None, f"{agent.id} is on leave"
+    sensitive = ticket.data_class
+    if sensitive is not None:
+        assert agent.is_cleared(sensitive, at=floor.at), f"{agent.id} is not cleared"
+        asked = floor.staff.data_agreements.get(sensitive)
+        signed = [one.has_signed(asked or "", at=floor.at) for one in (agent, partner) if one is not None]
+        assert asked is None or any(signed), f"{agent.id} has not signed {asked}"
     assert (decision.team, decision.desk) == (agent.team, agent.desk), "the decision misnames team or desk"
 
 

@@ -100,7 +100,8 @@ def check_shares_are_kept(policy: RoutingPolicy, ticket: WaitingFacts, floor: Sn
     """
     nodes = tuple(_inside(policy))
     blends = {one.id: one for one in nodes if isinstance(one, Blend) and len(one.portions) > 1}
-    limits = [(one, limit) for one in nodes for limit in _limits(one)]
+    said = Counter(map(str, nodes))  # a decision names its step in words: of two that say the same nothing is known
+    limits = [(one, limit) for one in nodes if said[str(one)] == 1 for limit in _limits(one)]
     promised = _promised(policy)
     capped = _outermost(policy)
     if not (blends or limits or promised or isinstance(capped, ShareCapped)):

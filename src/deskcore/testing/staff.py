@@ -29,10 +29,13 @@ from deskcore.staff import (
     next_shift_change,
     shifts_due,
 )
+from deskcore.staff.absence import Absence
 from deskcore.staff.events import CameBack, CapacityChanged, ShiftEnded, ShiftStarted, SignedOff, SignedOn, WentAway
+from deskcore.staff.validity import Validity
 from deskcore.testing.rosters import rosters
 
 __all__ = [
+    "AGREEMENTS",
     "CALENDARS",
     "CATEGORIES",
     "DATA_CLASSES",
@@ -40,7 +43,9 @@ __all__ = [
     "MONDAY",
     "SKILLS",
     "TEAMS",
+    "absences",
     "agents",
+    "check_absent_is_not_there",
     "check_presence_is_a_fold",
     "check_scope",
     "check_shifts_are_recorded_once",
@@ -50,6 +55,7 @@ __all__ = [
     "presence_events",
     "scopes",
     "staffs",
+    "validities",
 ]
 
 MONDAY: Final = datetime(2026, 3, 23, tzinfo=UTC)
@@ -58,6 +64,7 @@ SKILLS: Final = ("vpn", "billing", "printer")
 LANGUAGES: Final = ("nl", "en", "de")
 CATEGORIES: Final = ("password", "access", "network")
 DATA_CLASSES: Final = ("health", "payment")
+AGREEMENTS: Final = ("nda", "baa")
 TEAMS: Final = ("first", "second")
 CALENDARS: Final[Mapping[str, Calendar]] = {
     "office": Calendar.weekly("Mon-Fri 09:00-17:30", tz="Europe/Amsterdam"),
@@ -71,6 +78,34 @@ CALENDARS: Final[Mapping[str, Calendar]] = {
 def instants(*, days: int = 8) -> st.SearchStrategy[datetime]:
     """Instants to the minute, in UTC, from ``MONDAY`` on."""
     return st.integers(0, days * 1440).map(lambda minutes: MONDAY + timedelta(minutes=minutes))
+
+
+@cache
+def validities() -> st.SearchStrategy[Validity]:
+    """When something holds: mostly always, else with a start, an end or both in the eight days from ``MONDAY`` on."""
+    begins, ends = instants(days=4), st.integers(1, 4 * 1440).map(lambda minutes: MONDAY + timedelta(4, 60 * minutes))
+    return st.one_of(
+        st.just(Validity()),
+        st.just(Validity()),
+        st.builds(Validity, begins),
+        st.builds(Validity, st.none(), ends),
+        st.builds(Validity, begins, ends),
+    )
+
+
+@cache
+def absences(people: tuple[str, ...] = ()) -> st.SearchStrategy[tuple[Absence, ...]]:
+    """Nobody's, mostly; else one or two absences in the eight days from ``MONDAY`` on, perhaps with a stand-in."""
+    one = st.builds(
+        lambda start, minutes, kind, stand_in: Absence(
+            start, None if minutes is None else start + timedelta(minutes=minutes), kind, stand_in
+        ),
+        instants(days=4),
+        st.none() | st.integers(1, 4 * 1440),
+        st.sampled_from(("", "holiday", "sick")),
+        st.sampled_from((None, *people)),
+    )
+    return st.one_of(st.just(()), st.just(()), one.map(lambda held: (held,)), st.tuples(one, one))
 
 
 @cache  # building a strategy costs more than drawing from it
@@ -107,7 +142,9 @@ def agents(id: str, *, desks: tuple[str, ...] = (HOUSE,)) -> st.SearchStrategy[A
         capacity=st.sampled_from((3, 2, 1, 0)),
         calendar=st.sampled_from((None, None, *CALENDARS)),
         signs_on_by_shift=st.booleans(),
-        clearances=st.frozensets(st.sampled_from(DATA_CLASSES)),
+        clearances=st.dictionaries(st.sampled_from(DATA_CLASSES), validities()),
+        agreements=st.dictionaries(st.sampled_from(AGREEMENTS), validities(), max_size=1),
+        absences=absences(tuple(f"a{place}" for place in range(5))),
         cost=st.none() | st.integers(0, 4).map(Decimal),
         queues=st.sampled_from(((), (), ("vip",), ("vip", "general"))),
         ceilings=st.sampled_from(({}, {}, {"*": 2}, {"channel:chat": 1}, {"queue:*": 1})),
@@ -132,7 +169,9 @@ def partners(id: str) -> st.SearchStrategy[Partner]:  # noqa: A002
         currency=st.just("EUR"),
         languages=st.sampled_from((LANGUAGES, LANGUAGES[:2], LANGUAGES[2:], ())),
         skills=st.dictionaries(st.sampled_from(SKILLS), st.integers(1, 3)),
-        clearances=st.frozensets(st.sampled_from(DATA_CLASSES)),
+        clearances=st.dictionaries(st.sampled_from(DATA_CLASSES), validities()),
+        agreements=st.dictionaries(st.sampled_from(AGREEMENTS), validities(), max_size=1),
+        contract=st.just(Validity()) | validities(),
     )
 
 
@@ -149,6 +188,7 @@ def staffs(draw: st.DrawFn, *, most: int = 5) -> Staff:
         partners=contracts,
         organisations=(Organisation("acme", tier="gold", languages=("nl",)),),
         rosters=FrozenDict({"nights": draw(rosters())} if draw(st.booleans()) else {}),
+        data_agreements=draw(st.sampled_from(({}, {}, {"health": "nda"}))),
     )
 
 
@@ -230,3 +270,16 @@ def check_scope(scope: Scope, facts: Facts) -> None:
         assert answer.answer == "not_provided", "what is excluded is not provided"
     if scope.states_nothing:
         assert answer.answer != "provided", "a scope that states nothing provides nothing"
+
+
+def check_absent_is_not_there(agent: Agent, *, at: datetime) -> None:
+    """Law: an agent is absent exactly while an absence holds, its start included, its end not.
+
+    Raises:
+        AssertionError: the law is broken.
+    """
+    holding = [one for one in agent.absences if one.start <= at and (one.end is None or at < one.end)]
+    found = agent.absence(at=at)
+    assert (found is None) is not bool(holding), f"{agent.id} is {found or 'there'} at {at.isoformat()}"
+    assert found is None or found in holding
+    assert found is None or found.end is None or all(one.end is not None and one.end <= found.end for one in holding)

@@ -11,7 +11,6 @@ from typing import final
 
 import attrs
 
-from deskcore._lasting import lasting
 from deskcore.errors import InvalidValue
 
 
@@ -22,7 +21,6 @@ def _positive(_: object, field: attrs.Attribute[int], value: int) -> None:
 
 @final
 @attrs.frozen(kw_only=True)
-@lasting
 class Limits:
     """Bounds, ends included; characters of texts, numbers of things. The defaults suit a desk of any size.
 

@@ -12,7 +12,6 @@ from typing import final
 
 import attrs
 
-from deskcore._lasting import lasting
 from deskcore._value import FrozenDict
 from deskcore.tickets._words import FieldValue
 from deskcore.tickets.annex import NO_ANNEX, Annex
@@ -23,7 +22,6 @@ from deskcore.tickets.status import Phase, Status
 
 @final
 @attrs.frozen
-@lasting
 class Header:
     """What hardly ever changes in a ticket's life."""
 
@@ -39,7 +37,6 @@ class Header:
 
 @final
 @attrs.frozen
-@lasting
 class Triage:
     """What the ticket is about: category, service, needed skills, impact and urgency (1 the gravest).
 
@@ -56,7 +53,6 @@ class Triage:
 
 @final
 @attrs.frozen
-@lasting
 class Place:
     """Who has the ticket: queue, team, desk (own house or partner) and person."""
 
@@ -68,7 +64,6 @@ class Place:
 
 @final
 @attrs.frozen
-@lasting
 class Hold:
     """Why a ticket waits, and until when if that was said."""
 
@@ -78,7 +73,6 @@ class Hold:
 
 @final
 @attrs.frozen
-@lasting
 class Counters:
     """How often things happened.
 
@@ -98,7 +92,6 @@ class Counters:
 
 @final
 @attrs.frozen
-@lasting
 class Marks:
     """Instants worth keeping; ``None`` where the thing has not happened.
 
@@ -130,7 +123,6 @@ class Marks:
 
 @final
 @attrs.frozen
-@lasting
 class Ticket:
     """One request for help and everything its log says about it, in groups; the common parts have short names too.
 

@@ -11,7 +11,6 @@ from typing import Final, final
 
 import attrs
 
-from deskcore._lasting import lasting
 from deskcore._value import named
 from deskcore.log import Role
 from deskcore.predicate import ALWAYS, Condition
@@ -45,7 +44,6 @@ NEEDS: Final = (
 
 @final
 @attrs.frozen
-@lasting
 class Transition:
     """One move that people may make, ``"*"`` standing for any status on either side.
 
@@ -84,7 +82,6 @@ class Transition:
 
 @final
 @attrs.frozen
-@lasting
 class Entry:
     """What a status needs whoever enters it by whatever row, on top of that row's own ``needs``.
 

@@ -24,7 +24,7 @@ from deskcore.log import Actor, Event
 from deskcore.wire.converter import OWN, Converter
 from deskcore.wire.nodes import TAG, Families, tag_of
 from deskcore.wire.schema_events import event_schema
-from deskcore.wire.schema_shorts import class_shorts, list_shorts, skill_shorts
+from deskcore.wire.schema_shorts import class_shorts, list_shorts, mapping_shorts
 from deskcore.wire.text import Plain
 from deskcore.wire.unions import Plan, is_union, name_of
 
@@ -100,7 +100,7 @@ class _Builder:
             return {"type": "array", "items": self.of(args[0])}
         if isinstance(origin, type) and issubclass(origin, Mapping):
             table: Schema = {"type": "object", "additionalProperties": self.of(args[-1])}
-            return _either(table, skill_shorts(kind))
+            return _either(table, mapping_shorts(kind))
         if isinstance(kind, type) and issubclass(kind, enum.Enum):
             return {"enum": [member.value for member in kind]}
         return self.named(kind)

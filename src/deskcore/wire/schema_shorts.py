@@ -10,7 +10,6 @@ from typing import Any, Final, Protocol, get_type_hints
 
 import attrs
 
-from deskcore._value import FrozenDict
 from deskcore.escalation import Due, MatrixRow, Rung
 from deskcore.hours import Calendar
 from deskcore.predicate import Condition
@@ -18,7 +17,7 @@ from deskcore.sla import PolicyBook, SlaPolicy, Target
 from deskcore.tickets import Lifecycle, PriorityTable, Status, Transition
 from deskcore.wire.nodes import TAG
 from deskcore.wire.rows import spelling_of
-from deskcore.wire.shorthands import JOINED, WORDS
+from deskcore.wire.shorthands import JOINED, NAMED, WORDS
 from deskcore.wire.text import Plain
 
 _SCALAR: Final[dict[str, Plain]] = {"type": ["string", "number", "boolean"]}
@@ -53,9 +52,9 @@ def class_shorts(kind: type, builder: Builder) -> list[Plain]:
     return _of_family(kind, builder) if builder.members(kind) else []
 
 
-def skill_shorts(kind: Any) -> list[Plain]:
-    """What may stand for a mapping besides a table: names of skills."""
-    return [dict(_NAMES)] if kind == FrozenDict[int] else []
+def mapping_shorts(kind: Any) -> list[Plain]:
+    """What may stand for a mapping besides a table: names of skills, clearances or agreements."""
+    return [dict(_NAMES)] if kind in NAMED else []
 
 
 def list_shorts(member: Any, builder: Builder) -> list[Plain]:

@@ -26,6 +26,7 @@ from deskcore.routing.ranking import Ranking
 from deskcore.routing.requirement import Requirement
 from deskcore.routing.requirements import ABLE, WILLING
 from deskcore.sla import PolicyBook
+from deskcore.staff.validity import Validity
 from deskcore.tickets import Lifecycle, PriorityTable
 from deskcore.tickets.simple import simple_lifecycle
 from deskcore.wire.calendars import calendar_reader
@@ -56,6 +57,9 @@ JOINED: Final[dict[type, Callable[[Any, Any], Any]]] = {
 WORDS: Final[dict[type, dict[str, Any]]] = {Requirement: {"able": ABLE, "willing": WILLING}}
 """Words for what a family has ready made: what ``ToAgent`` and ``HandOff`` require unless they say otherwise."""
 
+NAMED: Final[dict[Any, Any]] = {FrozenDict[int]: 1, FrozenDict[Validity]: {}}
+"""Mappings that bare names may stand for: skills at level 1, clearances and agreements without dates."""
+
 _READY: Final[dict[str, Callable[[], Lifecycle]]] = {"simple": simple_lifecycle}
 """Lifecycles that go by a name instead of being written out."""
 
@@ -84,8 +88,9 @@ def _short_of(cls: Any, read: Reader, converter: Converter, families: Families) 
     field = _ONLY_FIELDS.get(cls)
     if field is not None:
         return Short(lambda value: not (isinstance(value, Mapping) and field in value), _only_field(field, read))
-    if cls == FrozenDict[int]:
-        return Short(lambda value: isinstance(value, list | tuple), lambda value, kind: read(_ones(value), kind))
+    if cls in NAMED:
+        each = NAMED[cls]
+        return Short(lambda value: isinstance(value, list | tuple), lambda value, kind: read(_each(value, each), kind))
     if get_origin(cls) is tuple:
         return _list_short(get_args(cls)[0], read, converter, families)
     return _family_short(cls, read, families) if families.has(cls) else None
@@ -121,9 +126,9 @@ def _ready_lifecycle(name: str, _: Any) -> Lifecycle:
     return _READY[name]()
 
 
-def _ones(names: Any) -> Any:
-    """``["vpn", "dns"]``: bare names of skills, each at level 1."""
-    return {name if isinstance(name, str) else _no_name(name): 1 for name in names}
+def _each(names: Any, value: Any) -> Any:
+    """``["vpn", "dns"]``: bare names, each with what a bare name stands for."""
+    return {name if isinstance(name, str) else _no_name(name): value for name in names}
 
 
 def _no_name(value: Any) -> str:
