@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from deskcore.cli.showcase import configuration, scenario
 from deskcore.desk import Desk
-from deskcore.desk.host import Host
+from deskcore.desk.host import RunningHost
 from deskcore.errors import InvalidValue
 from deskcore.hours import Calendar
 from deskcore.planning import Behaviour, Draws, Scenario, Simulation, WeeklyRate, arrivals
@@ -88,7 +88,7 @@ def test_the_partner_gets_first_tier_work_only(played: Simulation) -> None:
 
 
 def test_the_same_seed_gives_the_same_events_and_another_seed_others(played: Simulation) -> None:
-    def events(host: Host) -> list[object]:
+    def events(host: RunningHost) -> list[object]:
         return [event for case in host.cases() for event in host.log(case.id)]
 
     again = Simulation(DESK, short("a test", 0.5))

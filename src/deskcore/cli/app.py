@@ -16,6 +16,7 @@ from deskcore.adapters.files import load_desk
 from deskcore.adapters.logs import InstantFormat, TicketLog, open_log
 from deskcore.adapters.logs.instants import NoZone
 from deskcore.adapters.replay import judge, replay
+from deskcore.cli import store
 from deskcore.cli.demo import demo
 from deskcore.cli.explained import explained, seen_until
 from deskcore.cli.progress import rows_done, waiting
@@ -144,3 +145,9 @@ def _parsed(text: str | None, zone: str | None) -> datetime | None:
 app.command("demo")(demo)
 app.command("work")(work)
 app.command("migrate")(migrate)
+app.command("status")(store.status)
+app.command("verify")(store.verify)
+app.command("adopt")(store.adopt)
+app.command("pin")(store.pin)
+app.command("erase")(store.erase)
+app.command("what-if")(store.what_if)

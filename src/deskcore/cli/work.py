@@ -28,6 +28,9 @@ def work(
     batch: Annotated[int, typer.Option("--batch", min=1, max=1000, help="How many rows to claim at once.")] = 50,
     lease: Annotated[float, typer.Option("--lease", min=0.1, help="Seconds for which a claim keeps others away.")] = 60,
     poll: Annotated[float, typer.Option("--poll", min=0.01, help="Seconds between looks while nothing is due.")] = 1,
+    attempts: Annotated[
+        int, typer.Option("--attempts", min=1, help="How often a message is tried before it is given up.")
+    ] = 12,
     *,
     until_idle: Annotated[bool, typer.Option("--until-idle", help="Leave when nothing is due.")] = False,
 ) -> None:
@@ -35,9 +38,9 @@ def work(
 
     SIGTERM or SIGINT ends it after the batch in hand.
     """
-    from deskcore.cli.working import run
+    from deskcore.cli.working import Pace, run
 
-    run(db, desk, deliver=deliver, batch=batch, lease=lease, poll=poll, until_idle=until_idle)
+    run(db, desk, deliver=deliver, pace=Pace(batch, lease, poll, attempts), until_idle=until_idle)
 
 
 def migrate(db: Db) -> None:

@@ -16,6 +16,7 @@ from threading import Event as Flag
 from types import FrameType
 from typing import cast
 
+import attrs
 import typer
 from rich.console import Console
 from rich.live import Live
@@ -26,15 +27,34 @@ from deskcore.adapters.sql import SqlHost, Turn, Worker
 from deskcore.adapters.sql.database import database
 from deskcore.adapters.sql.desks import latest
 from deskcore.adapters.sql.worker import Deliver
-from deskcore.desk import Notify
+from deskcore.desk import Desk, Notify
+from deskcore.errors import InvalidValue, UnknownName
+from deskcore.hours import Calendar
 from deskcore.wire import dumps
 
 
-def run(db: str, desk: Path | None, *, deliver: str, batch: int, lease: float, poll: float, until_idle: bool) -> None:
+@attrs.frozen
+class Pace:
+    """How a worker works, as its options say; lease and poll in seconds."""
+
+    batch: int = 50
+    lease: float = 60
+    poll: float = 1
+    attempts: int = 12
+
+
+def run(db: str, desk: Path | None, *, deliver: str, pace: Pace, until_idle: bool) -> None:
     """Work until a signal comes, or until nothing is due."""
     told = _deliver(deliver)
-    with _stopping() as stop, _host(db, desk) as host, _shown() as progress:
-        worker = Worker(host, told, batch=batch, lease=timedelta(seconds=lease), poll=timedelta(seconds=poll))
+    with _stopping() as stop, host_of(db, desk) as host, _shown() as progress:
+        worker = Worker(
+            host,
+            told,
+            batch=pace.batch,
+            lease=timedelta(seconds=pace.lease),
+            poll=timedelta(seconds=pace.poll),
+            attempts=pace.attempts,
+        )
         done = worker.run(stop, until_idle=until_idle, progress=progress)
     print(_line(done), file=sys.stderr)
 
@@ -48,16 +68,28 @@ def migrated(db: str) -> str:
         store.close()
 
 
-def _host(db: str, desk: Path | None) -> SqlHost:
+def host_of(db: str, desk: Path | None, *, is_reading: bool = False) -> SqlHost:
+    """A host over a database, with the desk of a file or the one that worked there last.
+
+    ``is_reading``: any desk will do where there is none, and the one in the file is not noted as the one at work.
+
+    Raises:
+        InvalidValue: no desk is named, and none has worked there.
+    """
     if desk is not None:
         return SqlHost.open(db, load_desk(desk).desk)
     store = database(db)
     try:
         store.check(create=False)
         held = latest(store)
+    except UnknownName:
+        if not is_reading:
+            must = f"must be given: no desk has worked on {store.name} yet"
+            raise InvalidValue("--desk", None, must) from None
+        held = Desk.simple(calendar=Calendar.always())
     finally:
         store.close()
-    return SqlHost.open(db, held, create=False)
+    return SqlHost(held, database(db)) if is_reading else SqlHost.open(db, held, create=False)
 
 
 def _deliver(name: str) -> Deliver | None:

@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import timedelta
+from pathlib import Path
 from threading import RLock
 from typing import Final, Literal, TypeAlias, final
 
@@ -105,13 +106,22 @@ class Database:
 
         Raises:
             SchemaMismatch: they are of another revision, or missing.
+            StoreGone: they are not to be made, and there is no such file.
         """
+        if not create:
+            self._exists()
         with self.reading() as connection:
             held = revision(connection)
         if held is None and create:
             self.migrate()
         elif held != NEWEST:
             raise SchemaMismatch(self.name, held, NEWEST)
+
+    def _exists(self) -> None:
+        """SQLite makes an empty file of any name that it is given; a name that was misspelt is no database."""
+        file = self.engine.url.database or ""
+        if self.is_sqlite and file not in {"", ":memory:"} and not file.startswith("file:") and not Path(file).exists():
+            raise StoreGone(self.name, "there is no such file")
 
     def close(self) -> None:
         """Close every connection that is not in use."""

@@ -63,7 +63,7 @@ class StoreGone(StoreError):
         self.said = said
 
     def __str__(self) -> str:
-        return f"cannot reach {self.store}: {self.said}; repeat the command under the same id once it is back"
+        return f"cannot reach {self.store}: {self.said}; bring it back, then repeat the command under the same id"
 
 
 @final
@@ -89,7 +89,7 @@ class StoreFailed(StoreError):
         self.said = said
 
     def __str__(self) -> str:
-        return f"cannot use {self.store}: {self.said}; see the database's own log"
+        return f"cannot use {self.store}: {self.said}; check your rights there, and the database's own log"
 
 
 @final
@@ -148,5 +148,8 @@ class SchemaMismatch(StoreError):
         self.wanted = wanted
 
     def __str__(self) -> str:
+        if self.held is not None and self.held > self.wanted:
+            newer = f"tables at revision {self.held}, which a newer release made"
+            return f"cannot use {self.store}: it has {newer}; accepted: that release, or revision {self.wanted}"
         held = "no tables of deskcore" if self.held is None else f"tables at revision {self.held}"
         return f"cannot use {self.store}: it has {held}; accepted: revision {self.wanted} (deskcore migrate --db URL)"
