@@ -8,12 +8,15 @@ Layer: adapters.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from copy import copy
+from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 
-from deskcore.adapters.logs.instants import Parse
+from deskcore.adapters.logs.amounts import amount
+from deskcore.adapters.logs.instants import Parse, plausible
 from deskcore.adapters.logs.mapping import STATE_COLUMNS, InstantColumn, LogMapping
-from deskcore.adapters.logs.reader import Listed, Row, Why, shown
+from deskcore.adapters.logs.meanings import Activity
+from deskcore.adapters.logs.records import Listed, Row, Why, shown
 from deskcore.adapters.logs.words import Value, Vocabulary, field_value, role_of
 from deskcore.log import Actor
 from deskcore.tickets.lifecycle import Lifecycle
@@ -24,6 +27,7 @@ Says: TypeAlias = Mapping[str, Value]
 
 PARTY_SLOTS: Final = ("requester", "organisation", "customer_tier", "language", "data_class")
 IMPORT: Final = Actor.system("import")
+_MOST: Final = 65_536
 _EVERYTHING: Final = frozenset({"*"})  # the log does not say what its people were allowed to
 
 
@@ -53,17 +57,20 @@ class Cells:
         self.places = {name: place for place, name in reversed(list(enumerate(columns)))}
         self._columns = tuple(columns)
         self._missing = frozenset({"", *mapping.missing})
-        # A row of a log of events speaks of what happened; a snapshot's empty cell says that there is none.
-        self._empty_says_none = mapping.rows in {"snapshots", "ticket"}
+        self._empty_says_none = mapping.empty_says_none
         self._case_place = self.places[mapping.columns["case"]]
         plain = [(name, self.places[mapping.columns[name]]) for name in STATE_COLUMNS if name in mapping.columns]
         self._slots = tuple((name, place) for name, place in plain if name not in PARTY_SLOTS)
         self._party = tuple((name, place) for name, place in plain if name in PARTY_SLOTS)
         self._fields = tuple(
-            (f"field.{name}", self.places[held.column], field_value(held.kind)) for name, held in mapping.fields.items()
+            (f"field.{name}", self.places[held.column], field_value(held.kind, mapping.decimal))
+            for name, held in mapping.fields.items()
         )
         self._state_places = [place for _, place in (*plain, *((name, place) for name, place, _ in self._fields))]
         self._parsers: dict[InstantColumn, tuple[int, Parse]] = {}
+        self._activities: dict[str, Activity | None] = {}
+        self._fold = 0
+        self._later: Cells | None = None
         self._actors: dict[tuple[str, str], Actor] = {}
         self._parties: dict[tuple[str | None, ...], Party | None] = {}
         self._last: tuple[list[str], Says] = ([], {})
@@ -95,7 +102,7 @@ class Cells:
             NotUnderstood: the text is no instant in the column's format.
         """
         if held not in self._parsers:
-            self._parsers[held] = (self.places[held.column], held.format.parser())
+            self._parsers[held] = (self.places[held.column], plausible(held.format.parser(later=self._fold > 0)))
         place, parse = self._parsers[held]
         text = row.cells[place]
         if text in self._missing or text.strip() in self._missing:
@@ -104,6 +111,51 @@ class Cells:
             return parse(text)
         except ValueError as error:
             raise NotUnderstood("bad_instant", f"{held.column} {text!r} is not {error}") from None
+
+    @property
+    def later(self) -> Cells:
+        """The same, but for wall-clock times that occur twice: they are read as the second."""
+        if self._later is None:
+            self._later = copy(self)
+            self._later.read_later()
+        return self._later
+
+    def read_later(self) -> None:
+        """From now on, take wall-clock times that occur twice as the second."""
+        self._fold, self._parsers = 1, {}
+
+    def amount(self, row: Row, column: str, unit: str) -> timedelta | None:
+        """The amount of elapsed time in a column, ``None`` when the cell is empty.
+
+        Raises:
+            NotUnderstood: the text is no amount.
+        """
+        text = self.text(row, column)
+        if text is None:
+            return None
+        try:
+            return amount(text, unit, self.mapping.decimal)
+        except ValueError as error:
+            raise NotUnderstood("bad_instant", f"{column} {text!r} is not {error}") from None
+
+    def activity(self, row: Row) -> Activity:
+        """What the row's activity means.
+
+        Raises:
+            NotUnderstood: the row names none, or one that the mapping lacks.
+        """
+        name = self.named(row, "activity")
+        if name is None:
+            raise NotUnderstood("not_understood", "names no activity")
+        if name not in self._activities:
+            if len(self._activities) >= _MOST:
+                self._activities.clear()
+            key = self.mapping.activity(name)
+            self._activities[name] = None if key is None else self.mapping.activities[key]
+        found = self._activities[name]
+        if found is None:
+            raise NotUnderstood("not_understood", f"activity {name!r} is not in the mapping")
+        return found
 
     def word(self, slot: str, text: str, column: str = "") -> Value:
         """What a text means in ``slot``.
@@ -126,6 +178,8 @@ class Cells:
         role = "agent" if said is None else str(self.word("actor_role", said) or "agent")
         key = (who, role)
         if key not in self._actors:
+            if len(self._actors) >= _MOST:
+                self._actors.clear()
             self._actors[key] = Actor(who, role_of(role), None, _EVERYTHING)
         return self._actors[key]
 
@@ -169,6 +223,8 @@ class Cells:
         held = {slot: self.mapping.translated(slot, text) for slot, text in texts.items() if text not in self._missing}
         key = tuple(held.get(slot) for slot in PARTY_SLOTS)
         if key not in self._parties:
+            if len(self._parties) >= _MOST:
+                self._parties.clear()
             who, organisation, tier, language, data_class = key
             languages = () if language is None else (language,)
             known = any(part is not None for part in key)

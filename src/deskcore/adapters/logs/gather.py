@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Final, TypeAlias, final
 
 from deskcore.adapters.faults import UnusableFile
-from deskcore.adapters.logs.reader import Row
+from deskcore.adapters.logs.records import Row
 
 Group: TypeAlias = tuple[str, list[Row]]
 
@@ -31,16 +31,16 @@ _TABLES: Final = """
     PRAGMA journal_mode = OFF;
     PRAGMA synchronous = OFF;
     PRAGMA cache_size = -32000;
-    CREATE TABLE cases (name TEXT PRIMARY KEY, first INTEGER NOT NULL) WITHOUT ROWID;
-    CREATE TABLE rows (name TEXT NOT NULL, line INTEGER NOT NULL, cells TEXT NOT NULL);
+    CREATE TABLE cases (first INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+    CREATE TABLE rows (place INTEGER PRIMARY KEY, name TEXT NOT NULL, line INTEGER NOT NULL, part INTEGER NOT NULL,
+        cells TEXT NOT NULL);
 """
 _INDEXES: Final = """
-    CREATE INDEX by_first ON cases (first, name);
-    CREATE INDEX by_case ON rows (name, line);
+    CREATE INDEX by_case ON rows (name);
 """
 _IN_ORDER: Final = """
-    SELECT cases.name, rows.line, rows.cells FROM cases INDEXED BY by_first
-    CROSS JOIN rows INDEXED BY by_case ON rows.name = cases.name ORDER BY cases.first, rows.line
+    SELECT cases.name, rows.line, rows.part, rows.cells FROM cases
+    CROSS JOIN rows INDEXED BY by_case ON rows.name = cases.name ORDER BY cases.first, rows.place
 """
 
 
@@ -96,7 +96,7 @@ class Gathering:
             self._raw.executescript(_INDEXES)  # commits first
             with closing(self._raw.execute(_IN_ORDER)) as found:
                 for case, rows in groupby(found, key=itemgetter(0)):
-                    yield case, [Row(line, json.loads(cells)) for _, line, cells in rows]
+                    yield case, [Row(line, json.loads(cells), part) for _, line, part, cells in rows]
         except sqlite3.Error as error:
             raise _unusable(error) from error
 
@@ -108,13 +108,16 @@ class Gathering:
                 self._raw = sqlite3.connect(Path(self._folder.name) / "rows.db", isolation_level=None)
                 self._raw.executescript(_TABLES)
                 self._raw.execute("BEGIN")
-            firsts = ((case, rows[0].line) for case, rows in self._kept.items())
-            self._raw.executemany("INSERT OR IGNORE INTO cases VALUES (?, ?)", firsts)
-            every = ((case, row.line, json.dumps(row.cells)) for case, rows in self._kept.items() for row in rows)
-            self._raw.executemany("INSERT INTO rows VALUES (?, ?, ?)", every)
+            self._raw.executemany("INSERT OR IGNORE INTO cases (name) VALUES (?)", ((case,) for case in self._kept))
+            every = ((case, *_stored(row)) for case, rows in self._kept.items() for row in rows)
+            self._raw.executemany("INSERT INTO rows (name, line, part, cells) VALUES (?, ?, ?, ?)", every)
         except (sqlite3.Error, OSError) as error:
             raise _unusable(error) from error
         self._kept, self._count = {}, 0
+
+
+def _stored(row: Row) -> tuple[int, int, str]:
+    return row.line, row.part, json.dumps(row.cells)
 
 
 def _unusable(error: Exception) -> UnusableFile:

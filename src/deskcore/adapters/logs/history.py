@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import final
+from typing import NamedTuple, final
 
 import attrs
 
 from deskcore._value import FrozenDict
 from deskcore.adapters.logs.cells import Cells, NotUnderstood, Says
 from deskcore.adapters.logs.differences import differences, moved, opening
-from deskcore.adapters.logs.reader import Listed, Row
+from deskcore.adapters.logs.records import Listed, Row
 from deskcore.adapters.logs.statements import Statement, statements
 from deskcore.adapters.logs.words import Value
 from deskcore.log import Actor, Event, EventData
@@ -59,34 +59,69 @@ class History:
 
 def history(case: str, rows: Sequence[Row], cells: Cells, lifecycle: Lifecycle) -> History:
     """The history of one case, from its readable rows in the log's order; it becomes the ticket of that id."""
-    listed: list[Listed] = []
-    said: list[Statement] = []
+    read, listed = _read(case, rows, cells)
     opened_at: datetime | None = None
-    last: Row | None = None
-    for row in rows:
-        if last is not None and cells.mapping.rows == "ticket":
-            listed.append(
-                Listed(row.line, case, "duplicate", f"the ticket was given on line {last.line}", cells.shown(row))
-            )
-            continue
-        found = statements(row, cells)
-        if last is None and not isinstance(found, Listed):
-            opened = _opened(row, cells)
-            opened_at, found = (None, opened) if isinstance(opened, Listed) else (opened, found)
-        if isinstance(found, Listed):
-            listed.append(found)
-        else:
-            last = row
-            said.extend(found)
-    if last is None:
-        return History(case, (), (), 0, tuple(listed), FrozenDict())
+    while read:
+        opened = _opened(read[0].row, cells)
+        if not isinstance(opened, Listed):
+            opened_at = opened
+            break
+        listed.append(opened)
+        read = read[1:]
+    if not read:
+        return History(case, (), (), 0, tuple(sorted(listed, key=_line)), FrozenDict())
     told = _Telling(case, cells, lifecycle)
-    told.tell(_in_time(said, cells, told), opened_at)
-    stepped = (told.stepped[row.line]._replace(held=cells.shown(row)) for row in rows if row.line in told.stepped)
+    told.tell(_in_time([statement for one in read for statement in one.said], cells, told), opened_at)
+    by_key = {(row.line, row.part): row for row in rows} if told.stepped else {}
+    stepped = (found._replace(held=cells.shown(by_key[key])) for key, found in told.stepped.items())
     listed = sorted([*listed, *stepped], key=_line)
     check = PriorityCheck(told.checked, tuple(told.exceptions))
     applied = len(rows) - len(listed)
-    return History(case, tuple(told.events), tuple(told.lines), applied, tuple(listed), _compared(last, cells), check)
+    last = _compared(read[-1].row, cells)
+    return History(case, tuple(told.events), tuple(told.lines), applied, tuple(listed), last, check)
+
+
+class _Read(NamedTuple):
+    """A row that could be read, and what it says."""
+
+    row: Row
+    said: list[Statement]
+
+    @property
+    def at(self) -> datetime:
+        return self.said[0].at
+
+
+def _read(case: str, rows: Sequence[Row], cells: Cells) -> tuple[list[_Read], list[Listed]]:
+    """What the rows say, in the order in which things happened, and the rows that cannot be taken."""
+    mapping = cells.mapping
+    read: list[_Read] = []
+    listed: list[Listed] = []
+    seen: dict[tuple[str, ...], Row] = {}
+    for row in reversed(rows) if mapping.order == "reversed" else rows:
+        if read and mapping.rows == "ticket":
+            reason = f"the ticket was given on line {read[0].row.line}"
+            listed.append(Listed(row.line, case, "duplicate", reason, cells.shown(row)))
+            continue
+        if mapping.duplicates == "list" and (first := seen.setdefault(tuple(row.cells), row)) is not row:
+            listed.append(Listed(row.line, case, "duplicate", f"the same as line {first.line}", cells.shown(row)))
+            continue
+        found = statements(row, cells)
+        if isinstance(found, Listed):
+            listed.append(found)
+            continue
+        if read and mapping.order != "time" and found[0].at < read[-1].at:
+            found = _second(row, cells, found, read[-1].at)
+        read.append(_Read(row, found))
+    if mapping.order == "time":
+        read.sort(key=_row_instant)
+    return read, listed
+
+
+def _second(row: Row, cells: Cells, found: list[Statement], before: datetime) -> list[Statement]:
+    """A row that steps back, read anew: a wall-clock time that occurs twice may have been the second."""
+    later = statements(row, cells.later)
+    return found if isinstance(later, Listed) or later[0].at < before else later
 
 
 def _opened(row: Row, cells: Cells) -> datetime | Listed | None:
@@ -107,8 +142,8 @@ def _in_time(said: list[Statement], cells: Cells, told: _Telling) -> list[Statem
     found: list[Statement] = []
     for statement in said:
         before = found[-1] if found else None
-        if before is not None and before.line == statement.line and statement.at < before.at:
-            told.step(statement.line, f"ends {_shown(statement.at)}, before it starts; taken as {_shown(before.at)}")
+        if before is not None and _key(before) == _key(statement) and statement.at < before.at:
+            told.step(statement, f"ends {_shown(statement.at)}, before it starts; taken as {_shown(before.at)}")
             found.append(statement._replace(at=before.at))
         else:
             found.append(statement)
@@ -138,30 +173,28 @@ class _Telling:
         self.says: Says | None = None
         self.events: list[Event] = []
         self.lines: list[int] = []
-        self.stepped: dict[int, Listed] = {}
+        self.stepped: dict[tuple[int, int], Listed] = {}
         self.checked = 0
         self.exceptions: list[int] = []
 
     def tell(self, said: Sequence[Statement], opened_at: datetime | None) -> None:
         first = before = said[0]
         if opened_at is not None and opened_at > first.at:
-            self.step(first.line, f"opened {_shown(opened_at)}, after the row's own {_shown(first.at)}, which is taken")
+            self.step(first, f"opened {_shown(opened_at)}, after the row's own {_shown(first.at)}, which is taken")
             opened_at = first.at
         self.open(first, first.at if opened_at is None else opened_at)
-        checked: set[int] = set()
+        checked: set[tuple[int, int]] = set()
         for statement in said:
-            if statement.line not in checked:
-                checked.add(statement.line)
+            if _key(statement) not in checked:
+                checked.add(_key(statement))
                 self.check(statement)
             if statement.at < before.at:
-                self.step(
-                    statement.line, f"{_shown(statement.at)} lies before {_shown(before.at)} of line {before.line}"
-                )
+                self.step(statement, f"{_shown(statement.at)} lies before {_shown(before.at)} of line {before.line}")
             before = statement
             self.apply(statement)
 
-    def step(self, line: int, reason: str) -> None:
-        self.stepped.setdefault(line, Listed(line, self.case, "stepped_back", reason))
+    def step(self, statement: Statement, reason: str) -> None:
+        self.stepped.setdefault(_key(statement), Listed(statement.line, self.case, "stepped_back", reason))
 
     def open(self, first: Statement, at: datetime) -> None:
         """The first row's state holds from the opening on; its status only if it is a new one."""
@@ -230,11 +263,18 @@ class _Telling:
         if self.events and when < self.events[-1].at:
             # The log's order holds: an event never comes before the one it follows.
             when = self.events[-1].at
-            self.step(
-                statement.line, f"{_shown(statement.at)} lies before {_shown(when)}, when the row before took effect"
-            )
+            self.step(statement, f"{_shown(statement.at)} lies before {_shown(when)}, when the row before took effect")
         self.events.append(Event(self.case, len(self.events) + 1, when, when, statement.actor, data))
         self.lines.append(statement.line)
+
+
+def _key(statement: Statement) -> tuple[int, int]:
+    """The row a statement comes from: a line may hold several."""
+    return statement.line, statement.part
+
+
+def _row_instant(read: _Read) -> datetime:
+    return read.at
 
 
 def _line(listed: Listed) -> int:

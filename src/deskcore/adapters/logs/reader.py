@@ -1,99 +1,74 @@
-"""A CSV file (plain or gzip) as rows, each either readable or listed with the reason why not.
+"""A log as rows, each either readable or listed with the reason why not, whatever the file is written in.
 
 Streams: one row is held at a time. Nothing is dropped: what comes out is one ``Row`` or one ``Listed`` for every record
-that the file holds, blank lines included.
+that the file holds. Not here: how CSV, JSON and XES are parsed.
 
 Layer: adapters.
 """
 
 from __future__ import annotations
 
-import csv
-import gzip
-import io
-import re
-import zlib
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
-from typing import BinaryIO, Final, Literal, NamedTuple, Self, TypeAlias, cast
+from typing import Final
 
 from deskcore.adapters.documents import unopened
-from deskcore.adapters.faults import UnusableFile
-from deskcore.adapters.logs.encodings import Undecodable, called, reading
-from deskcore.adapters.logs.mapping import LogMapping
+from deskcore.adapters.logs.csv_input import csv_names, csv_rows
+from deskcore.adapters.logs.encodings import Undecodable, reading
+from deskcore.adapters.logs.json_input import SeenNames, json_rows
+from deskcore.adapters.logs.mapping import Input, LogMapping, loosely
+from deskcore.adapters.logs.opening import inner_name, opened
+from deskcore.adapters.logs.records import UNDECODED, Listed, Row, Why, as_line, shown
+from deskcore.adapters.logs.xes_input import xes_rows
 
-Why: TypeAlias = Literal[
-    "blank",
-    "ragged",
-    "undecodable",
-    "nul",
-    "unparsable",
-    "no_case",
-    "bad_instant",
-    "no_instant",
-    "bad_number",
-    "not_understood",
-    "duplicate",
-    "stepped_back",
-]
-"""Why a row is listed. ``stepped_back`` rows were applied, at their predecessor's instant; the others were not."""
+__all__ = ["Listed", "Row", "SeenNames", "Why", "header", "input_of", "rows", "shown", "undecodable"]
 
-_GZIP_MAGIC: Final = b"\x1f\x8b"
-_SHOWN: Final = 200
-# What the error handler "surrogateescape" makes of a byte that is not of the encoding.
-_UNDECODED: Final = re.compile("[\udc80-\udcff]")
+_BY_NAME: Final[dict[str, Input]] = {
+    ".json": "json",
+    ".jsonl": "json",
+    ".ndjson": "json",
+    ".xes": "xes",
+}
+_SETS: Final = ("tags", "skills")
 
 
-class Row(NamedTuple):
-    """One record of the log: the line it begins on (from 1, the header's line) and its cells."""
-
-    line: int
-    cells: list[str]
-
-
-class Listed(NamedTuple):
-    """One record that could not be taken as it stands: where, of which case if known, why, and what it held.
-
-    >>> Listed(7, "T-1", "bad_instant", "updated 'sometime' is not ISO 8601").is_applied
-    False
-    """
-
-    line: int
-    case: str
-    why: Why
-    reason: str
-    held: str = ""
-
-    @property
-    def is_applied(self) -> bool:
-        """Whether the row took effect all the same."""
-        return self.why == "stepped_back"
+def input_of(path: Path, mapping: LogMapping) -> Input:
+    """How the file is written: what the mapping says, else what its name says, else CSV."""
+    if mapping.input is not None:
+        return mapping.input
+    return _BY_NAME.get(Path(inner_name(path)).suffix, "csv")
 
 
 def header(path: Path, mapping: LogMapping) -> tuple[str, ...]:
-    """The names of the log's columns.
+    """The names of the columns of a row: the log's own, and then those that the mapping derives from them.
 
     Raises:
         UnusableFile: the file cannot be opened, is empty, or is not what its name says.
     """
-    with _records(path, mapping) as records:
-        return _header(path, records)
+    names = csv_names(path, mapping) if input_of(path, mapping) == "csv" else _named(mapping)
+    return (*names, *mapping.derived)
 
 
-def rows(path: Path, mapping: LogMapping) -> Iterator[Row | Listed]:
-    """Every record after the header, in the file's order.
+def rows(path: Path, mapping: LogMapping, seen: SeenNames | None = None) -> Iterator[Row | Listed]:
+    """Every record after the header, in the file's order, with what is derived from it.
 
-    A blank line, and a record with too many or too few cells, bytes that are not of the encoding or NUL characters
-    comes out as ``Listed``.
+    A blank line, a record with too many or too few cells, bytes that are not of the encoding or NUL characters, and a
+    record that the mapping leaves out comes out as ``Listed``. ``seen`` is told the names in a file without a header.
 
     Raises:
         UnusableFile: the file cannot be opened, or ends before its compressed data does.
     """
-    with _records(path, mapping) as records:
-        width = len(_header(path, records))
-        for record in records:
-            yield record if isinstance(record, Listed) else _checked(record, width, mapping)
+    kind = input_of(path, mapping)
+    if kind == "csv":
+        found, names = csv_rows(path, mapping), csv_names(path, mapping)
+    else:
+        names = _named(mapping)
+        read = json_rows if kind == "json" else xes_rows
+        found = read(path, mapping, names, seen)
+    for change in (_joined(mapping, names), _deriving(mapping, names), _choosing(mapping, (*names, *mapping.derived))):
+        if change is not None:
+            found = _changed(found, change)
+    return found
 
 
 def undecodable(path: Path, mapping: LogMapping, names: Iterable[str], listed: int, line: int) -> Undecodable | None:
@@ -104,129 +79,93 @@ def undecodable(path: Path, mapping: LogMapping, names: Iterable[str], listed: i
     Raises:
         UnusableFile: the file cannot be opened or read.
     """
-    in_header = any(_UNDECODED.search(name) for name in names)
+    in_header = any(UNDECODED.search(name) for name in names)
     if not listed and not in_header:
         return None
     try:
-        with _opened(path) as raw:
+        with opened(path) as raw:
             guess = reading(raw, mapping.encoding)
     except OSError as error:
         raise unopened("log", path, error) from None
     return Undecodable(listed, 1 if in_header else line, in_header, guess)
 
 
-def _header(path: Path, records: Iterator[Row | Listed]) -> tuple[str, ...]:
-    first = next(records, None)
-    if not isinstance(first, Row) or not any(cell.strip() for cell in first.cells):
-        held = "is empty" if first is None else "its first line names no columns"
-        raise UnusableFile(
-            "log", str(path), None if first is None else 1, held, "a line with the columns' names is needed"
-        )
-    return tuple(name.strip() for name in first.cells)
+Change = Callable[[Row], Row | Listed]
 
 
-def _checked(row: Row, width: int, mapping: LogMapping) -> Row | Listed:
-    line, cells = row
-    if not cells:
-        return Listed(line, "", "blank", "a blank line")
-    if len(cells) != width:
-        reason = f"{_counted(len(cells), 'cell')} where the header has {width}"
-        more = sum(cell.count("\n") for cell in cells)
-        return Listed(line, "", "ragged", f"{reason}{_span(line, line + more)}", as_line(cells, mapping))
-    joined = "".join(cells)
-    if joined.isascii() and "\0" not in joined:
+def _named(mapping: LogMapping) -> tuple[str, ...]:
+    """The columns that a file without a header is asked for."""
+    return tuple(sorted({*mapping.used_columns().values()} - {*mapping.derived}))
+
+
+def _changed(found: Iterator[Row | Listed], change: Change) -> Iterator[Row | Listed]:
+    for record in found:
+        yield record if isinstance(record, Listed) else change(record)
+
+
+def _joined(mapping: LogMapping, names: Collection[str]) -> Change | None:
+    """Where columns of tags share a name, all of them count."""
+    repeated = {
+        column: places
+        for column in (mapping.columns.get(slot) for slot in _SETS)
+        if column is not None and len(places := [place for place, name in enumerate(names) if name == column]) > 1
+    }
+    if not repeated or mapping.each in repeated:
+        return None
+
+    def joined(row: Row) -> Row:
+        for places in repeated.values():
+            texts = (row.cells[place].strip() for place in places)
+            row.cells[places[0]] = mapping.separator.join(filter(None, texts))
         return row
-    if "\0" in joined:
-        return Listed(line, "", "nul", "holds NUL characters", as_line(cells, mapping))
-    if _UNDECODED.search(joined):
-        return Listed(
-            line, "", "undecodable", f"holds bytes that are not {called(mapping.encoding)}", as_line(cells, mapping)
-        )
-    return row
+
+    return joined
 
 
-@contextmanager
-def _records(path: Path, mapping: LogMapping) -> Iterator[Iterator[Row | Listed]]:
-    try:
-        with _opened(path) as raw:
-            text = io.TextIOWrapper(cast("BinaryIO", raw), mapping.encoding, errors="surrogateescape", newline="")
-            yield _parsed(text, path, mapping)
-    except OSError as error:
-        raise unopened("log", path, error) from None
+def _deriving(mapping: LogMapping, names: tuple[str, ...]) -> Change | None:
+    if not mapping.derived:
+        return None
+    every = (*names, *mapping.derived)
+    missing = frozenset({"", *mapping.missing})
+    # A column that is not there is told as a fault of the mapping; until then it reads as empty.
+    steps = [
+        (derived, [every.index(column) if column in every else -1 for column in derived.columns])
+        for derived in mapping.derived.values()
+    ]
+
+    def deriving(row: Row) -> Row:
+        cells = row.cells
+        for derived, places in steps:
+            texts = [cells[place].strip() if 0 <= place < len(cells) else "" for place in places]
+            cells.append(derived.of(["" if text in missing else text for text in texts]))
+        return row
+
+    return deriving
 
 
-@contextmanager
-def _opened(path: Path) -> Iterator[io.BufferedIOBase]:
-    with path.open("rb") as file:
-        zipped = file.peek(2)[:2] == _GZIP_MAGIC
-        if path.suffix == ".gz" and not zipped:
-            raise UnusableFile("log", str(path), None, "no gzip file, whatever its name says", "rename it, or zip it")
-        if not zipped:
-            yield file
-            return
-        with gzip.GzipFile(fileobj=file) as unzipped:
-            yield unzipped
+def _choosing(mapping: LogMapping, names: tuple[str, ...]) -> Change | None:
+    def tests(chosen: Iterable[tuple[str, tuple[str, ...]]]) -> list[tuple[str, int, frozenset[str]]]:
+        return [(name, names.index(name), frozenset(map(said, words))) for name, words in chosen if name in names]
+
+    said = loosely if mapping.loose_words else str.strip
+    wanted, unwanted = tests(mapping.only.items()), tests(mapping.leave_out.items())
+    if not wanted and not unwanted:
+        return None
+
+    def choosing(row: Row) -> Row | Listed:
+        for name, place, words in wanted:
+            if said(row.cells[place]) not in words:
+                return _left_out(row, name, row.cells[place], mapping)
+        for name, place, words in unwanted:
+            if said(row.cells[place]) in words:
+                return _left_out(row, name, row.cells[place], mapping)
+        return row
+
+    return choosing
 
 
-def _parsed(text: Iterable[str], path: Path, mapping: LogMapping) -> Iterator[Row | Listed]:
-    lines = _Lines(text)
-    reader = csv.reader(lines, delimiter=mapping.delimiter)
-    last = 0
-    while True:
-        try:
-            record: Row | Listed = Row(last + 1, next(reader))
-        except StopIteration:
-            return
-        except csv.Error as error:
-            # The module gives up a cell at its own limit and goes on with the next line: so do we.
-            record = Listed(last + 1, "", "unparsable", f"{error}{_span(last + 1, reader.line_num)}")
-        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-            raise UnusableFile("log", str(path), last + 1, f"damaged gzip data: {error}", "fetch it anew") from None
-        except UnicodeError as error:
-            held = f"is not {mapping.encoding}: {error}"
-            raise UnusableFile("log", str(path), last + 1, held, "name the encoding in the mapping") from None
-        if lines.ended and isinstance(record, Row):  # the module asks for more lines only inside quotes
-            reason = f"the file ends inside a quoted cell{_span(record.line, reader.line_num)}"
-            record = Listed(record.line, "", "unparsable", reason, as_line(record.cells, mapping))
-        yield record
-        last = reader.line_num
-
-
-class _Lines:
-    """The lines of a file, and whether somebody asked for one more than there are."""
-
-    def __init__(self, text: Iterable[str]) -> None:
-        self._lines = iter(text)
-        self.ended = False
-
-    def __iter__(self) -> Self:
-        return self
-
-    def __next__(self) -> str:
-        try:
-            return next(self._lines)
-        except StopIteration:
-            self.ended = True
-            raise
-
-
-def _span(first: int, last: int) -> str:
-    return f"; it runs to line {last}: is a quote not closed?" if last > first else ""
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
-
-
-def as_line(cells: list[str], mapping: LogMapping) -> str:
-    """A record as the line that the log has, in short and printable whatever it holds."""
-    line = io.StringIO()
-    csv.writer(line, delimiter=mapping.delimiter, lineterminator="").writerow(cells)
-    return shown(line.getvalue())
-
-
-def shown(text: str) -> str:
-    """A text in short, printable whatever it holds."""
-    text = text.replace("\0", "\\0").encode("utf-8", "backslashreplace").decode("utf-8")
-    text = " ".join(text.split())
-    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}..."
+def _left_out(row: Row, name: str, text: str, mapping: LogMapping) -> Listed:
+    reason = (
+        f"the mapping leaves out {name} {shown(text)!r}" if text.strip() else f"the mapping leaves out empty {name}"
+    )
+    return Listed(row.line, "", "left_out", reason, as_line(row.cells, mapping))

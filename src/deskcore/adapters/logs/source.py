@@ -17,11 +17,13 @@ from deskcore.adapters.documents import Document, load_document
 from deskcore.adapters.faults import UnusableFile, nearest
 from deskcore.adapters.logs.cells import Cells
 from deskcore.adapters.logs.encodings import called
+from deskcore.adapters.logs.fit import faults
 from deskcore.adapters.logs.gather import Gathering
 from deskcore.adapters.logs.history import History, history
 from deskcore.adapters.logs.mapping import LogMapping
-from deskcore.adapters.logs.reader import Listed, Row, rows
-from deskcore.adapters.logs.survey import Survey, faults, survey
+from deskcore.adapters.logs.reader import rows
+from deskcore.adapters.logs.records import Listed, Row
+from deskcore.adapters.logs.survey import Survey, survey
 from deskcore.adapters.logs.toml import drafted
 from deskcore.errors import InvalidConfiguration
 from deskcore.tickets.lifecycle import Lifecycle
@@ -110,7 +112,7 @@ def open_log(log: Path, mapping: Path, lifecycle: Lifecycle) -> TicketLog:
     r"""Read a mapping, look through a log once, and make sure that they fit each other and the lifecycle.
 
     Args:
-        log: a CSV file, plain or gzip.
+        log: a CSV, JSON or XES file, plain, gzip or zip.
         mapping: the mapping, in TOML or JSON.
         lifecycle: the desk's, whose statuses and priorities the mapping must speak of.
 
@@ -177,7 +179,7 @@ def _projected(records: Iterator[Row | Listed], places: list[int]) -> Iterator[R
             yield record
         else:
             cells = record.cells
-            yield Row(record.line, [sys.intern(cells[place]) for place in places])
+            yield Row(record.line, [sys.intern(cells[place]) for place in places], record.part)
 
 
 def _streamed(records: Iterator[Row | Listed], cells: Cells) -> Iterator[tuple[str, list[Row]] | Listed]:

@@ -12,8 +12,9 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from deskcore.adapters.logs.cells import IMPORT, Cells, NotUnderstood, Says
-from deskcore.adapters.logs.mapping import Activity, FromColumn, InstantColumn, Meaning, MessageRule, Rows, Source
-from deskcore.adapters.logs.reader import Listed, Row
+from deskcore.adapters.logs.mapping import Rows, Stamp
+from deskcore.adapters.logs.meanings import FromColumn, Meaning, MessageRule, Source
+from deskcore.adapters.logs.records import Listed, Row
 from deskcore.adapters.logs.words import Value, role_of, visibility_of
 from deskcore.log import Actor
 from deskcore.tickets.events import MessagePosted
@@ -23,6 +24,7 @@ class Statement(NamedTuple):
     """What one row, or one instant of it, says: when, what holds, who did it and what else was done."""
 
     line: int
+    part: int
     at: datetime
     says: Says
     actor: Actor
@@ -40,15 +42,15 @@ def statements(row: Row, cells: Cells) -> list[Statement] | Listed:
 
 
 def _snapshot(row: Row, cells: Cells) -> list[Statement]:
-    return [Statement(row.line, _at(row, cells, "at"), cells.says(row), cells.actor(row))]
+    return [_said_at(row, cells, _at(row, cells, "at"), cells.says(row))]
 
 
 def _event(row: Row, cells: Cells) -> list[Statement]:
-    return [_meant(row, cells, _at(row, cells, "at"), _activity(row, cells).complete, cells.says(row))]
+    return [_meant(row, cells, _at(row, cells, "at"), cells.activity(row).complete, cells.says(row))]
 
 
 def _work(row: Row, cells: Cells) -> list[Statement]:
-    activity, says = _activity(row, cells), cells.says(row)
+    activity, says = cells.activity(row), cells.says(row)
     if "transition" in cells.mapping.columns:
         text = cells.named(row, "transition")
         word = None if text is None else cells.word("transition", text.casefold(), "transition")
@@ -68,17 +70,16 @@ def _work(row: Row, cells: Cells) -> list[Statement]:
 def _ticket(row: Row, cells: Cells) -> list[Statement]:
     says: dict[str, Value] = dict(cells.says(row))
     status = says.pop("status", None)
-    opening = Statement(row.line, _at(row, cells, "opened_at"), says, cells.actor(row))
+    opening = _said_at(row, cells, _at(row, cells, "opened_at"), says)
     later: list[Statement] = []
-    for column, meaning in cells.mapping.stamps.items():
-        at = cells.instant(row, InstantColumn(column, cells.mapping.time))
+    for stamp in cells.mapping.stamps.values():
+        at = _stamped(row, cells, stamp, opening.at)
         if at is not None:
-            later.append(_meant(row, cells, at, meaning, {}))
+            later.append(_meant(row, cells, at, stamp.meaning, {}))
     # Stable: stamps of one instant keep the mapping's order.
     later.sort(key=_by_instant)
     if status is not None:
-        at = _at(row, cells, "at")
-        later.append(Statement(row.line, at, {"status": status}, cells.actor(row)))
+        later.append(_said_at(row, cells, _at(row, cells, "at"), {"status": status}))
     return [opening, *later]
 
 
@@ -93,11 +94,40 @@ _SHAPES: Final[Mapping[Rows, Callable[[Row, Cells], list[Statement]]]] = {
 def _meant(row: Row, cells: Cells, at: datetime, meaning: Meaning, says: Says) -> Statement:
     """What a row says when its activity, or stamp, means something beyond its own columns."""
     actor = cells.actor(row)
-    found = {slot: _value(row, cells, slot, source) for slot, source in meaning.sets.items()}
-    if found:
-        says = {**says, **{slot: value for slot, value in found.items() if value is not None}}
+    if meaning.sets:
+        found = {slot: _value(row, cells, slot, source) for slot, source in meaning.sets.items()}
+        cleared = [slot for slot, source in meaning.sets.items() if _clears(row, cells, source)]
+        held = {slot: value for slot, value in found.items() if value is not None}
+        says = {**says, **dict.fromkeys(cleared), **held}
+    if meaning.clears:
+        says = {**says, **dict.fromkeys(meaning.clears)}
     message = None if meaning.message is None else _message(row, cells, meaning.message, actor)
-    return Statement(row.line, at, says, actor, message, meaning.tag, meaning.untag)
+    tags = (_tag(row, cells, meaning.tag), _tag(row, cells, meaning.untag))
+    return Statement(row.line, row.part, at, says, actor, message, *tags)
+
+
+def _said_at(row: Row, cells: Cells, at: datetime, says: Says) -> Statement:
+    return Statement(row.line, row.part, at, says, cells.actor(row))
+
+
+def _tag(row: Row, cells: Cells, source: Source | None) -> str | None:
+    return cells.text(row, source.column) if isinstance(source, FromColumn) else source
+
+
+def _stamped(row: Row, cells: Cells, stamp: Stamp, opened: datetime) -> datetime | None:
+    """When a whole ticket's row says something was done; of a time that occurs twice, the one after the opening."""
+    if stamp.unit is not None:
+        amount = cells.amount(row, stamp.at.column, stamp.unit)
+        return None if amount is None else opened + amount
+    at = cells.instant(row, stamp.at)
+    if at is not None and at < opened:
+        later = cells.later.instant(row, stamp.at)
+        at = later if later is not None and later >= opened else at
+    return at
+
+
+def _clears(row: Row, cells: Cells, source: Source) -> bool:
+    return isinstance(source, FromColumn) and source.clears and cells.text(row, source.column) is None
 
 
 def _value(row: Row, cells: Cells, slot: str, source: Source) -> Value:
@@ -110,7 +140,9 @@ def _value(row: Row, cells: Cells, slot: str, source: Source) -> Value:
 def _message(row: Row, cells: Cells, rule: MessageRule, actor: Actor) -> MessagePosted:
     role = _said(row, cells, "author_role", rule.role) or ("agent" if actor is IMPORT else actor.role)
     visibility = _said(row, cells, "visibility", rule.visibility) or "public"
-    message_id = cells.named(row, "message_id") or f"{cells.case(row)}/line-{row.line}"
+    message_id = (
+        cells.named(row, "message_id") or f"{cells.case(row)}/line-{row.line}{f'.{row.part}' if row.part else ''}"
+    )
     return MessagePosted(message_id, role_of(role), visibility_of(visibility), auto_generated=rule.auto)
 
 
@@ -119,17 +151,6 @@ def _said(row: Row, cells: Cells, slot: str, source: Source | None) -> str | Non
         source = FromColumn(cells.mapping.columns[slot])
     value = None if source is None else _value(row, cells, slot, source)
     return None if value is None else str(value)
-
-
-def _activity(row: Row, cells: Cells) -> Activity:
-    name = cells.named(row, "activity")
-    if name is None:
-        raise NotUnderstood("not_understood", "names no activity")
-    activities = cells.mapping.activities
-    found = activities.get(name) or activities.get("*")
-    if found is None:
-        raise NotUnderstood("not_understood", f"activity {name!r} is not in the mapping")
-    return found
 
 
 def _at(row: Row, cells: Cells, name: str) -> datetime:

@@ -7,7 +7,6 @@ Layer: adapters.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Final, final
@@ -15,31 +14,25 @@ from typing import Final, final
 import attrs
 
 from deskcore._value import FrozenDict
-from deskcore.adapters.faults import nearest
-from deskcore.adapters.logs.encodings import Undecodable, called
-from deskcore.adapters.logs.instants import NoZone, Parse
-from deskcore.adapters.logs.mapping import CLOSED_VALUES, InstantColumn, LogMapping
-from deskcore.adapters.logs.reader import Listed, header, rows, undecodable
-from deskcore.adapters.logs.words import Vocabulary
-from deskcore.errors import Problem
-from deskcore.tickets.lifecycle import Lifecycle
+from deskcore.adapters.logs.encodings import Undecodable
+from deskcore.adapters.logs.instants import NoZone, Parse, plausible
+from deskcore.adapters.logs.mapping import CLOSED_VALUES, LogMapping
+from deskcore.adapters.logs.meanings import FromColumn
+from deskcore.adapters.logs.reader import SeenNames, header, input_of, rows, undecodable
+from deskcore.adapters.logs.records import Listed
 
-DELIMITERS: Final = (";", "\t", "|", ",")
-"""What separates cells in the logs of this world."""
-
-_PART: Final = 3
-"""One part in so many may be of another encoding before the log as a whole is taken to be."""
-
-_NO_WORDS: Final = FrozenDict[str]()
+MOST_TEXTS: Final = 20_000
+"""So many different texts of a column are looked at before anything is replayed."""
 
 
 @final
 @attrs.frozen
 class Seen:
-    """A text found in a column: on how many rows, and first on which line."""
+    """A text found in a column, or a reason with its words: on how many rows, and first on which line."""
 
     rows: int
     line: int
+    said: str = ""
 
 
 @final
@@ -59,8 +52,9 @@ class InstantsSeen:
 class Survey:
     """What a log holds, before any of it is understood.
 
-    ``rows`` counts every record after the header, the unreadable ones included; ``grouped`` tells that no case comes
-    back after another one; ``end`` is the last instant in it.
+    ``header`` names the columns of a row, ``known`` those that the log has, where it has no header as far as seen.
+    ``rows`` counts every record after the header, the unreadable ones included, and ``unread`` those by what is wrong;
+    ``grouped`` tells that no case comes back after another one; ``end`` is the last instant in it.
     """
 
     header: tuple[str, ...]
@@ -71,6 +65,8 @@ class Survey:
     texts: FrozenDict[FrozenDict[Seen]]
     instants: FrozenDict[InstantsSeen]
     undecodable: Undecodable | None = None
+    unread: FrozenDict[Seen] = attrs.field(factory=FrozenDict[Seen])
+    known: tuple[str, ...] = ()
 
 
 def survey(path: Path, mapping: LogMapping) -> Survey:
@@ -81,22 +77,26 @@ def survey(path: Path, mapping: LogMapping) -> Survey:
     """
     names = header(path, mapping)
     looking = _Looking(mapping, names)
-    for record in rows(path, mapping):
+    inside = None if input_of(path, mapping) == "csv" else SeenNames()
+    unread: dict[str, Seen] = {}
+    for record in rows(path, mapping, inside):
         looking.count += 1
         if not isinstance(record, Listed):
             looking.look(record.line, record.cells)
-        elif record.why == "undecodable":
-            looking.undecodable.append(record.line)
-    bad = looking.undecodable
-    found = undecodable(path, mapping, names, len(bad), bad[0] if bad else 0)
-    return attrs.evolve(looking.survey(), undecodable=found)
+        elif record.why in unread:
+            unread[record.why] = attrs.evolve(unread[record.why], rows=unread[record.why].rows + 1)
+        else:
+            unread[record.why] = Seen(1, record.line, record.reason)
+    bad = unread.get("undecodable", Seen(0, 0))
+    found = undecodable(path, mapping, names, bad.rows, bad.line)
+    known = names if inside is None else (*mapping.derived, *dict.fromkeys([*sorted(inside.found), *inside.names]))
+    return attrs.evolve(looking.survey(), undecodable=found, unread=FrozenDict(unread), known=known)
 
 
 class _Looking:
     def __init__(self, mapping: LogMapping, names: tuple[str, ...]) -> None:
         self.names = names
         self.count = 0
-        self.undecodable: list[int] = []
         self.grouped = True
         self.cases: set[str] = set()
         self.case = ""
@@ -108,10 +108,11 @@ class _Looking:
         self.watched = [
             (slot, place, _Counts()) for slot, name in watched.items() if (place := _place(names, name)) >= 0
         ]
+        self.meant = _Meant(mapping, names)
         held = {f"columns.{name}": column for name, column in mapping.instants.items()}
-        held |= {f"stamps.{name}": InstantColumn(name, mapping.time) for name in mapping.stamps}
+        held |= {f"stamps.{name}": stamp.at for name, stamp in mapping.stamps.items() if stamp.unit is None}
         self.instants = [
-            (path, place, _Instants(column.format.parser(), column.column))
+            (path, place, _Instants(plausible(column.format.parser()), column.column))
             for path, column in held.items()
             if (place := _place(names, column.column)) >= 0
         ]
@@ -125,21 +126,53 @@ class _Looking:
                 self.case = case
         for _, place, counts in self.watched:
             counts.add(cells[place], line)
+        self.meant.look(line, cells)
         for _, place, instants in self.instants:
             text = cells[place]
-            if text not in self.missing:
+            if text not in self.missing and text.strip() not in self.missing:
                 instants.add(text, line)
 
     def survey(self) -> Survey:
         instants = FrozenDict({path: seen.seen() for path, _, seen in self.instants})
         ends = [seen.last for seen in instants.values() if seen.last is not None]
-        texts = {slot: counts.seen(self.missing) for slot, _, counts in self.watched}
+        texts = {f"columns.{slot}": counts.seen(self.missing) for slot, _, counts in self.watched}
+        texts |= {path: counts.seen(self.missing) for path, counts in self.meant.counts.items()}
         count = len(self.cases - self.missing)
         return Survey(self.names, self.count, count, self.grouped, max(ends, default=None), FrozenDict(texts), instants)
 
 
+class _Meant:
+    """What stands in the columns out of which activities and stamps take a word of the desk's."""
+
+    def __init__(self, mapping: LogMapping, names: tuple[str, ...]) -> None:
+        self._mapping = mapping
+        self._place = _place(names, mapping.columns.get("activity", ""))
+        self._taken: dict[str, list[tuple[int, _Counts]]] = {}
+        self._keys: dict[str, str | None] = {}
+        self.counts: dict[str, _Counts] = {}
+        for path, meaning in mapping.meanings().items():
+            key = path.removeprefix("activities.").removesuffix(".start") if path.startswith("activities.") else ""
+            for slot, source in meaning.sources():
+                place = _place(names, source.column) if isinstance(source, FromColumn) else -1
+                if slot in CLOSED_VALUES and place >= 0:
+                    counts = self.counts.setdefault(f"{path}.{slot}", _Counts())
+                    self._taken.setdefault(key, []).append((place, counts))
+
+    def look(self, line: int, cells: list[str]) -> None:
+        if not self._taken:
+            return
+        key: str | None = ""
+        if self._place >= 0:
+            name = cells[self._place].strip()
+            if name not in self._keys and len(self._keys) < MOST_TEXTS:
+                self._keys[name] = self._mapping.activity(name)
+            key = self._keys.get(name)
+        for place, counts in self._taken.get(key or "", ()):
+            counts.add(cells[place], line)
+
+
 class _Counts:
-    """How often each text stands in a column, and where first."""
+    """How often each text stands in a column, and where first; of so many texts."""
 
     def __init__(self) -> None:
         self.counts: dict[str, int] = {}
@@ -148,7 +181,7 @@ class _Counts:
     def add(self, text: str, line: int) -> None:
         if text in self.counts:
             self.counts[text] += 1
-        else:
+        elif len(self.counts) < MOST_TEXTS:  # what comes later is told row by row
             self.counts[text] = 1
             self.lines[text] = line
 
@@ -197,101 +230,3 @@ class _Instants:
 
 def _place(names: tuple[str, ...], name: str) -> int:
     return names.index(name) if name in names else -1
-
-
-def faults(mapping: LogMapping, seen: Survey, lifecycle: Lifecycle) -> tuple[Problem, ...]:
-    """What the log, or the lifecycle, makes wrong with a mapping: every fault, by the path of its key."""
-    words = Vocabulary(mapping, lifecycle)
-    unread = (*_encoding(mapping, seen), *_delimiter(mapping, seen))
-    if unread:  # whatever else is wrong follows from it
-        return (*unread, *_own_words(mapping, words))
-    return (*_columns(mapping, seen), *_instants(seen), *_texts(seen, words), *_own_words(mapping, words))
-
-
-def _encoding(mapping: LogMapping, seen: Survey) -> Iterator[Problem]:
-    """A log of which more than a third is not of the encoding is in another one."""
-    found = seen.undecodable
-    if found is not None and (found.in_header or found.rows * _PART > seen.rows):
-        what = f"{found.rows:,} of {seen.rows:,} rows" + (" and the columns' names" if found.in_header else "")
-        message = f"cannot read {what} as {called(mapping.encoding)}, first on line {found.line}; {found.advice}"
-        yield Problem("encoding", message, "encoding")
-
-
-def _delimiter(mapping: LogMapping, seen: Survey) -> Iterator[Problem]:
-    """A header of a single name in which another delimiter stands is not separated by the mapping's."""
-    if len(seen.header) != 1 or seen.header[0] in mapping.used_columns().values():
-        return
-    counts = {other: seen.header[0].count(other) for other in DELIMITERS if other != mapping.delimiter}
-    best = max(counts, key=lambda other: counts[other])
-    if counts[best]:
-        message = f"the header looks separated by {best!r}, not by {mapping.delimiter!r}; set delimiter = {_toml(best)}"
-        yield Problem("delimiter", message, "delimiter")
-
-
-def _toml(text: str) -> str:
-    return '"\\t"' if text == "\t" else f'"{text}"'
-
-
-def _columns(mapping: LogMapping, seen: Survey) -> Iterator[Problem]:
-    for path, column in mapping.used_columns().items():
-        if column not in seen.header:
-            yield Problem(path, f"the log has no column {column!r}; {nearest(column, seen.header)}", "missing_column")
-
-
-def _instants(seen: Survey) -> Iterator[Problem]:
-    for path, found in seen.instants.items():
-        if found.lacks_zone:
-            message = f"gives instants without an offset: {found.failure}; say zone in [time] or for the column"
-            yield Problem(path, message, "no_zone")
-        elif found.failed and not found.read:
-            yield Problem(path, f"not one of {found.failed} texts can be read: {found.failure}", "format")
-
-
-def _texts(seen: Survey, words: Vocabulary) -> Iterator[Problem]:
-    """Every text of the log that means nothing to the desk, all of a column in one line."""
-    activities = words.mapping.activities
-    for slot, texts in seen.texts.items():
-        if slot == "activity":
-            strange = [text for text in texts if text not in activities and "*" not in activities]
-            if strange:
-                fix = 'give each an [activities."..."] table; ignore = true where it means nothing'
-                yield Problem("activities", f"does not map {_listed(strange, texts)}; {fix}", "unmapped")
-            continue
-        mapped = words.mapping.values.get(slot, _NO_WORDS)  # a wrong word there is a fault of its own
-        strange = [text for text in texts if text not in mapped and _is_strange(words, slot, text)]
-        if strange:
-            known = words.known.get(slot)
-            fix = f"the desk knows {', '.join(known)}" if known else "wanted are whole numbers, 1 the gravest"
-            message = f"does not map {_listed(strange, texts)}; map each in [values.{slot}]: {fix}"
-            yield Problem(f"values.{slot}" if slot in words.mapping.values else f"columns.{slot}", message, "unmapped")
-
-
-def _listed(strange: Iterable[str], texts: Mapping[str, Seen]) -> str:
-    return ", ".join(
-        f"{text!r} ({texts[text].rows} {'row' if texts[text].rows == 1 else 'rows'}, first on line {texts[text].line})"
-        for text in strange
-    )
-
-
-def _is_strange(words: Vocabulary, slot: str, text: str) -> bool:
-    try:
-        words.value(slot, text.casefold() if slot == "transition" else text)
-    except ValueError:
-        return True
-    return False
-
-
-def _own_words(mapping: LogMapping, words: Vocabulary) -> Iterator[Problem]:
-    """The mapping's own words for the desk's things: each must be one of the desk's."""
-    said = [(f"values.{slot}.{text}", slot, word) for slot, row in mapping.values.items() for text, word in row.items()]
-    for path, meaning in mapping.meanings().items():
-        said += [(f"{path}.{slot}", slot, word) for slot, word in meaning.sets.items() if isinstance(word, str)]
-    said += [("restates", "status", word) for word in sorted(mapping.restates)]
-    said += [("opened_as", "status", word) for word in [mapping.opened_as] if word is not None]
-    for path, slot, word in said:
-        if not word:
-            continue
-        try:
-            words.constant(slot, word)
-        except ValueError as error:
-            yield Problem(path, f"{word!r} is not {error}", "unknown")

@@ -26,7 +26,7 @@ class TableReader:
 
     def at(self, key: str) -> str:
         """The path of a key of this table."""
-        return f"{self.path}.{key}" if self.path else key
+        return f"{self.path}.{key}".strip(".")
 
     def wrong(self, key: str, message: str, code: str = "invalid") -> None:
         """Note a fault of a key."""
@@ -75,6 +75,23 @@ class TableReader:
             return tuple(str(part) for part in value)
         self.wrong(key, f"must be a list of texts (got {value!r})")
         return ()
+
+    def one_or_more(self, key: str) -> tuple[str, ...]:
+        """A text, or a list of texts."""
+        value = self.take(key)
+        return (value,) if isinstance(value, str) else self.texts(key)
+
+    def words(self, key: str) -> dict[str, str]:
+        """A table of texts, such as one thing's name in two languages; whole numbers stand for their text."""
+        inner = self.table(key)
+        found: dict[str, str] = {}
+        for word in inner.keys():  # noqa: SIM118 - a reader, not a dict
+            meant = inner.take(word)
+            if isinstance(meant, str | int) and not isinstance(meant, bool):
+                found[word] = str(meant)
+            else:
+                inner.wrong(word, f"must be a text (got {meant!r})")
+        return found
 
     def table(self, key: str) -> TableReader:
         """A table within this one; an absent one reads as empty."""

@@ -5,40 +5,42 @@ Layer: adapters.
 
 from __future__ import annotations
 
-import codecs
-from collections.abc import Iterable, Mapping
-from typing import cast
+from collections.abc import Mapping
+from typing import Final, cast
 
 from deskcore._value import FrozenDict
 from deskcore.adapters.documents import Plain
-from deskcore.adapters.faults import nearest
-from deskcore.adapters.logs.instants import EPOCHS, ISO, InstantFormat, zone_named
+from deskcore.adapters.logs.derived import HOWS, Derived, How
+from deskcore.adapters.logs.instants import InstantFormat
 from deskcore.adapters.logs.mapping import (
     COLUMNS,
     COMPARABLE,
+    DUPLICATES,
+    EMPTIES,
     FIELD_KINDS,
     INSTANT_COLUMNS,
     OPENERS,
+    ORDERS,
     ROWS,
-    SETTABLE,
     STATE_COLUMNS,
-    Activity,
+    Duplicates,
+    Empty,
     FieldColumn,
     FieldKind,
-    FromColumn,
     InstantColumn,
     LogMapping,
-    Meaning,
-    MessageRule,
     Opener,
+    Order,
     Rows,
-    Source,
 )
 from deskcore.adapters.logs.shapes import shape_problems
 from deskcore.adapters.logs.tables import TableReader
-from deskcore.adapters.logs.words import VISIBILITIES
-from deskcore.errors import InvalidConfiguration, InvalidValue, Problem
-from deskcore.log.actor import ROLES
+from deskcore.adapters.logs.toml_file import written_as
+from deskcore.adapters.logs.toml_meanings import activities, stamps
+from deskcore.adapters.logs.toml_times import instant_column, instant_format, only_formats
+from deskcore.errors import InvalidConfiguration, Problem
+
+_KEYS_OF: Final[Mapping[How, tuple[str, ...]]] = {"join": ("with",), "first": (), "split": ("at", "part")}
 
 
 def mapping_from(data: Mapping[str, Plain]) -> LogMapping:
@@ -76,29 +78,36 @@ def _read(top: TableReader, problems: list[Problem]) -> LogMapping | None:
     if top.take("rows") is None:
         top.wrong("rows", f"is missing: one of {', '.join(ROWS)}", "missing")
     rows = top.choice("rows", ROWS, "")
-    time = _format(top.table("time"), InstantFormat())
+    times = top.table("time")
+    time = instant_format(times, InstantFormat())
+    only_formats(times)
     columns, instants = _columns(top.table("columns"), time)
-    activities = _activities(top.table("activities"))
-    stamps = _stamps(top.table("stamps"))
     mapping = LogMapping(
         rows=cast("Rows", rows),  # an unknown word is already a problem, and then no mapping is made
         columns=columns,
         instants=instants,
         fields=_fields(top.table("fields")),
         values=_values(top.table("values")),
-        activities=activities,
-        stamps=stamps,
+        activities=activities(top.table("activities")),
+        stamps=stamps(top.table("stamps"), time),
         compare=_compare(top.table("compare")),
         time=time,
-        encoding=_encoding(top),
-        delimiter=_one_character(top, "delimiter", ","),
+        derived=_derived(top.table("derived")),
+        only=_chosen(top.table("only")),
+        leave_out=_chosen(top.table("leave_out")),
         separator=top.text("separator", ";"),
         missing=frozenset(top.texts("missing")),
+        decimal=top.choice("decimal", (".", ","), "."),
+        loose_words=top.flag("loose_words"),
+        order=cast("Order", top.choice("order", ORDERS, "log")),
+        duplicates=cast("Duplicates", top.choice("duplicates", DUPLICATES, "keep")),
+        empty=cast("Empty | None", top.choice("empty", EMPTIES, "") or None),
         restates=frozenset(top.texts("restates")),
         opened_as=top.text("opened_as") or None,
         opened_by=cast("Opener", top.choice("opened_by", OPENERS, "requester")),
         name=top.text("name"),
     )
+    mapping = written_as(mapping, top)
     top.end()
     if not rows:
         return None
@@ -111,37 +120,12 @@ def _columns(table: TableReader, time: InstantFormat) -> tuple[FrozenDict[str], 
     instants: dict[str, InstantColumn] = {}
     for name in table.keys():  # noqa: SIM118 - a reader, not a dict
         if name in INSTANT_COLUMNS:
-            if (column := _instant(table, name, time)) is not None:
+            if (column := instant_column(table, name, time)) is not None:
                 instants[name] = column
         elif name in COLUMNS and (text := table.text(name)):
             plain[name] = text
     table.end(COLUMNS)
     return FrozenDict(plain), FrozenDict(instants)
-
-
-def _instant(table: TableReader, name: str, time: InstantFormat) -> InstantColumn | None:
-    if isinstance(table.take(name), dict):
-        inner = table.table(name)
-        column = inner.text("column", required=True)
-        form = _format(inner, time, also=("column",))
-    else:
-        column, form = table.text(name), time
-    return InstantColumn(column, form) if column else None
-
-
-def _format(table: TableReader, default: InstantFormat, also: Iterable[str] = ()) -> InstantFormat:
-    form = InstantFormat(table.text("format", default.format), table.text("zone") or default.zone)
-    table.end(also)
-    if form.format not in {ISO, *EPOCHS} and "%" not in form.format:
-        words = (ISO, *EPOCHS)
-        table.wrong("format", f"must be one of {', '.join(words)} or hold % directives (got {form.format!r})", "format")
-    if form.zone is not None and form.zone != default.zone:
-        try:
-            zone_named(form.zone)
-        except InvalidValue as error:
-            table.wrong("zone", f"{error.rule} (got {form.zone!r})", "unknown_zone")
-            return InstantFormat(form.format, "UTC")  # stands in, so that the other faults can still be looked for
-    return form
 
 
 def _fields(table: TableReader) -> FrozenDict[FieldColumn]:
@@ -165,81 +149,9 @@ def _values(table: TableReader) -> FrozenDict[FrozenDict[str]]:
     for name in table.keys():  # noqa: SIM118 - a reader, not a dict
         if name not in mappable:
             continue
-        inner = table.table(name)
-        words: dict[str, str] = {}
-        for word in inner.keys():  # noqa: SIM118 - a reader, not a dict
-            meant = inner.take(word)
-            if isinstance(meant, str | int) and not isinstance(meant, bool):
-                words[word] = str(meant)
-            else:
-                inner.wrong(word, f"must be the desk's word, a text (got {meant!r})")
-        found[name] = FrozenDict(words)
+        found[name] = FrozenDict(table.words(name))
     table.end(mappable)
     return FrozenDict(found)
-
-
-def _activities(table: TableReader) -> FrozenDict[Activity]:
-    found: dict[str, Activity] = {}
-    for name in table.keys():  # noqa: SIM118 - a reader, not a dict
-        inner = table.table(name)
-        start = _meaning(inner.table("start"))
-        done = inner.table("complete") if "complete" in inner.keys() else None  # noqa: SIM118
-        complete = _meaning(inner, also=("start", "complete")) if done is None else _meaning(done)
-        if done is not None:
-            inner.end(("start", "complete"))
-        found[name] = Activity(complete, start)
-    return FrozenDict(found)
-
-
-def _stamps(table: TableReader) -> FrozenDict[Meaning]:
-    names = table.keys()
-    return FrozenDict({name: _meaning(table.table(name)) for name in names})
-
-
-def _meaning(table: TableReader, also: Iterable[str] = ()) -> Meaning:
-    sets: dict[str, Source] = {}
-    for slot in SETTABLE:
-        if (source := _source(table, slot)) is not None:
-            sets[slot] = source
-    message = _message(table)
-    meaning = Meaning(FrozenDict(sets), message, table.text("tag") or None, table.text("untag") or None)
-    if table.flag("ignore") and not meaning.is_silent:
-        table.wrong("ignore", "stands beside something to do; keep one of them")
-    table.end(also)
-    return meaning
-
-
-def _source(table: TableReader, key: str, among: tuple[str, ...] = ()) -> Source | None:
-    value = table.take(key)
-    if value is None:
-        return None
-    if isinstance(value, dict):
-        inner = table.table(key)
-        column = inner.text("column", required=True)
-        inner.end()
-        return FromColumn(column) if column else None
-    if not isinstance(value, str | int) or isinstance(value, bool) or value == "":
-        table.wrong(key, f"must be a text, or {{ column = ... }} (got {value!r})")
-        return None
-    if among and value not in among:
-        table.wrong(key, f"must be one of {', '.join(among)} (got {value!r}); {nearest(str(value), among)}", "unknown")
-        return None
-    return str(value)
-
-
-def _message(table: TableReader) -> MessageRule | None:
-    value = table.take("message")
-    if value is None or value is False:
-        return None
-    if value is True:
-        return MessageRule()
-    if isinstance(value, str):
-        visibility = _source(table, "message", VISIBILITIES)
-        return MessageRule(visibility=visibility)
-    inner = table.table("message")
-    rule = MessageRule(_source(inner, "role", ROLES), _source(inner, "visibility", VISIBILITIES), inner.flag("auto"))
-    inner.end()
-    return rule
 
 
 def _compare(table: TableReader) -> FrozenDict[str]:
@@ -248,20 +160,43 @@ def _compare(table: TableReader) -> FrozenDict[str]:
     return FrozenDict({name: column for name, column in found.items() if column})
 
 
-def _encoding(top: TableReader) -> str:
-    encoding = top.text("encoding", "utf-8")
-    try:
-        name = codecs.lookup(encoding).name
-    except (LookupError, ValueError):
-        top.wrong("encoding", f"names no encoding (got {encoding!r}); usual ones: utf-8, cp1252, latin-1, utf-16")
-        return "utf-8"
-    # A byte order mark at the start is not part of the first column's name.
-    return "utf-8-sig" if name == "utf-8" else name
+def _derived(table: TableReader) -> FrozenDict[Derived]:
+    found: dict[str, Derived] = {}
+    names = table.keys()
+    for place, name in enumerate(names):
+        made = _made(table.table(name))
+        if made is None:
+            continue
+        if later := [column for column in made.columns if column in names[place:]]:
+            table.wrong(name, f"is made of {later[0]!r}, which is itself derived: put that one before it")
+        found[name] = made
+    return FrozenDict(found)
 
 
-def _one_character(top: TableReader, key: str, default: str) -> str:
-    text = top.text(key, default)
-    if len(text) != 1 or text in '\r\n"':
-        top.wrong(key, f"must be one character, such as a comma, a semicolon or a tab (got {text!r})")
-        return default
-    return text
+def _made(table: TableReader) -> Derived | None:
+    said = [how for how in HOWS if how in table.keys()]  # noqa: SIM118 - a reader, not a dict
+    if len(said) != 1:
+        table.wrong("", f"must say one of {', '.join(HOWS)} (says {' and '.join(said) or 'none'})", "missing")
+        return None
+    how, own = said[0], _KEYS_OF[said[0]]
+    columns = table.one_or_more(how)
+    mark = table.text(own[0], " ") if own else " "
+    part = _part(table) if "part" in own else 1
+    table.end(own)
+    if not columns or (how == "split" and len(columns) > 1):
+        table.wrong(how, "must name one column" if how == "split" else "must name columns")
+        return None
+    return Derived(how, columns, mark, part)
+
+
+def _part(table: TableReader) -> int:
+    value = table.take("part")
+    if isinstance(value, int) and not isinstance(value, bool) and value != 0:
+        return value
+    table.wrong("part", f"must count the parts from 1, or from the end: -1 is the last (got {value!r})")
+    return 1
+
+
+def _chosen(table: TableReader) -> FrozenDict[tuple[str, ...]]:
+    found = {name: table.one_or_more(name) for name in table.keys()}  # noqa: SIM118 - a reader, not a dict
+    return FrozenDict({name: words for name, words in found.items() if words})

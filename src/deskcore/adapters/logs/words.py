@@ -5,11 +5,12 @@ Layer: adapters.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Final, TypeAlias, get_args
 
 from deskcore.adapters.faults import nearest
-from deskcore.adapters.logs.mapping import FieldKind, LogMapping
+from deskcore.adapters.logs.mapping import FieldKind, LogMapping, loosely
 from deskcore.log.actor import ROLES, Role
 from deskcore.tickets.events import FieldValue, Visibility
 from deskcore.tickets.lifecycle import Lifecycle
@@ -28,6 +29,9 @@ _ROLES: Final[dict[str, Role]] = {role: role for role in ROLES}
 _VISIBILITIES: Final[dict[str, Visibility]] = {visibility: visibility for visibility in VISIBILITIES}
 _NUMBERED: Final = frozenset({"impact", "urgency"})
 _SETS: Final = frozenset({"tags", "skills"})
+_MOST: Final = 65_536
+_WITH_COMMA: Final = re.compile(r"[-+]?(?:\d{1,3}(?:[.\s']\d{3})+|\d+)(?:,\d+)?")
+_BETWEEN: Final = re.compile(r"[.\s']")
 _YES: Final = frozenset({"true", "t", "yes", "y", "1"})
 _NO: Final = frozenset({"false", "f", "no", "n", "0"})
 
@@ -61,6 +65,8 @@ class Vocabulary:
         try:
             return self._seen[key]
         except KeyError:
+            if len(self._seen) >= _MOST:  # subjects and the like hardly ever come back
+                self._seen.clear()
             word = self.mapping.translated(slot, text)
             found = self._seen[key] = None if word is None else self.constant(slot, word)
             return found
@@ -76,6 +82,8 @@ class Vocabulary:
         if slot in _SETS:
             return frozenset(part.strip() for part in word.split(self.mapping.separator) if part.strip())
         known = self.known.get(slot)
+        if known and word not in known and self.mapping.loose_words:
+            word = next((one for one in known if loosely(one) == loosely(word)), word)
         if known and word not in known:
             raise ValueError(f"a {slot.replace('_', ' ')} of the desk; {nearest(word, known)}")
         return self.lifecycle.status(word) if slot == "status" else word
@@ -91,9 +99,9 @@ def visibility_of(word: str) -> Visibility:
     return _VISIBILITIES.get(word, "public")
 
 
-def field_value(kind: FieldKind) -> Convert:
-    """The way from a cell to a custom field of one kind."""
-    converts: dict[FieldKind, Convert] = {"text": str, "number": _number, "flag": _flag}
+def field_value(kind: FieldKind, decimal: str = ".") -> Convert:
+    """The way from a cell to a custom field of one kind; ``decimal`` is the mark before a number's fraction."""
+    converts: dict[FieldKind, Convert] = {"text": str, "number": _number_with(decimal), "flag": _flag}
     return converts[kind]
 
 
@@ -107,7 +115,22 @@ def _whole(text: str) -> int:
     return int(number)
 
 
+def _number_with(decimal: str) -> Convert:
+    """Numbers as people write them who put a comma before the fraction: 1.234,5 or 1 234,5."""
+    if decimal == ".":
+        return _number
+
+    def convert(text: str) -> int | float:
+        if not _WITH_COMMA.fullmatch(text):
+            raise ValueError("a number with a comma before its fraction")
+        return _number(_BETWEEN.sub("", text).replace(",", "."))
+
+    return convert
+
+
 def _number(text: str) -> int | float:
+    if "_" in text:  # Python's own way of grouping digits, and nobody else's
+        raise ValueError("a number")
     try:
         return int(text)
     except ValueError:
