@@ -9,7 +9,8 @@ import pytest
 from deskcore._value import FrozenDict
 from deskcore.adapters.files import load_desk
 from deskcore.adapters.logs import read_mapping
-from deskcore.adapters.logs.survey import Survey, faults
+from deskcore.adapters.logs.fit import faults
+from deskcore.adapters.logs.survey import Survey
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "replay"
 NAMES = sorted(path.name.removesuffix(".desk.toml") for path in EXAMPLES.glob("*.desk.toml"))
@@ -28,8 +29,7 @@ def test_lint_has_nothing_to_say_about_a_desk(name: str) -> None:
 def test_a_mapping_speaks_the_language_of_its_desk(name: str) -> None:
     mapping = read_mapping(EXAMPLES / f"{name}.mapping.toml")
     lifecycle = load_desk(EXAMPLES / f"{name}.desk.toml").desk.configuration.lifecycles[0]
-    empty = Survey(
-        tuple(mapping.used_columns().values()), 0, 0, grouped=True, end=None, texts=FrozenDict(), instants=FrozenDict()
-    )
+    columns = tuple(mapping.used_columns().values())
+    empty = Survey(columns, 0, 0, grouped=True, end=None, texts=FrozenDict(), instants=FrozenDict(), known=columns)
 
     assert faults(mapping, empty, lifecycle) == ()

@@ -52,7 +52,7 @@ def test_a_mapping_is_a_value_that_pickles_and_hashes() -> None:
         (MINIMAL + "time = { format = 'dd/mm' }", "time.format: must be one of iso, epoch, epoch_ms, epoch_us"),
         (MINIMAL + "time = { format = '%d/%m/%Y' }", "columns.at: has the format '%d/%m/%Y', which needs a zone"),
         (MINIMAL + "values = { sttus = {} }", "values.sttus: is no key here; did you mean 'status'?"),
-        (MINIMAL + "values.status = { New = 1.5 }", "values.status.New: must be the desk's word, a text (got 1.5)"),
+        (MINIMAL + "values.status = { New = 1.5 }", "values.status.New: must be a text (got 1.5)"),
         (MINIMAL + "compare = { reopen = 'n' }", "compare.reopen: is no key here; did you mean 'reopens'?"),
         (MINIMAL + "fields.x = { column = 'x', type = 'int' }", "fields.x.type: must be one of text, number, flag"),
         (MINIMAL + "fields.x = { type = 'text' }", "fields.x.column: is missing"),

@@ -94,7 +94,8 @@ def next_line(text: io.TextIOWrapper, path: Path) -> str:
 
 def damaged(path: Path, line: int, error: Exception) -> UnusableFile:
     """The error for compressed data that end too early or are broken."""
-    return UnusableFile("log", str(path), line, f"damaged compressed data: {error}", "fetch it anew")
+    kind = "zip" if isinstance(error, zipfile.BadZipFile) or path.suffix.lower() == ".zip" else "gzip"
+    return UnusableFile("log", str(path), line, f"damaged {kind} data: {error}", "fetch it anew")
 
 
 @contextmanager

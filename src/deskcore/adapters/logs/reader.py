@@ -148,24 +148,27 @@ def _choosing(mapping: LogMapping, names: tuple[str, ...]) -> Change | None:
         return [(name, names.index(name), frozenset(map(said, words))) for name, words in chosen if name in names]
 
     said = loosely if mapping.loose_words else str.strip
+    missing = frozenset({"", *mapping.missing})
     wanted, unwanted = tests(mapping.only.items()), tests(mapping.leave_out.items())
     if not wanted and not unwanted:
         return None
 
+    def holds(row: Row, place: int, words: frozenset[str]) -> bool:
+        text = row.cells[place].strip()
+        if text in missing:
+            return "" in words
+        return "*" in words or said(text) in words
+
     def choosing(row: Row) -> Row | Listed:
-        for name, place, words in wanted:
-            if said(row.cells[place]) not in words:
-                return _left_out(row, name, row.cells[place], mapping)
-        for name, place, words in unwanted:
-            if said(row.cells[place]) in words:
-                return _left_out(row, name, row.cells[place], mapping)
-        return row
+        refusing = [name for name, place, words in wanted if not holds(row, place, words)]
+        refusing += [name for name, place, words in unwanted if holds(row, place, words)]
+        return _left_out(row, refusing[0], names, mapping) if refusing else row
 
     return choosing
 
 
-def _left_out(row: Row, name: str, text: str, mapping: LogMapping) -> Listed:
-    reason = (
-        f"the mapping leaves out {name} {shown(text)!r}" if text.strip() else f"the mapping leaves out empty {name}"
-    )
-    return Listed(row.line, "", "left_out", reason, as_line(row.cells, mapping))
+def _left_out(row: Row, by: str, names: tuple[str, ...], mapping: LogMapping) -> Listed:
+    text = row.cells[names.index(by)].strip()
+    reason = f"the mapping leaves out {by} {shown(text)!r}" if text else f"the mapping leaves out empty {by}"
+    own = row.cells[: len(row.cells) - len(mapping.derived)]
+    return Listed(row.line, "", "left_out", reason, as_line(own, mapping))
