@@ -57,6 +57,8 @@ def reading(lines: Iterable[bytes], tried: str) -> str | None:
         return "utf-16"
     left = [name for name in CANDIDATES if codecs.lookup(name) != codecs.lookup(tried)]
     for line in chain([first], rest):
+        if b"\0" in line:  # no text at all
+            return None
         if line.isascii():
             continue
         if _reads(line, tried):

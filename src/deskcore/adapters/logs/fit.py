@@ -24,6 +24,7 @@ _PART: Final = 3
 """One part in so many may be of another encoding before the log as a whole is taken to be."""
 
 _SHOWN: Final = 12
+_NARROW: Final = frozenset({"utf-8-sig", "ascii", "cp1252", "iso8859-1", "iso8859-15"})
 _NO_WORDS: Final = FrozenDict[str]()
 
 
@@ -40,7 +41,10 @@ def faults(mapping: LogMapping, seen: Survey, lifecycle: Lifecycle) -> tuple[Pro
 def _encoding(mapping: LogMapping, seen: Survey) -> Iterator[Problem]:
     """A log of which more than a third is not of the encoding is in another one."""
     found = seen.undecodable
-    if found is not None and (found.in_header or found.rows * _PART > seen.rows):
+    if any("\0" in name for name in seen.header) and mapping.encoding in _NARROW:
+        message = f"cannot be {called(mapping.encoding)}: the columns' names hold NUL characters"
+        yield Problem("encoding", f'{message}; set encoding = "utf-16-le", or "utf-16-be"', "encoding")
+    elif found is not None and (found.in_header or found.rows * _PART > seen.rows):
         what = f"{found.rows:,} of {seen.rows:,} rows" + (" and the columns' names" if found.in_header else "")
         message = f"cannot read {what} as {called(mapping.encoding)}, first on line {found.line}; {found.advice}"
         yield Problem("encoding", message, "encoding")
@@ -77,8 +81,9 @@ def _nothing_read(seen: Survey) -> Iterator[Problem]:
     if seen.rows and count == seen.rows:
         why, worst = max(seen.unread.items(), key=lambda pair: pair[1].rows)
         message = f"not one of {seen.rows:,} rows can be read: {worst.rows:,} {why.replace('_', ' ')}"
-        key = {"ragged": "delimiter", "left_out": "only"}.get(why, "columns")
-        yield Problem(key, f"{message}, first on line {worst.line}: {worst.said}", "unread")
+        fix = '; set ragged = "fill" if cells at the end are left out or empty' if why == "ragged" else ""
+        key = {"left_out": "only"}.get(why, why)
+        yield Problem(key, f"{message}, first on line {worst.line}: {worst.said}{fix}", "unread")
 
 
 def _instants(seen: Survey) -> Iterator[Problem]:

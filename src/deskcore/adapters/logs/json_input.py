@@ -166,12 +166,14 @@ Found: TypeAlias = tuple[int, int, Plain]
 
 def _documents(text: io.TextIOWrapper, path: Path) -> Iterator[Found]:
     """Every object of a file. Lines are read for themselves, so that a broken one harms no other."""
-    head = [next_line(text, path), ""]
+    head = [text.readline(_CHUNK), ""]  # an array may stand on a single line of any length
     start = 1
     while head[0] and not head[0].strip(_SPACE):
-        head[0], start = next_line(text, path), start + 1
+        head[0], start = text.readline(_CHUNK), start + head[0].endswith("\n")
     if not head[0]:
         raise UnusableFile("log", str(path), None, "is empty", "an object on each line is needed")
+    if head[0].lstrip(_SPACE).startswith("{") and not head[0].endswith("\n"):
+        head[0] += next_line(text, path)
     first = head[0].strip(_SPACE)
     if first.startswith("{") and not _is_document(first):
         head[1] = next_line(text, path)

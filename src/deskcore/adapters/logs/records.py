@@ -36,6 +36,7 @@ MOST_CHARACTERS: Final = 16 * 1024 * 1024
 UNDECODED: Final = re.compile("[\ud800-\udfff]")
 """What "surrogateescape" makes of a byte that is not of the encoding, and JSON of half a character."""
 
+_STRAY_BYTE: Final = re.compile("[\udc80-\udcff]")
 _SHOWN: Final = 200
 
 
@@ -77,6 +78,8 @@ def legible(row: Row, mapping: LogMapping) -> Row | Listed:
     if "\0" in joined:
         return Listed(row.line, "", "nul", "holds NUL characters", as_line(row.cells, mapping))
     if UNDECODED.search(joined):
+        if not _STRAY_BYTE.search(joined):  # JSON can say what no encoding can
+            return Listed(row.line, "", "unparsable", "holds half of a character", as_line(row.cells, mapping))
         reason = f"holds bytes that are not {called(mapping.encoding)}"
         return Listed(row.line, "", "undecodable", reason, as_line(row.cells, mapping))
     return row

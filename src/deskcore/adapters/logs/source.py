@@ -55,12 +55,22 @@ class TicketLog:
 
     def remarks(self) -> tuple[str, ...]:
         """What is questionable about the log as a whole though it can be read: a line each, most often none."""
+        return tuple(f"{self.path}: {remark}" for remark in (*self._undecodable(), *self._repeated()))
+
+    def _undecodable(self) -> Iterator[str]:
         found = self.survey.undecodable
-        if found is None:
-            return ()
-        count = f"{found.rows:,} of {self.survey.rows:,} rows"
-        told = f"{count} are not {called(self.mapping.encoding)}, first on line {found.line}"
-        return (f"{self.path}: {told}, and are listed; {found.advice} in the mapping to read them",)
+        if found is not None:
+            count = f"{found.rows:,} of {self.survey.rows:,} rows"
+            told = f"{count} are not {called(self.mapping.encoding)}, first on line {found.line}"
+            yield f"{told}, and are listed; {found.advice} in the mapping to read them"
+
+    def _repeated(self) -> Iterator[str]:
+        """Names that several columns have, of which only the first counts."""
+        all_count = {self.mapping.each, *(self.mapping.columns.get(slot) for slot in ("tags", "skills"))}
+        for name in sorted({*self.mapping.used_columns().values()} - all_count):
+            count = self.survey.header.count(name)
+            if count > 1:
+                yield f"{count} columns are called {name!r}; the first counts"
 
     def histories(self) -> Iterator[Told]:
         """Every case's history, in the order of first appearance, and between them the rows that belong to no case.

@@ -76,6 +76,8 @@ class _Reading:
         except expat.ExpatError as error:
             held = f"no XES: {expat.ErrorString(error.code)}"
             raise UnusableFile("log", str(self._path), error.lineno, held, "export it anew") from None
+        except UnusableFile:
+            raise
         except (LookupError, ValueError) as error:  # an encoding that Python or the parser does not know
             raise UnusableFile("log", str(self._path), 1, f"no XES: {error}", "save it as UTF-8") from None
         if self._fed - self._parser.CurrentByteIndex > MOST_CHARACTERS:

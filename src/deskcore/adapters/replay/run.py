@@ -18,6 +18,7 @@ from deskcore.adapters.replay.figures import Counting, Summary
 from deskcore.adapters.replay.judged import judge
 from deskcore.adapters.replay.writing import ReplayFiles
 from deskcore.desk.desk import Desk
+from deskcore.errors import OutOfRange
 from deskcore.render import DigestTally, Imported, report
 
 Progress = Callable[[int], None]
@@ -59,13 +60,17 @@ def replay(
     """
     end = log.end if at is None else require_aware("at", at)
     if end is None:
-        raise UnusableFile("log", str(log.path), None, "holds no row with an instant", "check the mapping's columns")
+        held = "holds no row with an instant" if log.survey.rows else "holds no rows"
+        raise UnusableFile("log", str(log.path), None, held, "check the mapping's columns, or the export")
     counting = Counting(log.mapping)
     tally = DigestTally(desk, at=end)
     with ReplayFiles(out, desk) as files:
         for told in log.histories():
             if isinstance(told, History):
-                _case(told, desk, end, counting, tally, files)
+                try:
+                    _case(told, desk, end, counting, tally, files)
+                except OutOfRange as error:
+                    raise _unjudged(log, told, error) from error
             else:
                 counting.listed(told)
                 files.listed((told,))
@@ -79,6 +84,12 @@ def replay(
     (out / "summary.json").write_text(f"{text}\n", encoding="utf-8")
     (out / "report.html").write_text(report(tally.digest(imported=_account(summary))), encoding="utf-8")
     return summary
+
+
+def _unjudged(log: TicketLog, history: History, error: OutOfRange) -> UnusableFile:
+    held = f"ticket {history.case!r} cannot be judged: {error}"
+    fix = "mend the row, name what it says in missing, or look at an earlier instant with --at"
+    return UnusableFile("log", str(log.path), history.lines[0] if history.lines else None, held, fix)
 
 
 def _account(summary: Summary) -> Imported:
