@@ -11,8 +11,10 @@ import attrs
 import pytest
 
 from deskcore.adapters.logs import LogMapping
+from deskcore.adapters.logs.derived import HOWS
+from deskcore.adapters.logs.instants import FORMATS
 from deskcore.adapters.logs.mapping import CLOSED_VALUES, COLUMNS, COMPARABLE, ROWS, SETTABLE
-from deskcore.adapters.logs.reader import Why
+from deskcore.adapters.logs.records import Why
 
 DOCS = Path(__file__).parents[2] / "docs" / "reference"
 PAGE = (DOCS / "mapping.md").read_text(encoding="utf-8")
@@ -35,13 +37,38 @@ def test_every_column_is_described() -> None:
 
 
 def test_every_key_at_the_top_is_described() -> None:
-    tables = {"columns", "instants", "fields", "values", "activities", "stamps", "compare", "time"}
+    tables = {
+        "columns",
+        "instants",
+        "fields",
+        "values",
+        "activities",
+        "stamps",
+        "compare",
+        "time",
+        "derived",
+        "only",
+        "leave_out",
+    }
 
     assert keys(section("At the top")) == {field.name for field in attrs.fields(LogMapping)} - tables
 
 
 def test_every_key_of_an_activity_is_described() -> None:
-    own = {"message", "tag", "untag", "ignore", "start", "complete"}
+    own = {
+        "message",
+        "tag",
+        "untag",
+        "clears",
+        "ignore",
+        "start",
+        "complete",
+        "column",
+        "format",
+        "zone",
+        "words",
+        "unit",
+    }
 
     assert keys(section('`[activities."<name>"]` and `[stamps."<column>"]`')) == {*SETTABLE, *own}
 
@@ -53,6 +80,11 @@ def test_every_key_of_an_activity_is_described() -> None:
 def test_every_word_is_named(title: str, names: tuple[str, ...]) -> None:
     for name in names:
         assert re.search(rf"`(rows = \")?{name}\"?`", section(title)), name
+
+
+def test_every_key_of_an_instant_and_of_a_derived_column_is_described() -> None:
+    assert keys(section("`[time]`")) >= {"format", "zone", "words", *FORMATS}
+    assert keys(section("`[derived.<name>]`")) == set(HOWS)
 
 
 def test_every_example_is_toml() -> None:

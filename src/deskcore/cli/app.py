@@ -33,7 +33,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-LogPath = Annotated[Path, typer.Argument(metavar="LOG", help="A CSV file, plain or gzip: the ticket log.")]
+LogPath = Annotated[
+    Path, typer.Argument(metavar="LOG", help="The ticket log: a CSV, JSON or XES file, plain, gzip or zip.")
+]
 MappingPath = Annotated[Path, typer.Option("--mapping", "-m", help="What the log's columns mean (TOML or JSON).")]
 DeskPath = Annotated[Path, typer.Option("--desk", "-d", help="The desk to replay it on (TOML or JSON).")]
 At = Annotated[

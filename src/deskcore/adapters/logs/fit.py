@@ -41,7 +41,7 @@ def faults(mapping: LogMapping, seen: Survey, lifecycle: Lifecycle) -> tuple[Pro
 def _encoding(mapping: LogMapping, seen: Survey) -> Iterator[Problem]:
     """A log of which more than a third is not of the encoding is in another one."""
     found = seen.undecodable
-    if any("\0" in name for name in seen.header) and mapping.encoding in _NARROW:
+    if any("\0" in name for name in seen.header) and mapping.encoding in _NARROW and found is None:
         message = f"cannot be {called(mapping.encoding)}: the columns' names hold NUL characters"
         yield Problem("encoding", f'{message}; set encoding = "utf-16-le", or "utf-16-be"', "encoding")
     elif found is not None and (found.in_header or found.rows * _PART > seen.rows):
