@@ -215,30 +215,6 @@ def unique(noun: str, names: tuple[str, ...]) -> None:
         seen.add(name)
 
 
-def pickled(value: Any) -> dict[str, object]:
-    """What ``__getstate__`` of a slotted attrs class answers: its fields by name, memos left out."""
-    return {field.name: getattr(value, field.name) for field in attrs.fields(type(value)) if field.init}
-
-
-def unpickled(value: Any, state: Mapping[str, object]) -> None:
-    """What ``__setstate__`` does: fields from the state, and their defaults where an older release knew none of them.
-
-    >>> @attrs.frozen
-    ... class Point:
-    ...     x: int
-    ...     y: int = 0
-    >>> held = object.__new__(Point)
-    >>> unpickled(held, {"x": 1})
-    >>> held
-    Point(x=1, y=0)
-    """
-    for field in attrs.fields(type(value)):
-        if field.init:
-            held: Any = state.get(field.name, field.default)
-            factory = getattr(field.default, "factory", None)
-            object.__setattr__(value, field.name, factory() if held is field.default and factory else held)
-
-
 def open_twin(kind: type) -> type[Any]:
     """A class of the same layout as a frozen slotted attrs class, whose instances can be filled in and then closed.
 

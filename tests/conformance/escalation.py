@@ -7,7 +7,7 @@ from typing import Final, cast
 
 from tests.conformance import oncall
 from tests.conformance.escalation_dialects import DIALECTS
-from tests.conformance.escalation_run import Run, agrees, asked, desk_of
+from tests.conformance.escalation_run import Run, agrees, asked, desk_of, is_polled
 from tests.conformance.runner import Adapter, Case, Json, NotExpressible, Outcome
 
 
@@ -43,12 +43,13 @@ class Escalation(Adapter):
             raise NotExpressible(f"the dialect {config.get('dialect')!r}")
         timeline = case["timeline"]
         mechanism = build(config, timeline)
-        desk = desk_of(mechanism, timeline)
+        polled = is_polled(config)
+        desk = desk_of(mechanism, timeline, polled=polled)
         if not timeline:
             return Outcome(
                 mechanism, lambda expect: all(asked(desk, mechanism, entry) for entry in oncall.rows(expect))
             )
-        run = Run(desk, mechanism, config.get("evaluation") == "polled", lambda edited: build(edited, timeline), config)
+        run = Run(desk, mechanism, polled, lambda edited: build(edited, timeline), config)
         run.play(timeline)
         return Outcome(run.records, lambda expect: all(agrees(run.records, entry) for entry in oncall.rows(expect)))
 

@@ -30,7 +30,7 @@ from tests.conformance.escalation_ladders import (
     of_pre_delay,
     of_turns,
 )
-from tests.conformance.escalation_run import LOG, Mechanism, minutes
+from tests.conformance.escalation_run import LOG, Mechanism, is_polled, minutes, word
 from tests.conformance.oncall import Row, instant, only, rows
 from tests.conformance.runner import Json, NotExpressible
 
@@ -68,7 +68,7 @@ def _transfer_of(words: Iterable[str], otherwise: str) -> str:
 
 def _conditional(config: Row) -> Mechanism:
     only(config, "dialect evaluation delay_base rules", "conditional_rules")
-    afresh = {"created": False, "triggered": True}[str(config.get("delay_base", "created"))]
+    afresh = word(config, "delay_base", {"created": False, "triggered": True}, "created")
     thresholds = []
     for place, rule in enumerate(rows(config["rules"])):
         only(rule, "after_minutes if notify", "rule")
@@ -81,11 +81,21 @@ def _conditional(config: Row) -> Mechanism:
                 minutes(rule["after_minutes"]),
                 _tell(_list(rule["notify"])),
                 until="acked" if condition == "not_acked" else "closed",
-                once="cycle" if afresh else None,
+                once="cycle" if afresh else "episode",
             )
         )
     matrix = by_age("rules", [(ALWAYS, thresholds)], last_resort=LOG, since="opened" if afresh else "created")
-    return Mechanism(matrix)
+    return Mechanism(matrix if afresh or is_polled(config) else _judged_when_due(matrix))
+
+
+def _judged_when_due(matrix: Matrix) -> Matrix:
+    """What was silenced when it was due is not made up for."""
+    return attrs.evolve(
+        matrix,
+        rows=tuple(
+            attrs.evolve(row, rungs=tuple(attrs.evolve(rung, late="drop") for rung in row.rungs)) for row in matrix.rows
+        ),
+    )
 
 
 def _operations(config: Row) -> Mechanism:
@@ -155,6 +165,7 @@ def _windows(config: Row) -> Mechanism:
                 begin=minutes(rule.get("begin_minutes", 0)),
                 end=None if end is None else minutes(end),
                 every=minutes(every) if every else None,
+                from_look=is_polled(config),
             )
         )
     matrix = by_age("windows", [(ALWAYS, thresholds)], last_resort=LOG)
@@ -174,7 +185,8 @@ def _numbered(config: Row) -> Mechanism:
         told = [Person(target) for target in _list(rule["targets"])]
         ranges.append(Range(cast("int", rule["first"]), last, told, minutes(rule.get("interval_minutes", every))))
     told = [Person(target) for target in _list(config["default_target"])]
-    matrix = by_number("notices", ranges, notify=told, every=minutes(every), last_resort=LOG)
+    polled = is_polled(config)
+    matrix = by_number("notices", ranges, notify=told, every=minutes(every), last_resort=LOG, from_look=polled)
     return Mechanism(_recovering(matrix, config), numbers=numbers(matrix))
 
 
@@ -258,7 +270,7 @@ def _stale(config: Row) -> Mechanism:
     rung = Rung("raise", Due.after_opened(days), RaisePriority(), given=Not(Is(f"{FIELD_PREFIX}hold", value=True)))
     row = MatrixRow(ALWAYS, (rung,), passes=Passes(minutes(0), None, from_look=True))
     names = tuple(str(number) for number in range(1, 10))
-    return Mechanism(Matrix("stale", (row,), LOG), names={"raise": {}}, priorities=names, drifts=True)
+    return Mechanism(Matrix("stale", (row,), LOG), names={"raise": {}}, priorities=names)
 
 
 # --- 5.14, 5.15

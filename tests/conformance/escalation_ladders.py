@@ -25,7 +25,7 @@ from deskcore.staff.layers import OnDuty
 from deskcore.staff.overrides import Shift, WrittenShifts
 from deskcore.staff.rolling import WEEKDAYS
 from deskcore.staff.roster import Roster
-from tests.conformance.escalation_run import FAR, LOG, Mechanism, minutes
+from tests.conformance.escalation_run import FAR, LOG, Mechanism, is_polled, minutes, word
 from tests.conformance.oncall import Row, instant, only, rows
 from tests.conformance.runner import Json, NotExpressible
 
@@ -62,7 +62,8 @@ def of_ladder(config: Row) -> Mechanism:
     rosters = _rosters(config)
     rosters |= {f"of {step['id']}": OnDuty(()) for step in rows(config["steps"]) if not step["notify"]}
     hours = {str(step["id"]): between(step["only_between"]) for step in rows(config["steps"]) if "only_between" in step}
-    steps = [_step(step, rosters, str(config.get("empty_rung", "wait"))) for step in ranked(config["steps"])]
+    empty = word(config, "empty_rung", {"skip": True, "wait": False}, "wait")
+    steps = [_step(step, rosters, empty=empty) for step in ranked(config["steps"])]
     repeat = cast("int", config.get("repeat", 0))
     matrix = ladder(
         "ladder",
@@ -79,7 +80,6 @@ def of_ladder(config: Row) -> Mechanism:
         calendars=FrozenDict(hours),
         names=_names([step.id for step in steps], agents),
         one_a_look=True,
-        drifts=True,
         log_code="no_one_on_call",
     )
 
@@ -90,7 +90,7 @@ def between(span: Json) -> Calendar:
     return Calendar.weekly({day: [(start, end)] for day in WEEKDAYS}, tz="UTC", overlaps="merge")
 
 
-def _step(step: Row, rosters: dict[str, Roster], empty: str) -> Step:
+def _step(step: Row, rosters: dict[str, Roster], *, empty: bool) -> Step:
     only(step, "id order notify then_wait_minutes pick multi_ack only_between", "step")
     pick = step.get("pick")
     if pick not in {None, "round_robin"}:
@@ -104,7 +104,7 @@ def _step(step: Row, rosters: dict[str, Roster], empty: str) -> Step:
         pick="all" if pick is None else "in_turn",
         during=name if "only_between" in step else None,
         outside="skip",
-        if_nobody={"skip": "skip", "wait": "fall_back"}[empty],  # type: ignore[arg-type]
+        if_nobody="skip" if empty else "fall_back",
         each_acks=bool(step.get("multi_ack", False)),
     )
 
@@ -157,14 +157,17 @@ def of_pre_delay(config: Row) -> Mechanism:
     matrix = ladder("ladder", steps, last_resort=LOG, after=minutes(given[0]["delay_minutes"]), drifts=True)
     if "ack_expires_minutes" in config:
         matrix = attrs.evolve(matrix, ack_expires=minutes(config["ack_expires_minutes"]))
-    return Mechanism(matrix, drifts=True, one_a_look=True)
+    return Mechanism(matrix)
 
 
 # --- 5.3
 
 
-def of_chain(config: Row) -> Mechanism:
-    """5.3."""
+NONE_BEGUN: Final[frozenset[str]] = frozenset()
+
+
+def of_chain(config: Row, gone: frozenset[int] = frozenset(), begun: frozenset[str] = NONE_BEGUN) -> Mechanism:
+    """5.3; steps by place that are ``gone`` are left out, but where they have begun."""
     only(config, "dialect evaluation steps roster empty_rung inactive_users snapshot", "chain")
     if config.get("empty_rung", "log_and_continue") != "log_and_continue":
         raise NotExpressible(f"empty_rung {config['empty_rung']!r} of a chain")
@@ -172,8 +175,12 @@ def of_chain(config: Row) -> Mechanism:
     extras: dict[str, tuple[Row, ...]] = {}
     hours: dict[str, Calendar] = {}
     counting: set[str] = set()
-    for row in _unrolled(ranked(config["steps"])):
-        name = str(len(steps))
+    placed = list(enumerate(rows(config["steps"])))
+    if any("order" in row for _, row in placed):
+        placed.sort(key=lambda one: cast("int", one[1]["order"]))
+    for name, place, row in _unrolled(placed):
+        if place in gone and name not in begun:
+            continue
         if row["do"] == "only_if_time":
             hours[name] = _time_of_day(row)
         if row["do"] == "only_if_events":
@@ -186,7 +193,7 @@ def of_chain(config: Row) -> Mechanism:
     steps.append(Step("end", [], wait=minutes(0)))
     extras["end"] = ({"action": "finished"},)
     return Mechanism(
-        ladder("chain", steps, last_resort=LOG),
+        ladder("chain", steps, last_resort=LOG, drifts=is_polled(config)),
         staff=Staff(rosters=FrozenDict(_rosters(config))),
         names={step.id: {} for step in steps},
         extras=extras,
@@ -195,6 +202,7 @@ def of_chain(config: Row) -> Mechanism:
         counting=frozenset(counting),
         is_snapshot=bool(config.get("snapshot", False)),
         log_code="no_valid_users",
+        without=lambda gone, begun: of_chain(config, gone, begun),
     )
 
 
@@ -208,8 +216,22 @@ def _time_of_day(row: Row) -> Calendar:
     return Calendar.weekly(days, tz=str(row.get("tz", "UTC")), overlaps="merge")
 
 
+_WORDS_OF: Final[dict[str | None, str]] = {
+    "notify": "targets",
+    "notify_schedule": "schedule",
+    "wait": "minutes",
+    "only_if_events": "more_than within_minutes",
+    "only_if_time": "from to tz equal_ends",
+    "repeat": "max",
+    None: "",
+}
+
+
 def _link(row: Row, name: str, inactive: list[str]) -> Step:
-    only(row, "order do targets schedule minutes from to tz equal_ends more_than within_minutes", "step")
+    do = cast("str | None", row["do"])
+    if do not in _WORDS_OF:
+        raise NotExpressible(f"the step {do!r} of a chain")
+    only(row, f"order do {_WORDS_OF[do]}", f"step {do}")
     told: list[Recipient] = []
     enough = None
     if row["do"] == "notify":
@@ -219,20 +241,23 @@ def _link(row: Row, name: str, inactive: list[str]) -> Step:
     elif row["do"] == "only_if_events":
         within = minutes(row["within_minutes"])
         enough = Enough("alerted", more_than=cast("int", row["more_than"]), within=within)
-    elif row["do"] not in {"wait", "only_if_time", None}:
-        raise NotExpressible(f"the step {row['do']!r} of a chain")
     wait = minutes(row["minutes"] if row["do"] == "wait" else 0)
     return Step(name, told, wait=wait, during=name if row["do"] == "only_if_time" else None, enough=enough)
 
 
-def _unrolled(steps: list[Row]) -> list[Row]:
-    """A repetition starts the chain again so many times; then it goes on."""
-    found: list[Row] = []
-    for step in steps:
-        if step["do"] == "repeat":
-            found += found * cast("int", step.get("max", 0))
+def _unrolled(steps: list[tuple[int, Row]]) -> list[tuple[str, int, Row]]:
+    """Each step with its name and place; a repetition starts the chain again so many times, then it goes on."""
+    found: list[tuple[str, int, Row]] = []
+    left = {at: cast("int", step["max"]) for at, (_, step) in enumerate(steps) if step["do"] == "repeat"}
+    at, times = 0, 0
+    while at < len(steps):
+        place, step = steps[at]
+        found.append((f"{place}.{times}" if times else str(place), place, step))
+        if left.get(at):
+            left[at] -= 1
+            at, times = 0, times + 1
         else:
-            found.append(step)
+            at += 1
     return found
 
 
@@ -253,32 +278,35 @@ def of_plan(config: Row, timeline: Json) -> Mechanism:
         starts = due
         for place, entry in enumerate(step):
             only(entry, "id target repeat wait_minutes", "entry")
-            rung = _send(f"{number}.{place}", entry, starts, hold=retries and not number)
-            names[rung.id] = {"rung": entry["id"]}
-            rungs.append(rung)
+            sends = _sends(f"{number}.{place}", entry, starts, hold=retries and not number, from_look=is_polled(config))
+            names |= {rung.id: {"rung": entry["id"]} for rung in sends}
+            rungs += sends
             wait = minutes(entry["wait_minutes"])
             lasts = ElapsedDuration.of_us(wait.microseconds * (cast("int", entry["repeat"]) + 1))
             if lasts.microseconds > longest.microseconds:
-                longest, due = lasts, Due.after_rung(rung.id, lasts)
+                longest, due = lasts, Due.after_rung(sends[-1].id, lasts, from_look=is_polled(config))
     matrix = Matrix("plan", (MatrixRow(ALWAYS, tuple(rungs)),), LOG)
     return Mechanism(matrix, staff=Staff(rosters=_seen(timeline)), names=names)
 
 
-def _send(name: str, entry: Row, due: Due, *, hold: bool) -> Rung:
+def _sends(name: str, entry: Row, due: Due, *, hold: bool, from_look: bool) -> list[Rung]:
+    """One rung that repeats; where no time lies between the sends, as many rungs as there are sends."""
     target, more = str(entry["target"]), cast("int", entry["repeat"])
     recipient: Recipient = OnCall(target) if target.startswith("role:") else Person(target)
     wait = minutes(entry["wait_minutes"])
-    if more and not wait.microseconds:
-        raise NotExpressible("several sends at one instant")
-    return Rung(
-        name,
-        due,
-        Notify(recipient),
-        until="acked",
-        once="cycle",
-        repeat=Repeat(wait, more) if more else None,
-        if_nobody="hold" if hold else "fall_back",
-    )
+    spread = bool(more and wait.microseconds)
+    return [
+        Rung(
+            name if not number else f"{name}.{number}",
+            due,
+            Notify(recipient),
+            until="acked",
+            once="cycle",
+            repeat=Repeat(wait, more, from_look=from_look) if spread else None,
+            if_nobody="hold" if hold else "fall_back",
+        )
+        for number in range(1 if spread else more + 1)
+    ]
 
 
 def _seen(timeline: Json) -> FrozenDict[Roster]:
@@ -322,8 +350,8 @@ def of_turns(config: Row) -> Mechanism:
     only(config, "dialect evaluation members order scope last_notified last_left_pool", "round_robin")
     if config.get("scope", "across tickets") != "across tickets":
         raise NotExpressible(f"the scope {config['scope']!r}")
-    order = {"as listed": "listed", "sorted by name": "sorted"}[str(config.get("order", "as listed"))]
-    gone = {None: "next", "restart_at_first": "first"}[cast("str | None", config.get("last_left_pool"))]
+    order = word(config, "order", {"as listed": "listed", "sorted by name": "sorted"}, "as listed")
+    gone = word(config, "last_left_pool", {None: "next", "restart_at_first": "first"}, None)
     pool = Pool("pool", _list(config["members"]), order=order, if_gone=gone)  # type: ignore[arg-type]
     rung = Rung("turn", Due.after_opened(minutes(0)), Notify(pool))
     last = config.get("last_notified")

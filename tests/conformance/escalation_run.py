@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Final, cast
+from typing import Final, TypeVar, cast
 
 import attrs
 
@@ -38,6 +38,7 @@ from deskcore.tickets.transition import Transition
 from tests.conformance.oncall import Row, instant, rows
 from tests.conformance.runner import Json, NotExpressible, through_wire
 
+T = TypeVar("T")
 Record = dict[str, Json]
 LOG: Final = Person("log")
 """The last resort of every mechanism."""
@@ -77,7 +78,6 @@ class Mechanism:
     silent: str = ""
     """The action that a rung is which does nothing."""
     one_a_look: bool = False
-    drifts: bool = False
     counting: frozenset[str] = frozenset()
     """The rungs that are gates for counts: their records say that they hold the case up."""
     quiet: tuple[Quiet, ...] = ()
@@ -85,11 +85,26 @@ class Mechanism:
     """The action that moving up past the end is."""
     is_snapshot: bool = True
     last_of_pool: str | None = None
+    without: Callable[[frozenset[int], frozenset[str]], Mechanism] | None = None
+    """A chain without some of its steps, by place, but for those that have begun, by name."""
 
 
 def minutes(value: Json) -> ElapsedDuration:
     """An amount of minutes."""
     return elapsed(minutes=cast("float", value))
+
+
+def is_polled(config: Row) -> bool:
+    """Section 2."""
+    return word(config, "evaluation", {"continuous": False, "polled": True}, "continuous")
+
+
+def word(config: Row, key: str, words: Mapping[str | None, T], otherwise: str | None) -> T:
+    """What a word of a config means; a word that the format does not know is refused."""
+    given = cast("str | None", config.get(key, otherwise))
+    if given not in words:
+        raise NotExpressible(f"{key} {given!r}")
+    return words[given]
 
 
 def lifecycle_of(mechanism: Mechanism, timeline: Json) -> Lifecycle:
@@ -102,19 +117,22 @@ def lifecycle_of(mechanism: Mechanism, timeline: Json) -> Lifecycle:
         for event in rows(timeline)
         if event["event"] == "status"
     }
+    known = mechanism.priorities or plain.priorities
+    given = (event.get("severity", event.get("priority")) for event in rows(timeline))
+    others = dict.fromkeys(str(one) for one in given if one is not None and str(one) not in known)
     return attrs.evolve(
         plain,
         statuses=(*(status for status in plain.statuses if status.name not in named), *named.values()),
         transitions=(Transition("*", "*"),),
         replies=(),
         timers=(),
-        priorities=mechanism.priorities or plain.priorities,
+        priorities=(*known, *others),
         default_priority=None,
         matrix=None,
     )
 
 
-def desk_of(mechanism: Mechanism, timeline: Json) -> Desk:
+def desk_of(mechanism: Mechanism, timeline: Json, *, polled: bool = False) -> Desk:
     """The desk a mechanism runs on; its matrix, register and promise have been through wire."""
     return Desk(
         Configuration(
@@ -124,6 +142,7 @@ def desk_of(mechanism: Mechanism, timeline: Json) -> Desk:
             matrix=through_wire(mechanism.matrix),
             staff=through_wire(mechanism.staff),
             quiet=tuple(map(through_wire, mechanism.quiet)),
+            climbs="on_tick" if polled else "whenever",
         )
     )
 
@@ -149,14 +168,18 @@ class Run:
     floor: Floor = attrs.field(factory=Floor)
     living: dict[str, Desk] = attrs.field(factory=dict[str, Desk])
     """The desk of each ticket: an edited policy is for those that come after it."""
-    waiting: list[Record] = attrs.field(factory=list[Record])
-    """What became due at an event and is seen at the next poll."""
+    gone: frozenset[int] = frozenset()
+    """The steps deleted from a chain."""
+    timeline: Json = None
+    looked: datetime | None = None
+    """When the latest look was, until something happens."""
 
     def play(self, timeline: Json) -> None:
         """Every event in order, then silence up to the horizon."""
         self._begin()
+        self.timeline = timeline
         at: datetime | None = None
-        for event in rows(timeline):
+        for event in _with_its_clock(rows(timeline)):
             at = instant(event["at"])
             if not self.polled:
                 self._pass_time(at)
@@ -188,20 +211,26 @@ class Run:
             name = entry.rung.id
             if name in self.mechanism.counting and entry.state == "waiting" and entry.reached is not None:
                 known = any(record.get("gate") == entry.key for record in self.records)
-                self.records.append({"at": at if known else entry.reached, "gate": entry.key, "action": "pause"})
+                seen = at if known or self.polled else entry.reached
+                self.records.append({"at": seen, "gate": entry.key, "action": "pause"})
             known = any(record.get("gate") == entry.key for record in self.records)
             if name not in self.mechanism.gates or entry.reached is None or entry.due is None or known:
                 continue
             held = entry.due != entry.reached
             told: Record = {"action": "hold_until" if held else "continue", "until": entry.due if held else None}
-            self.records.append({"at": entry.reached, "gate": entry.key, **told})
+            self.records.append({"at": at if self.polled else entry.reached, "gate": entry.key, **told})
 
     def _event(self, event: Row, at: datetime) -> None:
         word = str(event["event"])
         ticket = str(event.get("ticket") or event.get("alert") or "T-1")
         if word in {"evaluate", "replay"}:
-            self._look(at, one=word == "evaluate" and self.mechanism.one_a_look, replay=word == "replay")
-        elif word in _OPENINGS and ticket not in self.cases:
+            one = word == "evaluate" and self.mechanism.one_a_look
+            if not (one and self.looked == at):  # another worker at the same instant finds the work done
+                self._look(at, one=one, replay=word == "replay")
+            self.looked = at
+            return
+        self.looked = None
+        if word in _OPENINGS and ticket not in self.cases:
             self._handle(ticket, _opening(event, ticket), at, event)
             if word == "event":
                 self._handle(ticket, Alert(ticket), at, event)
@@ -219,25 +248,44 @@ class Run:
             raise NotExpressible(f"{word} of a ticket that runs")
         if ticket not in self.cases:
             raise NotExpressible(f"{word} of a ticket that was not created")
-        if word == "sla_attached" and instant(event.get("start", event["at"])) != self.cases[ticket].ticket.opened_at:
-            raise NotExpressible("a clock that runs neither from its attachment nor from the creation")
         if word not in _COMMANDS:
             raise NotExpressible(f"the event {word!r}")
+        if word == "modified":  # each is a change of its own
+            self._handle(ticket, do.SetField(ticket, "modified_at", value=str(event["at"])), at, event)
         self._handle(ticket, _COMMANDS[word](event, ticket), at, event)
 
     def _edit(self, event: Row, word: str) -> None:
-        """A new policy is another desk's; a running ticket stays with its own."""
-        if not self.mechanism.is_snapshot:
-            raise NotExpressible("a chain that changes while it runs")
-        assert self.build is not None
+        """A new policy is for the tickets to come; a chain that is no snapshot changes for those that run as well."""
+        before = self.mechanism
         if word == "edit_policy":
+            assert self.build is not None
             self.config = {**self.config, "rules": event["rules"]}
+            self.mechanism = self.build(self.config)
         else:
-            steps = rows(self.config["steps"])
-            gone = cast("int", event["step"])
-            self.config = {**self.config, "steps": [step for place, step in enumerate(steps) if place != gone]}
-        self.mechanism = self.build(self.config)
-        self.desk = desk_of(self.mechanism, ())
+            self._delete(cast("int", event["step"]))
+        quiet = self.desk.configuration.quiet
+        made = desk_of(self.mechanism, self.timeline, polled=self.polled).configuration
+        self.desk = Desk(attrs.evolve(made, quiet=quiet))
+        self.mechanism = attrs.evolve(
+            self.mechanism,
+            names={**before.names, **self.mechanism.names},
+            extras={**before.extras, **self.mechanism.extras},
+            gates=before.gates | self.mechanism.gates,
+            counting=before.counting | self.mechanism.counting,
+        )
+
+    def _delete(self, step: int) -> None:
+        """Take a step out of the live chain, counted as it stands."""
+        if self.mechanism.without is None:
+            raise NotExpressible("delete_step of what is no chain")
+        standing = [place for place in range(len(rows(self.config["steps"]))) if place not in self.gone]
+        self.gone |= {standing[step]}
+        if not self.mechanism.is_snapshot:
+            for ticket, desk in self.living.items():
+                begun = frozenset(key.rpartition("/")[2] for key in self.cases[ticket].ledger.fired)
+                matrix = through_wire(self.mechanism.without(self.gone, begun).matrix)
+                self.living[ticket] = Desk(attrs.evolve(desk.configuration, matrix=matrix))
+        self.mechanism = self.mechanism.without(self.gone, frozenset())
 
     def _reconfigured(self, change: Callable[[Configuration], Configuration]) -> None:
         """Every desk with other quiet times or another register."""
@@ -279,14 +327,13 @@ class Run:
         if not isinstance(answer, Accepted):
             self._refused(answer, ticket, at, event)
             return
-        if self.polled:
-            self._between(answer, at)
         if isinstance(command, Escalate) and case is not None and case.ledger.is_acknowledged:
             self.records.append({"at": at, "action": "state", "state": "unacknowledged", **_of(ticket)})
         if isinstance(command, Acknowledge):
             self.records.append({"at": at, "action": "log", "code": "ack", "by": actor.id, **_of(ticket)})
         self.cases[ticket] = answer.case
-        self.note_gates(answer.case, at)
+        if not self.polled:
+            self.note_gates(answer.case, at)
         self._note(answer, None)
 
     def _refused(self, answer: Refused, ticket: str, at: datetime, event: Row) -> None:
@@ -298,34 +345,18 @@ class Run:
             {"at": at, "action": actions[code], "event": event["event"], **_of(ticket)} for code in sorted(codes)
         ]
 
-    def _between(self, answer: Accepted, at: datetime) -> None:
-        """A desk also looks when it is told something; a mechanism that does not may differ."""
-        if self.waiting:
-            raise NotExpressible("a reaction that waits for the next poll, and something happens before it")
-        if any(one.data.due != at for one in answer.events if isinstance(one.data, RungFired)):
-            raise NotExpressible("a look that comes only with a poll, although something happens before it")
-
     def _look(
         self, at: datetime, tickets: Iterable[str] | None = None, *, one: bool = False, replay: bool = False
     ) -> None:
         for ticket in list(self.cases if tickets is None else tickets):
-            answer = self.living[ticket].handle(self.cases[ticket], do.Tick(ticket), at=at, actor=SYSTEM)
+            tick = do.Tick(ticket, rungs=1 if one else None)
+            answer = self.living[ticket].handle(self.cases[ticket], tick, at=at, actor=SYSTEM)
             assert isinstance(answer, Accepted), answer
-            fired = [event.data for event in answer.events if isinstance(event.data, RungFired) and not event.data.call]
-            if one and len(fired) + self._rungs_waiting() > 1:
-                raise NotExpressible("one rung a look, however many are due")
-            if self.polled and self.mechanism.drifts and any(record["at"] != at for record in self.waiting):
-                raise NotExpressible("a first step that is taken at a poll, and waits that count from then")
             self.cases[ticket] = answer.case
-            self.records += [{**record, "at": at} for record in self.waiting]
-            self.waiting = []
             self.note_gates(answer.case, at)
             self._note(answer, at if self.polled else None, replay=replay)
             if self.polled:
                 self._state(answer.case, at)
-
-    def _rungs_waiting(self) -> int:
-        return len({record.get("key") for record in self.waiting if not record.get("call")})
 
     def _note(self, answer: Accepted, look: datetime | None, *, replay: bool = False) -> None:
         """Records of everything that fired; dated at the look where the mechanism polls."""
@@ -391,9 +422,10 @@ class Run:
     ) -> None:
         named = self.mechanism.names.get(firing.rung, {"rung": firing.rung})
         numbered: Row = {"order": order} if order else {}
-        into = self.waiting if self.polled and look is None else self.records
         about: Row = {"key": firing.key, "call": firing.call}
-        into.append({"at": look or firing.due, "action": action, **named, **about, **_of(ticket), **numbered, **keys})
+        self.records.append(
+            {"at": look or firing.due, "action": action, **named, **about, **_of(ticket), **numbered, **keys}
+        )
 
     def _state(self, case: Held, at: datetime) -> None:
         """What is next, in the order of the ladder."""
@@ -401,6 +433,24 @@ class Run:
         ladder = [rung.id for rung in self.mechanism.matrix.rungs]
         ahead = [name for name in ladder if name in entries and entries[name].state not in {"fired", "ended"}]
         self.records.append({"at": at, "action": "state", "pending_rung": ahead[0] if ahead else None})
+
+
+def _with_its_clock(timeline: list[Row]) -> list[Row]:
+    """A clock that is attached later runs since its own start: there the ticket opens, wherever it was created."""
+    starts = {
+        event.get("ticket") or event.get("alert"): event.get("start", event["at"])
+        for event in timeline
+        if event["event"] == "sla_attached"
+    }
+    if not starts:
+        return timeline
+    moved = [
+        {**event, "at": starts.get(event.get("ticket") or event.get("alert"), event["at"])}
+        if event["event"] == "created"
+        else event
+        for event in timeline
+    ]
+    return sorted(moved, key=lambda event: instant(event["at"]))
 
 
 def _of(ticket: str) -> Row:

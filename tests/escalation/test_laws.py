@@ -78,8 +78,8 @@ def test_a_ledger_is_a_fold_of_the_log(matrix: Matrix, life: tuple[t.Happening, 
     ledger: Ledger = begin()
     ticket = None
     for event in lived.log:
-        ticket = evolve(ticket, event)
-        ledger = step(ledger, event, ticket)
+        before, ticket = ticket, evolve(ticket, event)
+        ledger = step(ledger, event, ticket, matrix.watched, before)
     assert (ticket, ledger) == (lived.ticket, lived.ledger)
 
 

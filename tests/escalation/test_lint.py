@@ -119,6 +119,11 @@ def test_a_clean_matrix_has_no_findings() -> None:
             "recipient.of: is nobody: team empty",
         ),
         (
+            "nobody",
+            [one(rung("r", None, Notify(ManagerOf(ManagerOf(Person("bo")), 2))))],
+            "actions[0].recipient: is nobody: dana, 2 levels up, has no manager; give them one or say fewer levels",
+        ),
+        (
             "unknown_team",
             [one(rung("r", None, TELL, fallback=TeamLead("x")))],
             "rows[0].rungs[r].fallback: names the unknown team",
@@ -176,6 +181,24 @@ def test_rows_that_can_never_meet_are_no_tie() -> None:
     assert found(*rows, on_match="most_specific") == {}
 
 
+def test_conditions_of_the_same_words_that_mean_something_else_are_told_apart() -> None:
+    number, text = (
+        Due.since(Is("field.level", 1), elapsed(hours=1)),
+        Due.since(Is("field.level", "1"), elapsed(hours=2)),
+    )
+    assert (
+        "rows[0].rungs[b].due.condition: counts from field.level is 1, as another rung does"
+        in (found(one(rung("a", number), rung("b", text)))["same_words"])
+    )
+
+
+def test_every_condition_of_a_rung_is_checked() -> None:
+    held = Rung("r", Due.since(Is("x", "1")), TELL, when=Is("y", "1"), given=Is("z", "1"))
+    problems = lint(Matrix("m", (one(held),), Person("dana")), AROUND)
+    paths = [problem.path for problem in problems if problem.code == "unknown_fact"]
+    assert paths == ["rows[0].rungs[r].when", "rows[0].rungs[r].given", "rows[0].rungs[r].due.condition"]
+
+
 def test_all_faults_are_found_together() -> None:
     broken = one(rung("a", Due.on_breach("x")), rung("b", None, Notify(Person("zoe"))), when=Is("y", "z"))
 
@@ -186,7 +209,9 @@ def test_all_faults_are_found_together() -> None:
 
 def test_what_is_not_given_is_not_checked() -> None:
     matrix = Matrix(
-        "m", (one(rung("r", Due.on_breach("x"), Notify(Person("zoe"))), when=Is("field.vat", "x")),), Person("y")
+        "m",
+        (one(rung("r", Due.on_breach("x"), Notify(Person("zoe"))), when=Is("field.vat", "x")), one()),
+        Person("y"),
     )
 
     assert lint(matrix) == ()

@@ -89,7 +89,7 @@ CASES = {
     ),
     "coverage_hole": (
         MatrixRow(ALWAYS, (rung("r", None, NotifyInTurn([OnCall("office")])),)),
-        "rows[0].rungs[r].actions[0].recipient: asks roster office, in which nobody is on call from 2026-03-02 00:00",
+        "rows[0].rungs[r].actions[0].recipient: asks roster office, on which nobody is on call 266 times",
     ),
 }
 

@@ -98,7 +98,8 @@ def test_every_anchor_has_words() -> None:
     for anchor in ANCHORS:
         of = "x" if anchor in {"rung", "sla.share", "sla.due"} else "alerted" if anchor == "count" else None
         times = 2 if anchor == "count" else None
-        due = Due(anchor, elapsed(hours=1), of=of, share=0.5 if anchor == "sla.share" else None, times=times)
+        share, condition = 0.5 if anchor == "sla.share" else None, ALWAYS if anchor == "since" else None
+        due = Due(anchor, elapsed(hours=1), of=of, share=share, times=times, condition=condition)
         assert of is None or of in str(due)
         assert str(due)
 

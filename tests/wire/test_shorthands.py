@@ -57,6 +57,21 @@ SAME: list[tuple[Any, object, object]] = [
     (Due, "2 business hours after the opening", Due.after_opened(business(hours=2))),
     (Due, "unassigned for 15m", Due.unassigned_for(elapsed(minutes=15))),
     (Due, "4h after the oldest unanswered message", Due.unanswered_for(elapsed(hours=4))),
+    (
+        Due,
+        "30m since field.sentiment is negative",
+        Due.since(Is("field.sentiment", "negative"), elapsed(minutes=30)),
+    ),
+    (
+        Due,
+        "2 business hours (office) since vip is True",
+        Due.since(Is("vip", value=True), business(hours=2), calendar="office"),
+    ),
+    (
+        Due,
+        "as soon as tags has vip and reopens is at least 2 and not (team is a or b)",
+        Due.since(Has("tags", "vip") & InRange("reopens", 2) & ~IsOneOf("team", ("a", "b"))),
+    ),
     (Due, "15m after rung first call", Due.after_rung("first call", elapsed(minutes=15))),
     (Recipient, "team_lead", TeamLead()),
     (Recipient, {"team_lead": "network"}, TeamLead("network")),

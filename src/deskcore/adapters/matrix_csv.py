@@ -18,7 +18,7 @@ import attrs
 
 from deskcore.adapters.faults import UnusableFile
 from deskcore.errors import DeskcoreError, InvalidConfiguration, Problem
-from deskcore.escalation import Matrix, MatrixRow, Rung
+from deskcore.escalation import Due, Matrix, MatrixRow, Rung
 from deskcore.escalation.actions import Action, AddTag, Notify, RaisePriority, TransferTo
 from deskcore.escalation.recipients import (
     Assignee,
@@ -164,9 +164,7 @@ def _lines(row: MatrixRow, facts: Sequence[str], wire: Converter) -> list[Line]:
 def _cell(rung: Rung, wire: Converter) -> Line:
     written = _table(wire.dump(rung))
     more = {key: value for key, value in written.items() if key not in {"id", "due", "axis", "until", "actions"}}
-    due = str(rung.due)
-    if wire.load({"id": "x", "due": due, "actions": []}, Rung).due != rung.due:
-        due = json.dumps(written["due"])
+    due = str(rung.due) if _reads_back(str(rung.due), rung.due, wire) else json.dumps(written["due"])
     return {
         "rung": rung.id,
         "axis": rung.axis,
@@ -175,6 +173,13 @@ def _cell(rung: Rung, wire: Converter) -> Line:
         "until": rung.until,
         "more": json.dumps(more) if more else "",
     }
+
+
+def _reads_back(text: str, due: Due, wire: Converter) -> bool:
+    try:
+        return wire.load(text, Due) == due
+    except DeskcoreError:
+        return False  # its words leave something open, such as a condition with brackets in it
 
 
 def _said(action: Action, wire: Converter) -> str:

@@ -5,7 +5,7 @@ Layer: cli.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -101,13 +101,18 @@ def explain_command(
 @app.command("lint")
 def lint_command(
     desk: Annotated[Path, typer.Argument(metavar="DESK", help="A desk file (TOML or JSON).")],
+    at: Annotated[str | None, typer.Option(help="From which instant years and rosters are looked through.")] = None,
+    days: Annotated[int | None, typer.Option(min=1, help="How many days of a roster are looked through.")] = None,
 ) -> None:
     """Check a desk file: everything that is wrong with it, or questionable, with file and line.
+
+    Rosters are looked through from when they begin, over a year and a week, unless said otherwise.
 
     Leaves with 0 when there is nothing to say, with 1 when there are findings, with 2 when it cannot be used at all.
     """
     held = load_desk(desk)
-    findings = held.located(held.desk.lint())
+    horizon = None if days is None else timedelta(days=days)
+    findings = held.located(held.desk.lint(at=_offset_instant(at), horizon=horizon))
     for finding in findings:
         typer.echo(str(finding))
     if findings:
@@ -126,7 +131,12 @@ def _opened(log: Path, mapping: Path, desk: Path) -> tuple[Desk, TicketLog]:
 
 def _instant(text: str | None, log: TicketLog) -> datetime | None:
     """The instant that ``--at`` means, where need be on the log's own wall clock."""
-    moment = _parsed(text, log.mapping.zone)
+    return _parsed(text, log.mapping.zone) or _offset_instant(text)
+
+
+def _offset_instant(text: str | None) -> datetime | None:
+    """An instant that says its own offset."""
+    moment = _parsed(text, None)
     if text is not None and moment is None:
         raise typer.BadParameter(f"{text!r} needs an offset such as +01:00", param_hint="--at")
     return moment

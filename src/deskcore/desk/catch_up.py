@@ -8,8 +8,11 @@ Layer: desk.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final, NamedTuple, TypeAlias
+
+import attrs
 
 from deskcore._value import from_us, to_us
 from deskcore.desk.case import Case
@@ -19,6 +22,7 @@ from deskcore.escalation import next_change as next_rung
 from deskcore.escalation import owed as owed_rungs
 from deskcore.escalation.acknowledge import expiry
 from deskcore.escalation.byhand import Standing
+from deskcore.escalation.gates import Quiet
 from deskcore.escalation.plans import superseded
 from deskcore.log import EventData
 from deskcore.sla import clocks
@@ -49,15 +53,20 @@ class OwedRung(NamedTuple):
 Owed: TypeAlias = OwedEvent | OwedRung
 
 
-def first_owed(setup: Configuration, case: Case, at: datetime) -> Owed | None:
-    """The earliest thing true at or before ``at`` and not yet recorded; timers, signals, expiry, rungs."""
+def first_owed(
+    setup: Configuration, case: Case, at: datetime, *, climbs: bool = True, rungs: int | None = None
+) -> Owed | None:
+    """The earliest thing true at or before ``at`` and not yet recorded; timers, signals, expiry, rungs.
+
+    Without ``climbs`` no rung is looked for; where ``rungs`` is zero, only messages to those who are being called.
+    """
     if case.is_quiet(setup, to_us(at)):
         return None
     candidates = [
         *_timers(setup, case, at),
         *_signals(setup, case, at),
         *_lapse(setup, case, at),
-        *_rungs(setup, case, at),
+        *(_rungs(setup, case, at, calls_only=rungs == 0) if climbs else ()),
     ]
     return min(candidates, key=lambda owed: to_us(owed.at), default=None)
 
@@ -92,9 +101,13 @@ def _signals(setup: Configuration, case: Case, at: datetime) -> list[Owed]:
     return [] if first is None else [OwedEvent(first.at, first.event())]
 
 
-def _rungs(setup: Configuration, case: Case, at: datetime) -> list[Owed]:
+def _rungs(setup: Configuration, case: Case, at: datetime, *, calls_only: bool) -> list[Owed]:
     due = owed_rungs(ladder(setup, case, at), at=at)
-    return [OwedRung(entry.due, entry, superseded(entry, due)) for entry in due[:1] if entry.due]
+    if calls_only:
+        due = tuple(entry for entry in due if entry.call)
+    # Where rungs wait for a look they are dated at it, after whatever became true before.
+    waits = setup.climbs == "on_tick"
+    return [OwedRung(at if waits else entry.due, entry, superseded(entry, due)) for entry in due[:1] if entry.due]
 
 
 def _lapse(setup: Configuration, case: Case, at: datetime | None) -> list[Owed]:
@@ -110,7 +123,7 @@ def ladder(setup: Configuration, case: Case, at: datetime) -> tuple[Planned, ...
     if matrix is None:
         return ()
     running = clocks(case.sla, setup.sla, at=at)
-    return plan(
+    entries = plan(
         matrix,
         case.ticket,
         running,
@@ -119,6 +132,21 @@ def ladder(setup: Configuration, case: Case, at: datetime) -> tuple[Planned, ...
         staff=setup.staff,
         quiet=setup.quiet,
     )
+    return entries if setup.climbs == "whenever" else _hushed_now(setup, case, at, entries)
+
+
+def _hushed_now(setup: Configuration, case: Case, at: datetime, entries: Sequence[Planned]) -> tuple[Planned, ...]:
+    """Where rungs wait for a look: those owed in a quiet time of the look are put off to its end."""
+    known = facts_of(case.ticket)
+    quiet = [one for one in setup.quiet if one.mode == "hold" and one.holds(at, known, next(iter(one.rungs), ""))]
+    return tuple(_put_off(entry, quiet, to_us(at)) for entry in entries) if quiet else tuple(entries)
+
+
+def _put_off(entry: Planned, quiet: Sequence[Quiet], now: int) -> Planned:
+    if entry.due_us is None or entry.due_us > now or entry.state != "ahead" or entry.call:
+        return entry
+    ends = [to_us(one.end) for one in quiet if not one.rungs or entry.rung.id in one.rungs]
+    return attrs.evolve(entry, due_us=max(ends), why="it is quiet at the look") if ends else entry
 
 
 def standing(setup: Configuration, case: Case, at: datetime) -> Standing:

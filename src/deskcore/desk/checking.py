@@ -6,7 +6,7 @@ Layer: desk.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from deskcore.desk.compared import never_true
 from deskcore.desk.configuration import Configuration
@@ -15,8 +15,8 @@ from deskcore.desk.coverage import uncovered
 from deskcore.desk.registered import unregistered
 from deskcore.errors import Problem
 from deskcore.escalation.byhand import ESCALATION_COMMANDS
-from deskcore.escalation.lint import Surroundings
 from deskcore.escalation.lint import lint as lint_matrix
+from deskcore.escalation.surroundings import HORIZON, Surroundings
 from deskcore.hours import BusinessDuration, ElapsedDuration
 from deskcore.predicate import Fact
 from deskcore.predicate.facts import names_of
@@ -39,10 +39,16 @@ def facts_known() -> tuple[Fact, ...]:
     return tuple({fact.name: fact for fact in (*ROUTING_FACTS, *TICKET_FACTS)}.values())
 
 
-def lint(setup: Configuration, nodes: tuple[type, ...] = (), *, at: datetime | None = None) -> tuple[Problem, ...]:
+def lint(
+    setup: Configuration,
+    nodes: tuple[type, ...] = (),
+    *,
+    at: datetime | None = None,
+    horizon: timedelta | None = None,
+) -> tuple[Problem, ...]:
     """See ``Desk.lint``."""
     return (
-        *_findings(setup, at),
+        *_findings(setup, at, HORIZON if horizon is None else horizon),
         *never_true(setup),
         *outside_scope(setup),
         *uncovered(setup, at),
@@ -50,7 +56,7 @@ def lint(setup: Configuration, nodes: tuple[type, ...] = (), *, at: datetime | N
     )
 
 
-def _findings(setup: Configuration, at: datetime | None) -> Iterator[Problem]:
+def _findings(setup: Configuration, at: datetime | None, horizon: timedelta) -> Iterator[Problem]:
     calendars = frozenset(setup.calendars)
     statuses = frozenset(name for lifecycle in setup.lifecycles for name in lifecycle.status_names)
     for place, lifecycle in enumerate(setup.lifecycles):
@@ -64,7 +70,7 @@ def _findings(setup: Configuration, at: datetime | None) -> Iterator[Problem]:
     yield from _untargeted(setup)
     yield from _under("staff", setup.staff.lint(tuple(calendars), at=at))
     if setup.matrix is not None:
-        yield from _under("matrix", lint_matrix(setup.matrix, _around(setup)))
+        yield from _under("matrix", lint_matrix(setup.matrix, _around(setup, at, horizon)))
     if setup.routing is not None:
         yield from _under("routing", lint_routing(setup.routing, setup.staff, calendars=setup.calendars))
 
@@ -77,7 +83,7 @@ def _under(path: str, problems: tuple[Problem, ...]) -> Iterator[Problem]:
         yield problem._replace(path=joined)
 
 
-def _around(setup: Configuration) -> Surroundings:
+def _around(setup: Configuration, at: datetime | None, horizon: timedelta) -> Surroundings:
     metrics = frozenset(target.metric for policy in setup.book.policies for target in policy.targets)
     return Surroundings(
         staff=setup.staff,
@@ -87,7 +93,35 @@ def _around(setup: Configuration) -> Surroundings:
         facts=names_of(TICKET_FACTS),
         hours=setup.calendars,
         promised=_longest(setup),
+        at=at,
+        horizon=horizon,
+        clock_hours=_clock_hours(setup),
+        values=_known_values(setup),
     )
+
+
+def _known_values(setup: Configuration) -> dict[str, tuple[str, ...]]:
+    """The facts of which every ticket has one value, and one that the configuration names."""
+    cycles = setup.lifecycles
+    return {
+        "kind": tuple(dict.fromkeys(name for cycle in cycles for name in cycle.kinds)),
+        "status": tuple(dict.fromkeys(name for cycle in cycles for name in cycle.status_names)),
+        "lifecycle": tuple(cycle.name for cycle in cycles),
+    }
+
+
+def _clock_hours(setup: Configuration) -> dict[str, frozenset[str]]:
+    """By metric the calendars of its targets, where all of them count open time."""
+    found: dict[str, frozenset[str]] = {}
+    at_any_hour: set[str] = set()
+    for policy in setup.book.policies:
+        for target in policy.targets:
+            if isinstance(target.within, ElapsedDuration):
+                at_any_hour.add(target.metric)
+            elif target.within is not None:
+                name = target.calendar or policy.calendar
+                found[target.metric] = found.get(target.metric, frozenset()) | {name}
+    return {metric: names for metric, names in found.items() if metric not in at_any_hour}
 
 
 def _longest(setup: Configuration) -> dict[str, int]:

@@ -8,7 +8,7 @@ Layer: desk.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Final, final
+from typing import Final, Literal, TypeAlias, final, get_args
 
 import attrs
 
@@ -17,10 +17,14 @@ from deskcore.errors import InvalidValue, UnknownName
 from deskcore.escalation import Matrix
 from deskcore.escalation.gates import Quiet
 from deskcore.hours import Calendar
+from deskcore.predicate import Condition
 from deskcore.routing import RoutingPolicy
 from deskcore.sla import PolicyBook, SlaSetup
 from deskcore.staff import Staff
 from deskcore.tickets import Lifecycle
+
+Climbs: TypeAlias = Literal["whenever", "on_tick"]
+"""When rungs are looked for: at whatever happens to a ticket, or at a ``Tick`` alone."""
 
 A_CALENDAR: Final = "must be a calendar, for example Calendar.weekly('Mon-Fri 09:00-17:30', tz='Europe/Amsterdam')"
 """What a field that holds a calendar says of anything else."""
@@ -49,10 +53,13 @@ class Configuration:
     who had it and waits in the queue again, so that nobody ends up with more than they can hold;
     ``reopened_stay_assigned`` leaves it with them. ``quiet`` are the times in which tickets escalate in silence,
     such as a maintenance; a host keeps the list up to date. ``former`` are earlier versions of the matrix: a ticket for
-    which one of them has fired stays with it until it is migrated.
+    which one of them has fired stays with it until it is migrated. ``watched`` are the conditions that rungs of any of
+    them count from. ``climbs="on_tick"`` looks for rungs at a ``Tick`` alone, as a batch run does: a rung whose reason
+    is gone by then, or for which it is quiet then, does not fire, and what fires is dated at the look.
 
     Raises:
-        InvalidValue: there is no lifecycle, two share a name, or a calendar is something else, such as its text.
+        InvalidValue: there is no lifecycle, two share a name, a calendar is something else, such as its text, or
+            ``climbs`` is neither word.
     """
 
     lifecycles: tuple[Lifecycle, ...]
@@ -68,15 +75,19 @@ class Configuration:
     quiet: tuple[Quiet, ...] = attrs.field(
         default=(), converter=_quiet, validator=instance_of_kind(Quiet, "must be a Quiet", many=True)
     )
+    climbs: Climbs = attrs.field(default="whenever", kw_only=True)
     _by_name: dict[str, Lifecycle] = attrs.field(init=False, eq=False, repr=False)
     _by_kind: dict[str, Lifecycle] = attrs.field(init=False, eq=False, repr=False)
     _sla: SlaSetup = attrs.field(init=False, eq=False, repr=False)
+    watched: tuple[Condition, ...] = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         if not self.lifecycles:
             raise InvalidValue("lifecycles", (), "must hold at least one lifecycle")
         for name, calendar in self.calendars.items():
             require_kind(f"calendars[{name}]", calendar, Calendar, A_CALENDAR)
+        if self.climbs not in get_args(Climbs):
+            raise InvalidValue("climbs", self.climbs, f"must be one of {', '.join(get_args(Climbs))}")
         unique("lifecycles", tuple(lifecycle.name for lifecycle in self.lifecycles))
         self._index()
 
@@ -89,12 +100,15 @@ class Configuration:
         object.__setattr__(self, "_by_name", by_name)
         object.__setattr__(self, "_by_kind", by_kind)
         object.__setattr__(self, "_sla", SlaSetup(self.book, self.calendars))
+        matrices = (held for held in (self.matrix, *self.former) if held is not None)
+        watched = tuple(dict.fromkeys(one for held in matrices for one in held.watched))
+        object.__setattr__(self, "watched", watched)
 
     def __getstate__(self) -> dict[str, object]:
         return {name: getattr(self, name) for name in _STORED}
 
     def __setstate__(self, state: dict[str, object]) -> None:
-        for name, value in state.items():
+        for name, value in {"climbs": "whenever", **state}.items():
             object.__setattr__(self, name, value)
         self._index()
 

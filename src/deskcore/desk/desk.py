@@ -8,7 +8,7 @@ Layer: desk.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import final
 
 import attrs
@@ -298,15 +298,18 @@ class Desk:
         """Pin an open case to another policy or matrix of the desk; without it, new versions never reach it."""
         return history.migrate(self.configuration, case, policy=policy, matrix=matrix, at=at, actor=actor)
 
-    def lint(self, *, at: datetime | None = None) -> tuple[Problem, ...]:
+    def lint(self, *, at: datetime | None = None, horizon: timedelta | None = None) -> tuple[Problem, ...]:
         """What is wrong or questionable in the whole configuration: every room's own findings, and those between rooms.
 
         Among these: priorities that no target is for, skills and hours that nobody has, calendars that never open,
-        rungs that reach nobody, rules and promises outside a partner's scope, values that nothing has, nodes that the
-        desk was not told of.
+        tickets that no row of the matrix takes, rungs that reach nobody or ask a roster with holes, rules and promises
+        outside a partner's scope, values that nothing has, nodes that the desk was not told of.
 
         Args:
             at: the instant from which a year of hours is compared and as of which reviews may be overdue. Aware;
-                without it an ordinary year is taken and no review is.
+                without it an ordinary year is taken, rosters are looked through from when they begin, and no review
+                is overdue.
+            horizon: how far rosters that rungs ask are looked through for hours without anybody; a year and a week
+                unless named, so that every change of clocks is in it.
         """
-        return checking.lint(self.configuration, self.nodes, at=at)
+        return checking.lint(self.configuration, self.nodes, at=at, horizon=horizon)

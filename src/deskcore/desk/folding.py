@@ -27,7 +27,8 @@ def step_case(setup: Configuration, case: Case | None, event: Event) -> Case:
     sla = begin() if case is None else case.sla
     ledger = escalation.begin() if case is None else case.ledger
     served = (Served() if case is None else case.served).step(event)
-    return Case(after, step(sla, event, before, after, setup.sla), escalation.step(ledger, event, after), served)
+    ledger = escalation.step(ledger, event, after, setup.watched, before)
+    return Case(after, step(sla, event, before, after, setup.sla), ledger, served)
 
 
 def replay(setup: Configuration, events: Iterable[Event]) -> Case | Floor:

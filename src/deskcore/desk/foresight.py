@@ -29,6 +29,7 @@ def preview(setup: Configuration, case: Case, at: datetime) -> Timeline:
             undated = tuple(entry for entry in ladder(setup, ahead, now) if entry.state != "fired")
             return Timeline(case.id, tuple(firings), undated)
         work = CaseWork(setup, ahead, wake)
+        work.look()
         work.catch_up()
         assert work.case is not None
         ahead, now = work.case, wake

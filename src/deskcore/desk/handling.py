@@ -32,7 +32,7 @@ from deskcore.sla.commands import SLA_COMMANDS
 from deskcore.sla.commands import decide as rule_clocks
 from deskcore.staff import HOUSE
 from deskcore.tickets import Refusal, Ticket, decide
-from deskcore.tickets.commands import Command, Open
+from deskcore.tickets.commands import Command, Open, Tick
 from deskcore.tickets.decide import naive_time, permitted
 from deskcore.tickets.decided import Decided
 from deskcore.tickets.events import How, PrioritySet, Reopened, Transferred, Unassigned
@@ -58,6 +58,12 @@ class CaseWork:
         self.effects: list[Effect] = []
         self.refused: list[Effect] = []
         self.firings: list[Firing] = []
+        self.climbs = setup.climbs == "whenever"
+        self.rungs_left: int | None = None
+
+    def look(self, rungs: int | None = None) -> None:
+        """From here on rungs are looked for, at most so many where a number is given."""
+        self.climbs, self.rungs_left = True, rungs
 
     def record(self, stream: str, data: EventData, actor: Actor, *, when: datetime) -> None:
         """Take one fact into the case."""
@@ -85,7 +91,7 @@ class CaseWork:
         for _ in range(BOUND):
             if self.case is None:
                 return
-            owed = first_owed(self.setup, self.case, self.at)
+            owed = first_owed(self.setup, self.case, self.at, climbs=self.climbs, rungs=self.rungs_left)
             match owed:
                 case None:
                     return
@@ -117,6 +123,8 @@ class CaseWork:
             superseded_by=owed.superseded_by,
         )
         self.firings.append(firing)
+        if self.rungs_left and not owed.entry.call and firing.event.outcome != "skipped":
+            self.rungs_left -= 1
         self.record(case.id, firing.event, SYSTEM, when=owed.at)
         joined = matrix.joins_calls and bool(owed.entry.call)
         for told in firing.notices:
@@ -250,6 +258,8 @@ def handle(
     if against:
         return Refused(command.ticket, against)
     work = CaseWork(setup, case, at, others)
+    if isinstance(command, Tick):
+        work.look(command.rungs if setup.climbs == "on_tick" else None)
     work.catch_up()
     refusals = () if is_entailed else work.beyond_reach(command, actor)
     if refusals:  # alone: a reason why a ticket cannot be closed tells what it holds

@@ -37,6 +37,8 @@ def reached_us(rung: Rung, board: Board) -> int | Nowhere:
         return counted_us(board.pass_start_us, due, board)
     if anchor == "count":
         return _at_count(due, board)
+    if anchor == "since":
+        return _since(rung, board)
     origin = _ANCHORED[anchor](board, rung)
     if origin is None:
         return "waiting", _LACKS[anchor]
@@ -76,6 +78,18 @@ def _at_count(due: Due, board: Board) -> int | Nowhere:
     if found is None:
         return "waiting", f"{due.of} {len(instants)} times so far"
     return counted_us(to_us(found), due, board)
+
+
+def _since(rung: Rung, board: Board) -> int | Nowhere:
+    """Counted from the event that made the condition true, or from the episode's beginning where it held already."""
+    condition = rung.due.condition
+    assert condition is not None
+    if not condition.test(board.facts):
+        return "waiting", condition.explain(board.facts).explain()
+    ledger = board.ledger
+    # A matrix that is new to the case has made nobody watch: the ticket has been like that since its last change.
+    moments = (ledger.held_since.get(rung.due.watched) or board.ticket.marks.updated_at, _opening(board, rung))
+    return counted_us(max(to_us(moment) for moment in moments if moment is not None), rung.due, board)
 
 
 def _after_rung(rung: Rung, board: Board) -> int | Nowhere:

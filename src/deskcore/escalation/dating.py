@@ -8,7 +8,7 @@ Layer: escalation. Imports its own room.
 
 from __future__ import annotations
 
-from deskcore._value import to_us
+from deskcore._value import from_us, to_us
 from deskcore.escalation.anchors import reached_us
 from deskcore.escalation.board import Board, nth_key
 from deskcore.escalation.holding import Held, gate_us, held_back
@@ -101,10 +101,13 @@ def _held(key: str, rung: Rung, reached: int, floor: int, board: Board, number: 
         return Planned(nth_key(key, number), rung, passed[0], None, reached, passed[1], number)
     first = due = passed
     repeat = rung.repeat
-    if repeat is not None:
+    if repeat is not None and repeat.from_look and number:
+        first = due = to_us(board.ledger.looks.get(key, from_us(first)))
+    elif repeat is not None:
         let_go = held_back(rung, first, board) if board.hushes else None
         if isinstance(let_go, Held) and rung.during is None:
             first = due = let_go.us  # a repetition counts from its own first firing
+    if repeat is not None:
         due = repeat.nth_us(first, number, board.calendars) if number else first
         if due < floor:
             number = max(number, repeat.last_us(first, floor, board.calendars))
@@ -115,8 +118,13 @@ def _held(key: str, rung: Rung, reached: int, floor: int, board: Board, number: 
         return Planned(nth_key(key, number), rung, let_go[0], None, due, let_go[1], number)
     if repeat is not None and let_go.us > due:
         number = max(number, repeat.last_us(first, let_go.us, board.calendars))
+    over = None if rung.lasts is None else reached + rung.lasts.microseconds
+    if over is not None and let_go.us >= over:
+        return Planned(nth_key(key, number), rung, "ended", None, due, "its time is over", number)
     why = let_go.why or (_PAST if due > bare else "")
     late_from = let_go.us if let_go.us > due else None
     shown = due if rung.during is not None or let_go.us > due else bare
     name = nth_key(key, number)
-    return Planned(name, rung, "ahead", let_go.us, shown, why, number, let_go.outcome, late_from_us=late_from)
+    return Planned(
+        name, rung, "ahead", let_go.us, shown, why, number, let_go.outcome, late_from_us=late_from, over_us=over
+    )

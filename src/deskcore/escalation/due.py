@@ -2,7 +2,7 @@
 
 Not here: the instant that comes out for one ticket (``plans``), and what happens then (``actions``).
 
-Layer: escalation. Imports hours, _value and errors.
+Layer: escalation. Imports hours, predicate, _value and errors.
 """
 
 from __future__ import annotations
@@ -12,8 +12,11 @@ from typing import Final, Literal, TypeAlias, final, get_args
 
 import attrs
 
+from deskcore._value import instance_of_kind
 from deskcore.errors import InvalidValue
 from deskcore.hours.duration import BusinessDuration, ElapsedDuration
+from deskcore.predicate import Condition
+from deskcore.predicate.nodes import A_CONDITION
 
 Anchor: TypeAlias = Literal[
     "opened",
@@ -27,6 +30,7 @@ Anchor: TypeAlias = Literal[
     "resolved",
     "vendor",
     "count",
+    "since",
     "hand",
     "rung",
     "sla.share",
@@ -38,8 +42,9 @@ Anchor: TypeAlias = Literal[
 ``contact`` the requester's last message, ``waiting`` their oldest unanswered one; ``assigned`` the last assignment,
 ``unassigned`` the instant since which nobody has the ticket; ``status`` the entry into the present status; ``resolved``
 the solution that stands; ``vendor`` the hand-off to a partner desk or its last message; ``count`` the event that made
-something happen so many times; ``hand`` nothing: only somebody who asks for it. ``rung`` is the due instant of another
-rung, ``sla.share`` the instant at which a share of a target is consumed, ``sla.due`` its due.
+something happen so many times; ``since`` the event since which a condition has held; ``hand`` nothing: only somebody
+who asks for it. ``rung`` is the due instant of another rung, ``sla.share`` the instant at which a share of a target is
+consumed, ``sla.due`` its due.
 """
 Counted: TypeAlias = Literal["alerted", "reopened", "reassigned"]
 """What is counted: alerts, reopenings, and changes of the person or the team that has the ticket."""
@@ -73,8 +78,9 @@ class Due:
     The type of ``amount`` is the clock: an ``ElapsedDuration`` runs day and night, a ``BusinessDuration`` counts the
     open time of ``calendar`` (a name). A share of a target counts on that target's own clock, pauses included. ``of``
     names the metric of an SLA anchor, the other rung of a ``rung`` anchor, or what a ``count`` anchor counts to
-    ``times`` ``within`` an elapsed time (always, where it says none). ``from_look`` of a ``rung`` anchor counts from
-    when somebody saw the other rung due, as drifting ladders do; only then do late looks move what follows.
+    ``times`` ``within`` an elapsed time (always, where it says none). ``condition`` is what a ``since`` anchor waits
+    for. ``from_look`` of a ``rung`` anchor counts from when somebody saw the other rung due, as drifting ladders do;
+    only then do late looks move what follows.
 
     >>> from deskcore.hours.duration import business, elapsed
     >>> print(Due.at_share("resolution", 0.5))
@@ -96,11 +102,16 @@ class Due:
     times: int | None = attrs.field(default=None, kw_only=True)
     within: ElapsedDuration | None = attrs.field(default=None, kw_only=True)
     from_look: bool = attrs.field(default=False, kw_only=True)
+    condition: Condition | None = attrs.field(
+        default=None, kw_only=True, validator=instance_of_kind(Condition | None, A_CONDITION)
+    )
     amount_us: int = attrs.field(init=False, eq=False, repr=False)
+    watched: str = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        # A memo for the plan, outside equality.
+        # Memos for the plan, outside equality: the amount, and the words by which a ledger knows the condition.
         object.__setattr__(self, "amount_us", self.amount.microseconds)
+        object.__setattr__(self, "watched", "" if self.condition is None else str(self.condition))
         if self.anchor not in ANCHORS:
             raise InvalidValue("anchor", self.anchor, f"must be one of {', '.join(ANCHORS)}")
         if (self.of is None) == (self.anchor in _NAMING):
@@ -116,6 +127,9 @@ class Due:
         if self.share is not None and not (math.isfinite(self.share) and self.share >= 0):
             raise InvalidValue("share", self.share, "must be zero or more, for example 0.5 for half of the target")
         self._check_count()
+        if (self.condition is None) == (self.anchor == "since"):
+            rule = "must be given" if self.condition is None else f"has no meaning for the anchor {self.anchor!r}"
+            raise InvalidValue("condition", self.condition, rule)
         if self.from_look and self.anchor != "rung":
             raise InvalidValue("from_look", True, f"has no meaning for the anchor {self.anchor!r}")
         if self.anchor != "sla.due" and self.amount.microseconds < 0:
@@ -238,6 +252,22 @@ class Due:
         return cls("vendor", amount, calendar=calendar)
 
     @classmethod
+    def since(cls, condition: Condition, amount: Amount = _NONE, *, calendar: str = "default") -> Due:
+        """When a condition has held for that long: since the event that made it true, or since the latest reopening.
+
+        It stops when the condition does, and counts afresh when that comes to hold again; as any rung, it fires once
+        in an episode.
+
+        >>> from deskcore.hours.duration import elapsed
+        >>> from deskcore.predicate import Has, Is
+        >>> print(Due.since(Is("field.sentiment", "negative"), elapsed(minutes=30)))
+        30m since field.sentiment is negative
+        >>> print(Due.since(Has("tags", "vip")))
+        as soon as tags has vip
+        """
+        return cls("since", amount, calendar=calendar, condition=condition)
+
+    @classmethod
     def by_hand(cls) -> Due:
         """Never by itself: only when somebody moves the ticket up.
 
@@ -272,6 +302,8 @@ class Due:
         amount = f"{size}{named}"
         if self.anchor == "unassigned":
             return f"unassigned for {amount}"
+        if self.condition is not None:
+            return f"{amount} since {self.condition}" if size else f"as soon as {self.condition}"
         if self.anchor == "count":
             within = "" if self.within is None else f" within {self.within}"
             return f"{f'{amount} after ' if size else ''}{self.of} {self.times} times{within}"

@@ -14,12 +14,12 @@ from typing import Final, final
 
 import attrs
 
-from deskcore._value import require_aware, to_us
+from deskcore._value import from_us, require_aware, to_us
 from deskcore.escalation.actions import Action, Notify, NotifyInTurn, NotifyThoseTold, TransferTo
 from deskcore.escalation.contact import rules_of
 from deskcore.escalation.events import Outcome, RungFired
 from deskcore.escalation.ledger import Ledger, begin
-from deskcore.escalation.matrix import Matrix, Rung
+from deskcore.escalation.matrix import Matrix, MatrixRow, Rung
 from deskcore.escalation.planned import Planned
 from deskcore.escalation.recipients import Pool, Recipient, resolve
 from deskcore.log import EventData
@@ -171,9 +171,13 @@ def _recorded(entry: Planned, matrix: str, outcome: tuple[Outcome, str], *, seen
 
 def _seen_by_others(matrix: Matrix) -> frozenset[str]:
     """The rungs that something counts from since somebody saw them."""
-    found = {rung.due.of for rung in matrix.rungs if rung.due.from_look and rung.due.of}
-    found |= {row.rungs[-1].id for row in matrix.rows if row.passes is not None and row.passes.from_look and row.rungs}
+    found = {rung.id for row in matrix.rows if _drifts(row) for rung in row.rungs}
+    found |= {rung.id for rung in matrix.rungs if rung.repeat is not None and rung.repeat.from_look}
     return frozenset(found)
+
+
+def _drifts(row: MatrixRow) -> bool:
+    return (row.passes is not None and row.passes.from_look) or any(rung.due.from_look for rung in row.rungs)
 
 
 def _passed_over(
@@ -187,6 +191,8 @@ def _passed_over(
     verdict = rung.when.explain(facts(ticket)) if rung.when is not ALWAYS and rung.when != ALWAYS else None
     if verdict is not None and not verdict:
         return "passed_over", f"passed over: {verdict.explain()}"
+    if entry.over_us is not None and to_us(at) >= entry.over_us:
+        return "late", f"late: its time was over at {from_us(entry.over_us).isoformat(sep=' ')}"
     since = entry.reached_us if entry.late_from_us is None else entry.late_from_us
     if rung.late == "drop" and to_us(at) - (since or 0) > rung.grace.microseconds:
         return "late", f"late: seen at {at.isoformat(sep=' ')}"

@@ -7,6 +7,7 @@ Layer: escalation. Imports log, staff, tickets and its own room.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -16,8 +17,10 @@ from deskcore._value import FrozenDict
 from deskcore.escalation.fold_own import NOBODY, OWN, counted
 from deskcore.escalation.ledger import Ledger, begin
 from deskcore.log import Event, EventData
+from deskcore.predicate import Condition
 from deskcore.staff import HOUSE
 from deskcore.tickets.events import TICKET_EVENTS, Adopted, Assigned, MessagePosted, PolicyPinned, Reopened, Transferred
+from deskcore.tickets.facts import facts as facts_of
 from deskcore.tickets.ticket import Ticket
 
 __all__ = ["begin", "step"]
@@ -25,10 +28,15 @@ __all__ = ["begin", "step"]
 _CHANGES: Final[frozenset[type[EventData]]] = frozenset(TICKET_EVENTS)
 
 
-def step(ledger: Ledger, event: Event, ticket: Ticket) -> Ledger:
+def step(
+    ledger: Ledger, event: Event, ticket: Ticket, watched: Sequence[Condition] = (), before: Ticket | None = None
+) -> Ledger:
     """Fold one event; ``ticket`` is the ticket after it. Events of other rooms change nothing.
 
-    The order is that of every fold, ``(at, seq)``. Constant cost, but for a fired rung, which copies the ledger's keys.
+    ``watched`` are the conditions that rungs count from (``Matrix.watched``): the ledger remembers since when each has
+    held; one that is new to a case and held ``before`` the event, since that ticket's last update. The order is that of
+    every fold, ``(at, seq)``. Constant cost, but for a fired rung, which copies the ledger's keys, and for what is
+    watched.
 
     >>> from deskcore.testing.tickets import NOON, opening
     >>> from deskcore.tickets import replay
@@ -40,10 +48,14 @@ def step(ledger: Ledger, event: Event, ticket: Ticket) -> Ledger:
     own = OWN.get(kind)
     if own is not None:
         return own(ledger, event)
-    if kind is MessagePosted:
-        return _heard(ledger, event)
-    if kind not in _CHANGES:
+    if kind is not MessagePosted and kind not in _CHANGES:
         return ledger
+    after = _heard(ledger, event) if kind is MessagePosted else _changed(ledger, event, ticket)
+    return _seen(after, event, ticket, watched, before) if watched or after.held_since else after
+
+
+def _changed(ledger: Ledger, event: Event, ticket: Ticket) -> Ledger:
+    kind = type(event.data)
     if ledger.episode_at is None:
         return _opened(event, ticket)
     if kind is Reopened:
@@ -60,6 +72,20 @@ def step(ledger: Ledger, event: Event, ticket: Ticket) -> Ledger:
 def _is_with_vendor(ticket: Ticket) -> bool:
     """Whether a partner desk has the ticket, or it waits for a vendor or a partner."""
     return ticket.desk not in {None, HOUSE} or ticket.status.waits_for in {"vendor", "partner"}
+
+
+def _seen(ledger: Ledger, event: Event, ticket: Ticket, watched: Sequence[Condition], before: Ticket | None) -> Ledger:
+    """Since when each condition has held: from the event that made it true, until one that makes it false."""
+    known = facts_of(ticket)
+    past = None if before is None else facts_of(before)
+    held: dict[str, datetime] = {}
+    for one in watched:
+        if one.test(known):
+            # What was watched and held would be remembered: this one is new here, or has just become true.
+            new = before is not None and past is not None and one.test(past)
+            since = before.marks.updated_at if new and before is not None else event.at
+            held[str(one)] = ledger.held_since.get(str(one), since)
+    return ledger if held == ledger.held_since else attrs.evolve(ledger, held_since=FrozenDict(held))
 
 
 def _heard(ledger: Ledger, event: Event) -> Ledger:

@@ -79,7 +79,7 @@ def fold_fired(ledger: Ledger, firing: RungFired) -> Ledger:
     if firing.asks_pool:
         asked = asked.with_item(firing.key, firing.rung)
     if firing.called:
-        calls = (*calls, Call(firing.key, firing.rung, firing.called, firing.due))
+        calls = (*calls, Call(firing.key, firing.rung, firing.called, firing.seen or firing.due))
     looks = ledger.looks if firing.seen is None else ledger.looks.with_item(firing.key, firing.seen)
     return attrs.evolve(
         ledger,

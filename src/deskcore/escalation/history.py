@@ -95,7 +95,7 @@ def rehearse(
             break
         if before is not None:
             ledger = _caught_up(matrix, before, ledger, staff, firings, moment.event.at, calendars, priorities, quiet)
-        ledger = step(ledger, moment.event, moment.ticket)
+        ledger = step(ledger, moment.event, moment.ticket, matrix.watched, None if before is None else before.ticket)
         before = moment
     if before is not None:
         ledger = _caught_up(matrix, before, ledger, staff, firings, at, calendars, priorities, quiet)

@@ -13,6 +13,7 @@ from typing import Final, NamedTuple, final
 
 import attrs
 
+from deskcore._lasting import lasting
 from deskcore._value import FrozenDict
 from deskcore.escalation.events import Outcome
 
@@ -21,6 +22,7 @@ Instants = tuple[datetime, ...]
 
 @final
 @attrs.frozen
+@lasting
 class Call:
     """People whose own rules of contact began with a firing: whom, since when, for which rung.
 
@@ -37,6 +39,7 @@ class Call:
 
 @final
 @attrs.frozen
+@lasting
 class ByHand:
     """What people did to a ticket's escalation.
 
@@ -74,6 +77,7 @@ class Position(NamedTuple):
 
 @final
 @attrs.frozen
+@lasting
 class Ledger:
     """What fired, when the present episode and cycle began, who acknowledged, and since when nobody has the ticket.
 
@@ -87,7 +91,8 @@ class Ledger:
     from, ``asked`` by key the rungs that wait for the floor to say who of a pool is next. ``reached`` are, by axis, the
     rungs that the present episode has climbed; ``counts`` the instants of what is counted; ``vendor_since`` the last
     sign of the partner desk or vendor that has the ticket; ``pinned`` is the matrix, by reference, that first fired for
-    it or to which it was migrated.
+    it or to which it was migrated. ``held_since`` says of each condition that some rung counts from, by its words,
+    since when it has held.
 
     >>> Ledger(acknowledged_by="mia").is_acknowledged
     False
@@ -116,6 +121,7 @@ class Ledger:
     counts: FrozenDict[Instants] = attrs.field(factory=FrozenDict[Instants])
     vendor_since: datetime | None = None
     pinned: str = ""
+    held_since: FrozenDict[datetime] = attrs.field(factory=FrozenDict[datetime])
 
     @property
     def position(self) -> Position:

@@ -1,6 +1,6 @@
-"""What is wrong with a matrix over time: rungs that can never come, waits that outlast a promise, holes in a roster.
+"""What is wrong with a matrix over time: rungs that can never come, waits that outlast a promise.
 
-Not here: names nobody defines and recipients that are nobody (``lint``).
+Not here: names nobody defines and recipients that are nobody (``lint_names``), holes of rosters (``lint_holes``).
 
 Layer: escalation. Imports staff and its own room.
 """
@@ -8,35 +8,40 @@ Layer: escalation. Imports staff and its own room.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Final
 
 from deskcore._value import to_us
-from deskcore.errors import Problem
+from deskcore.errors import OutOfRange, Problem
 from deskcore.escalation.actions import Notify, NotifyInTurn, TransferTo
 from deskcore.escalation.contact import rules_of
 from deskcore.escalation.matrix import MatrixRow, Rung
-from deskcore.escalation.recipients import OnCall, Person, Pool, Recipient
+from deskcore.escalation.recipients import Person, Pool, Recipient
+from deskcore.escalation.surroundings import Surroundings
 from deskcore.hours import Calendar
+from deskcore.hours.duration import BusinessDuration
 from deskcore.staff import Staff
-from deskcore.staff.roster import Roster
 
-HORIZON: Final = timedelta(days=371)
-"""A year and a week from an instant: every clock change of a zone lies in it, and the week after it."""
-_MOST_HOLES: Final = 3
+ORDINARY: Final = datetime(2025, 1, 6, tzinfo=UTC)
+"""From when time is looked through where nobody names an instant: a Monday."""
 
 
 def pools(path: str, row: MatrixRow) -> Iterator[Problem]:
     """Pools without members."""
     for rung in row.rungs:
         for place, action in enumerate(rung.actions):
-            for one in _told(action):
+            for one in told(action):
                 if isinstance(one, Pool) and not one.members:
                     here = f"{path}.rungs[{rung.id}].actions[{place}].recipient"
                     yield Problem(here, f"is nobody: pool {one.name} has no members; add some", "empty_pool")
 
 
-def _told(action: object) -> tuple[Recipient, ...]:
+def told(action: object) -> tuple[Recipient, ...]:
+    """Whom an action tells, without those told before.
+
+    >>> told(Notify(Person("bo")))
+    (Person(id='bo'),)
+    """
     if isinstance(action, Notify):
         return (action.recipient,)
     return action.recipients if isinstance(action, NotifyInTurn) else ()
@@ -61,19 +66,44 @@ def unreachable(path: str, row: MatrixRow) -> Iterator[Problem]:
         if rung.due.anchor == "resolved" and rung.until != "closed":
             reason = "counts from the solution, which silences it; say until='closed'"
             yield Problem(f"{here}.until", reason, "never_fires")
-        if rung.each_acks and not any(_told(action) for action in rung.actions):
+        if rung.each_acks and not any(told(action) for action in rung.actions):
             reason = "lets everybody acknowledge for themselves, but tells nobody; notify somebody"
             yield Problem(f"{here}.each_acks", reason, "nobody_to_acknowledge")
 
 
-def hours(path: str, row: MatrixRow, calendars: Mapping[str, Calendar], at: datetime) -> Iterator[Problem]:
-    """Rungs whose own hours never open again."""
+def hours(path: str, row: MatrixRow, around: Surroundings) -> Iterator[Problem]:
+    """Rungs whose own hours never open again, or never while they can be due."""
+    calendars, since = around.hours or {}, to_us(around.at or ORDINARY)
     for rung in row.rungs:
-        held = calendars.get(rung.during or "")
-        now = to_us(at)
-        if held is not None and not held.is_open_us(now) and held.next_change_us(now) is None:
+        held, counted = calendars.get(rung.during or ""), calendars.get(rung.due.calendar)
+        if held is None or rung.during is None:
+            continue
+        if _never_opens(held, since):
             reason = f"names {rung.during}, which never opens again; the rung never fires: give it other hours"
             yield Problem(f"{path}.rungs[{rung.id}].during", reason, "never_fires")
+        elif counted is not None and _only_in(rung) and _never_opens(held & counted, since):
+            reason = (
+                f"lets it fire in {rung.during} alone, and it is due in {rung.due.calendar}, which is closed then; "
+                "the rung never fires: hold it (outside='hold'), or give it other hours"
+            )
+            yield Problem(f"{path}.rungs[{rung.id}].during", reason, "never_fires")
+
+
+def _only_in(rung: Rung) -> bool:
+    """Whether it is due in open time, and does nothing outside its own hours."""
+    return (
+        rung.outside != "hold"
+        and isinstance(rung.due.amount, BusinessDuration)
+        and rung.due.amount_us > 0
+        and rung.repeat is None
+    )
+
+
+def _never_opens(calendar: Calendar, since: int) -> bool:
+    try:
+        return not calendar.is_open_us(since) and calendar.next_change_us(since) is None
+    except OutOfRange:
+        return False  # it knows only part of time, which is no fault
 
 
 def positions(path: str, row: MatrixRow, staff: Staff | None) -> Iterator[Problem]:
@@ -131,32 +161,4 @@ def calls(path: str, row: MatrixRow, staff: Staff | None) -> Iterator[Problem]:
 
 
 def _people(rung: Rung) -> tuple[str, ...]:
-    return tuple(one.id for action in rung.actions for one in _told(action) if isinstance(one, Person))
-
-
-def holes(row: MatrixRow, path: str, staff: Staff | None, at: datetime | None) -> Iterator[Problem]:
-    """Stretches of the coming year in which a roster has nobody, for rungs that ask it and have no fallback."""
-    if staff is None or at is None:
-        return
-    for rung in row.rungs:
-        if rung.fallback is not None or rung.if_nobody != "fall_back":
-            continue
-        for place, action in enumerate(rung.actions):
-            for one in _told(action):
-                if isinstance(one, OnCall) and one.roster in staff.rosters:
-                    found = gaps(staff.rosters[one.roster], at)
-                    if found:
-                        here = f"{path}.rungs[{rung.id}].actions[{place}].recipient"
-                        yield Problem(here, _hole(one.roster, found), "coverage_hole")
-
-
-def gaps(roster: Roster, at: datetime) -> tuple[str, ...]:
-    """The first holes of a roster within a year and a week, in words."""
-    found = roster.gaps(at, at + HORIZON)
-    shown = [f"{duty.start.astimezone(UTC):%Y-%m-%d %H:%M}" for duty in found[:_MOST_HOLES]]
-    return (*shown, f"{len(found) - _MOST_HOLES} more") if len(found) > _MOST_HOLES else tuple(shown)
-
-
-def _hole(roster: str, found: tuple[str, ...]) -> str:
-    when = ", ".join(found)
-    return f"asks roster {roster}, in which nobody is on call from {when} (UTC); fill it, or give the rung a fallback"
+    return tuple(one.id for action in rung.actions for one in told(action) if isinstance(one, Person))

@@ -123,9 +123,11 @@ class Matrix:
     ``on_match`` decides between rows that hold for one ticket: the first (default), or the one that binds most facts,
     the earlier one on a tie; a possible tie is a finding of ``lint``. ``last_resort`` hears of a rung whose recipients
     and fallback stand for nobody. ``ack_expires`` is how long an acknowledgement lasts that no solution follows: then
-    it is withdrawn, and a new cycle begins.
+    it is withdrawn, and a new cycle begins. ``watched`` are the conditions that rungs count from: a ledger remembers
+    since when each has held.
 
     >>> from deskcore.escalation.actions import Notify
+    >>> from deskcore.escalation.due import Due
     >>> from deskcore.escalation.recipients import Person, TeamLead
     >>> lead = Rung("lead", Due.at_share("resolution", 0.5), Notify(TeamLead()))
     >>> matrix = Matrix.by_priority("house", {"p1": (lead,), "p2": ()}, last_resort=Person("dana"))
@@ -148,10 +150,13 @@ class Matrix:
         default=None, kw_only=True, validator=instance_of_kind(ElapsedDuration | None, "must be an elapsed duration")
     )
     asks: frozenset[str] = attrs.field(init=False, eq=False, repr=False)
+    watched: tuple[Condition, ...] = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        # A memo, outside equality: the facts that decide about the row.
+        # Memos, outside equality: the facts that decide about the row, and the conditions that rungs count from.
         object.__setattr__(self, "asks", frozenset[str]().union(*(row.when.names() for row in self.rows)))
+        counted = (rung.due.condition for rung in self.rungs)
+        object.__setattr__(self, "watched", tuple(dict.fromkeys(one for one in counted if one is not None)))
         require_word("on_match", self.on_match, get_args(OnMatch))
         if self.ack_expires is not None and self.ack_expires.microseconds <= 0:
             raise InvalidValue("ack_expires", str(self.ack_expires), "must be some time")

@@ -36,7 +36,8 @@ class Planned:
     ``once="cycle"`` adds the cycle of acknowledgement from the second on, a rung that repeats ``/2`` for its second
     firing and so on; ``number`` is how many came before. ``outcome`` is what will become of it as things stand;
     ``call`` the key of the firing after which a person is called, for one message of theirs; ``late_from_us``
-    since when it counts as late, where that is not ``reached``. Instants are kept in microseconds of UTC.
+    since when it counts as late, where that is not ``reached``; ``over_us`` from when on it does not fire any more.
+    Instants are kept in microseconds of UTC.
 
     >>> from deskcore.escalation.actions import AddTag
     >>> from deskcore.escalation.due import Due
@@ -55,6 +56,7 @@ class Planned:
     outcome: Outcome = "done"
     call: str = ""
     late_from_us: int | None = None
+    over_us: int | None = None
 
     def __init__(
         self,
@@ -68,6 +70,7 @@ class Planned:
         outcome: Outcome = "done",
         call: str = "",
         late_from_us: int | None = None,
+        over_us: int | None = None,
     ) -> None:
         held: Any = self
         # Plans are made by the thousand and hardly kept, so each entry is filled in while it is open.
@@ -82,6 +85,7 @@ class Planned:
         held.outcome = outcome
         held.call = call
         held.late_from_us = late_from_us
+        held.over_us = over_us
         held.__class__ = Planned
 
     @property

@@ -20,8 +20,9 @@ from deskcore.hours.duration import BusinessDuration, ElapsedDuration
 class Repeat:
     """Again after each ``every``, ``times`` more times; ``times=None`` is without end and has to be written.
 
-    Counted from the instant of the first firing, not from when somebody looked, so it never drifts. The type of
-    ``every`` is the clock, as for a ``Due``: elapsed time, or open time of ``calendar`` (a name).
+    Counted from the instant of the first firing, not from when somebody looked, so it never drifts; with ``from_look``
+    from when somebody saw the first one due. The type of ``every`` is the clock, as for a ``Due``: elapsed time, or
+    open time of ``calendar`` (a name).
 
     >>> from deskcore.hours.duration import elapsed
     >>> print(Repeat(elapsed(minutes=15), 3))
@@ -36,6 +37,7 @@ class Repeat:
     every: BusinessDuration | ElapsedDuration
     times: int | None
     calendar: str = attrs.field(default="default", kw_only=True)
+    from_look: bool = attrs.field(default=False, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         if self.every.microseconds <= 0:

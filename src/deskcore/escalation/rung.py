@@ -63,8 +63,9 @@ class Rung:
     does not hold the rung is not there, and what is past when it comes to hold fires then. ``enough`` holds it until so
     much has happened. ``fallback`` is who hears of it when a
     recipient stands for nobody; after it comes the matrix's last resort. ``outside`` says what its hours do,
-    ``if_nobody`` what empty recipients do, ``late`` and ``grace`` what a late look does. With ``each_acks`` an
-    acknowledgement silences only the messages of whoever gave it. The two axes move independently.
+    ``if_nobody`` what empty recipients do, ``late`` and ``grace`` what a late look does. ``lasts`` is how long after
+    its trigger it may fire at all, its repetitions too: what is held back or looked for longer than that ends. With
+    ``each_acks`` an acknowledgement silences only the messages of whoever gave it. The two axes move independently.
 
     >>> from deskcore.escalation.actions import Notify
     >>> from deskcore.escalation.recipients import TeamLead
@@ -98,13 +99,16 @@ class Rung:
     late: Late = attrs.field(default="each", kw_only=True)
     grace: ElapsedDuration = attrs.field(default=ElapsedDuration.of_us(0), kw_only=True)
     each_acks: bool = attrs.field(default=False, kw_only=True)
+    lasts: ElapsedDuration | None = attrs.field(
+        default=None, kw_only=True, validator=instance_of_kind(ElapsedDuration | None, "must be an elapsed duration")
+    )
     is_free: bool = attrs.field(init=False, eq=False, repr=False)
     is_plain: bool = attrs.field(init=False, eq=False, repr=False)
     metric: str | None = attrs.field(init=False, eq=False, repr=False)
     kind: str = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        bare = self.repeat is None and self.during is None and self.enough is None
+        bare = self.repeat is None and self.during is None and self.enough is None and self.lasts is None
         # Memos for the plan, outside equality: whether nothing of its own holds it back, whether its trigger says it
         # all, the metric of its clock, and what the head of its keys depends on.
         object.__setattr__(self, "is_free", bare and self.if_nobody != "hold")
@@ -118,6 +122,8 @@ class Rung:
         require_word("late", self.late, get_args(Late))
         if self.grace.microseconds < 0:
             raise InvalidValue("grace", str(self.grace), "must not be negative")
+        if self.lasts is not None and self.lasts.microseconds <= 0:
+            raise InvalidValue("lasts", str(self.lasts), "must be some time")
         require_word("until", self.until, get_args(Until))
         require_word("once", self.once, get_args(Once))
         if "/" in self.id:

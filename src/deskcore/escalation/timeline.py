@@ -137,8 +137,8 @@ def preview(
             event = Event(
                 ticket.id, ticket.version + 1, lapse.at, max(lapse.at, at, key=to_us), _ESCALATION, lapse.data
             )
-            ticket = evolve(ticket, event)
-            ledger = step(ledger, event, ticket)
+            before, ticket = ticket, evolve(ticket, event)
+            ledger = step(ledger, event, ticket, matrix.watched, before)
             entries = plan(matrix, ticket, clocks, ledger, calendars=calendars, staff=staff, quiet=quiet)
             continue
         if first is None or first.due is None or (end is not None and to_us(first.due) > end):
@@ -149,7 +149,7 @@ def preview(
         after = (consequence(ticket, command) for command in firing.commands)
         for data in (firing.event, *(data for data in after if data is not None)):
             event = Event(ticket.id, ticket.version + 1, first.due, look, _ESCALATION, data)
-            ticket = evolve(ticket, event)
-            ledger = step(ledger, event, ticket)
+            before, ticket = ticket, evolve(ticket, event)
+            ledger = step(ledger, event, ticket, matrix.watched, before)
         entries = plan(matrix, ticket, clocks, ledger, calendars=calendars, staff=staff, quiet=quiet)
     return Timeline(ticket.id, tuple(firings), tuple(entry for entry in entries if entry.state != "fired"))

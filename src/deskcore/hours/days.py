@@ -17,6 +17,7 @@ from typing import Final, final
 
 import attrs
 
+from deskcore._lasting import lasting
 from deskcore._value import FrozenDict
 from deskcore.errors import InvalidValue, OutOfRange
 from deskcore.hours.wall_clock import EPOCH_DAY
@@ -32,6 +33,10 @@ class Days(abc.ABC):
 
     Subclass it as a frozen attrs class for a rule of your own; ``in_year`` must depend on the fields alone.
     """
+
+    def __init_subclass__(cls, **options: object) -> None:
+        super().__init_subclass__(**options)
+        lasting(cls)
 
     @abc.abstractmethod
     def in_year(self, year: int) -> Named:

@@ -15,6 +15,7 @@ from typing import Final, TypeVar, final
 
 import attrs
 
+from deskcore._lasting import lasting
 from deskcore._value import DAY, HOUR, MINUTE, SECOND
 from deskcore.errors import InvalidValue
 
@@ -44,6 +45,7 @@ def _whole(instance: object, field: attrs.Attribute[int], value: object) -> None
 
 @final
 @attrs.frozen(order=True, repr=False)
+@lasting
 class BusinessDuration:
     """An amount of open time: what "4 business hours" means before a calendar is chosen.
 
@@ -106,6 +108,7 @@ class BusinessDuration:
 
 @final
 @attrs.frozen(order=True, repr=False)
+@lasting
 class ElapsedDuration:
     """An amount of time as a stopwatch counts it, open or closed: "within 3 days", whatever the calendar.
 

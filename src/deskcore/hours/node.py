@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 
 import attrs
 
+from deskcore._lasting import lasting
 from deskcore._value import DAY, from_us
 from deskcore.errors import InvalidValue
 from deskcore.hours.days import FIRST_YEAR, LAST_YEAR
@@ -88,6 +89,10 @@ class Hours(abc.ABC):
     """
 
     name: str = attrs.field(default="", kw_only=True, validator=_label)
+
+    def __init_subclass__(cls, **options: object) -> None:
+        super().__init_subclass__(**options)
+        lasting(cls)
 
     @property
     @abc.abstractmethod

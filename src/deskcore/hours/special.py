@@ -12,6 +12,7 @@ from typing import Final, Literal, NamedTuple, final
 
 import attrs
 
+from deskcore._lasting import lasting
 from deskcore.errors import InvalidValue
 from deskcore.hours.days import Days
 from deskcore.hours.spread import weekday
@@ -28,6 +29,7 @@ def normal(text: str) -> str:
 
 @final
 @attrs.frozen
+@lasting
 class Special:
     """Other hours on special dates: ``hours`` is a week's text, read for the weekday each date falls on.
 

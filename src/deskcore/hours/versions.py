@@ -15,6 +15,7 @@ from typing import final
 
 import attrs
 
+from deskcore._lasting import lasting
 from deskcore._value import require_aware, to_us
 from deskcore.errors import InvalidValue
 from deskcore.hours.algebra import signed
@@ -88,6 +89,7 @@ class Restricted(Hours):
 
 @final
 @attrs.frozen
+@lasting
 class HoursVersion:
     """Hours as agreed from an instant on.
 

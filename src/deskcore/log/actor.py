@@ -12,6 +12,7 @@ from typing import Literal, TypeAlias, final, get_args
 
 import attrs
 
+from deskcore._lasting import lasting
 from deskcore._value import named
 from deskcore.errors import InvalidValue
 
@@ -29,6 +30,7 @@ def _known_role(_: object, field: attrs.Attribute[Role], value: Role) -> None:
 
 @final
 @attrs.frozen
+@lasting
 class Actor:
     """Somebody or something that acts, as known at that instant.
 

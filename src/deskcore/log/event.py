@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Final, final
 
 import attrs
 
+from deskcore._lasting import lasting
 from deskcore._value import open_twin, require_aware, require_name, to_us
 from deskcore.errors import InvalidValue
 from deskcore.log.actor import Actor
@@ -22,7 +23,8 @@ from deskcore.log.actor import Actor
 class EventData:
     """What an event says. Subclass it, frozen, with a stable ``TYPE`` name in the past tense and a version ``V``.
 
-    Once stored, a type's name and the meaning of its fields never change; a new meaning is a new ``V``.
+    Once stored, a type's name and the meaning of its fields never change; a new meaning is a new ``V``. A field with a
+    default may be added: older JSON and older pickles are read with the default.
 
     >>> @attrs.frozen
     ... class CoffeeServed(EventData):
@@ -34,6 +36,10 @@ class EventData:
 
     TYPE: ClassVar[str] = ""
     V: ClassVar[int] = 1
+
+    def __init_subclass__(cls, **options: object) -> None:
+        super().__init_subclass__(**options)
+        lasting(cls)
 
 
 @final

@@ -15,6 +15,7 @@ from typing import Final, final
 
 import attrs
 
+from deskcore._lasting import lasting
 from deskcore._value import named
 from deskcore.errors import InvalidValue
 from deskcore.predicate.facts import Facts, FactValue
@@ -36,6 +37,10 @@ class Condition(abc.ABC):
     >>> rule.test({"priority": "p3", "tags": frozenset({"vip"})})
     True
     """
+
+    def __init_subclass__(cls, **options: object) -> None:
+        super().__init_subclass__(**options)
+        lasting(cls)
 
     @abc.abstractmethod
     def test(self, facts: Facts) -> bool:

@@ -65,10 +65,12 @@ def by_number(
     notify: Iterable[Recipient],
     every: ElapsedDuration,
     last_resort: Recipient,
+    from_look: bool = False,
 ) -> Matrix:
     """Notice 1 at the opening, each next one after the interval of the ranges that hold; ``notify`` where none does.
 
-    The last rung repeats without end, as long as the last notice of all is not named.
+    The last rung repeats without end, as long as the last notice of all is not named. ``from_look``: each interval
+    counts from when somebody saw the notice before it due.
 
     >>> from deskcore.escalation.recipients import Person
     >>> from deskcore.hours import elapsed
@@ -81,17 +83,20 @@ def by_number(
     settled = max((one.first if one.last is None else one.last + 1 for one in ranges), default=1)
     rungs: list[Rung] = []
     begins = 0
+    due = Due.after_opened(ElapsedDuration.of_us(0))
     for number in range(1, settled + 1):
         holding = [one for one in ranges if one.holds(number)]
         audience = dict.fromkeys(person for one in holding for person in one.notify) if holding else told
         wait = min((one.every.microseconds for one in holding), default=every.microseconds)
-        repeat = Repeat(ElapsedDuration.of_us(wait), None) if number == settled and wait else None
-        due = Due.after_opened(ElapsedDuration.of_us(begins))
+        lasts = ElapsedDuration.of_us(wait)
+        repeat = Repeat(lasts, None, from_look=from_look) if number == settled and wait else None
         actions = tuple(Notify(one) for one in audience)
         rungs.append(Rung(f"notice {number}", due, actions, until="acked", once="cycle", repeat=repeat))
         if not wait:
             break
         begins += wait
+        after = ElapsedDuration.of_us(begins)
+        due = Due.after_rung(rungs[-1].id, lasts, from_look=True) if from_look else Due.after_opened(after)
     return Matrix(id, (MatrixRow(ALWAYS, tuple(rungs)),), last_resort)
 
 

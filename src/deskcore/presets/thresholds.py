@@ -34,7 +34,7 @@ class Threshold:
     """What is done so long after the origin; ``calendar`` counts an amount of open time.
 
     ``once`` is a cycle of acknowledgement for what an acknowledgement stops, else an episode, unless it says otherwise;
-    ``since`` is an origin of its own, such as ``hand``.
+    ``since`` is an origin of its own, such as ``hand``; ``lasts`` how long after its instant it may be done at all.
 
     >>> from deskcore.escalation.actions import AddTag
     >>> from deskcore.hours import elapsed
@@ -51,6 +51,7 @@ class Threshold:
     repeat: Repeat | None = attrs.field(default=None, kw_only=True)
     once: Once | None = attrs.field(default=None, kw_only=True)
     since: Anchor | None = attrs.field(default=None, kw_only=True)
+    lasts: ElapsedDuration | None = attrs.field(default=None, kw_only=True)
 
 
 def by_age(
@@ -82,6 +83,7 @@ def by_age(
                     once=one.once or ("cycle" if one.until == "acked" else "episode"),
                     when=one.when,
                     repeat=one.repeat,
+                    lasts=one.lasts,
                 )
                 for one in thresholds
             ),
@@ -184,8 +186,12 @@ def in_window(
     begin: ElapsedDuration,
     end: ElapsedDuration | None = None,
     every: ElapsedDuration | None = None,
+    from_look: bool = False,
 ) -> Threshold:
     """Something said at the beginning of a window of age and again at each interval until its end, that excluded.
+
+    What is held back beyond the end is not said. ``from_look``: the intervals count from when somebody saw the first
+    due.
 
     >>> from deskcore.escalation.actions import Notify
     >>> from deskcore.escalation.recipients import Person
@@ -202,8 +208,9 @@ def in_window(
     repeat = None
     if every is not None:
         more = None if end is None else (end.microseconds - begin.microseconds - 1) // every.microseconds
-        repeat = None if more == 0 else Repeat(every, more)
-    return Threshold(name, begin, tuple(actions), until="acked", repeat=repeat)
+        repeat = None if more == 0 else Repeat(every, more, from_look=from_look)
+    lasts = None if end is None else ElapsedDuration.of_us(end.microseconds - begin.microseconds)
+    return Threshold(name, begin, tuple(actions), until="acked", repeat=repeat, lasts=lasts)
 
 
 def with_recovery(matrix: Matrix, *, channel: str = "notify", latest: bool = False) -> Matrix:

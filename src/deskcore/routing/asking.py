@@ -9,6 +9,7 @@ from typing import Final, Literal, TypeAlias, final
 
 import attrs
 
+from deskcore._lasting import lasting
 from deskcore._value import named, not_negative
 from deskcore.errors import InvalidValue
 from deskcore.hours import ElapsedDuration
@@ -38,6 +39,7 @@ def _not_negative(_: object, field: attrs.Attribute[ElapsedDuration | None], val
 
 @final
 @attrs.frozen
+@lasting
 class Selector:
     """A comparison with one label of an agent. A label that is missing satisfies only ``ne``.
 
@@ -77,6 +79,7 @@ def _ordered(op: str, found: Label, wanted: Label) -> bool:
 
 @final
 @attrs.frozen
+@lasting
 class PreferredSkill:
     """A skill that a ticket asks for on top of what it needs, for as long as its level of preference stands.
 

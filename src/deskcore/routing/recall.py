@@ -9,6 +9,7 @@ from typing import ClassVar, Final, final
 
 import attrs
 
+from deskcore._lasting import lasting
 from deskcore.log import Actor, Event
 from deskcore.routing.events import Recalled
 from deskcore.staff import HOUSE
@@ -79,6 +80,7 @@ def _refusals(ticket: Ticket, actor: Actor) -> list[Refusal]:
 
 @final
 @attrs.frozen
+@lasting
 class Served:
     """Who had the ticket last, and the partner desks it was recalled from: what a policy asks of its past.
 

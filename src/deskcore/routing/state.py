@@ -14,6 +14,7 @@ from typing import Any, Final, Literal, TypeAlias, final
 
 import attrs
 
+from deskcore._lasting import lasting
 from deskcore._value import FrozenDict, to_us
 from deskcore.log import Event, EventData
 from deskcore.routing.events import (
@@ -41,6 +42,7 @@ Whereabouts: TypeAlias = Literal["waiting", "offered", "assigned", "handed_off",
 
 @final
 @attrs.frozen
+@lasting
 class Load:
     """What one agent or one desk holds: units of room, tickets, and how many tickets ever came.
 
@@ -103,6 +105,7 @@ def kinds_of(channel: str | None, queue: str | None) -> tuple[str, ...]:
 
 @final
 @attrs.frozen
+@lasting
 class Placement:
     """Where a held ticket takes room, and since when.
 
@@ -126,6 +129,7 @@ class Placement:
 
 @final
 @attrs.frozen
+@lasting
 class Offer:
     """A ticket in somebody's hands for the moment: offered, not taken, with what it was while it waited.
 
@@ -142,6 +146,7 @@ class Offer:
 
 @final
 @attrs.frozen
+@lasting
 class Stage:
     """How far a waiting ticket came in a policy of steps or rings, and when.
 
@@ -155,6 +160,7 @@ class Stage:
 
 @final
 @attrs.frozen
+@lasting
 class Refused:
     """Who turned a ticket down, and when.
 
@@ -168,6 +174,7 @@ class Refused:
 
 @final
 @attrs.frozen
+@lasting
 class Charge:
     """Something that counts against a limit, from when, and until when (``None``: for good).
 
@@ -182,6 +189,7 @@ class Charge:
 
 @final
 @attrs.frozen
+@lasting
 class Held:
     """A gate held open or closed by hand, until when (``None``: until further notice).
 
@@ -199,6 +207,7 @@ class Held:
 
 @final
 @attrs.frozen
+@lasting
 class RoutingState:
     """Who waits, who holds what, and which gates stand open since when.
 

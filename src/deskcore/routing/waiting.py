@@ -13,6 +13,7 @@ from typing import Final, TypeAlias, final
 
 import attrs
 
+from deskcore._lasting import lasting
 from deskcore._value import FrozenDict, are_names, as_name_set, as_names, aware, aware_or_none, named
 from deskcore.errors import InvalidValue
 from deskcore.hours import ElapsedDuration
@@ -37,6 +38,7 @@ def _rank(_: object, field: attrs.Attribute[int], value: int) -> None:
 
 @final
 @attrs.frozen
+@lasting
 class WaitingFacts:
     """One waiting ticket: what it needs, how grave it is, since when it waits and until when it may.
 

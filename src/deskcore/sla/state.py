@@ -13,6 +13,7 @@ from typing import Any, Final, Literal, NamedTuple, TypeAlias, cast, final
 
 import attrs
 
+from deskcore._lasting import lasting
 from deskcore._value import aware_or_none, open_twin
 from deskcore.hours import BusinessDuration, ElapsedDuration, WorkingDays
 from deskcore.sla.beat import Beat
@@ -177,6 +178,7 @@ class Track(NamedTuple):
 
 @final
 @attrs.frozen
+@lasting
 class Exemption:
     """Since when a metric (``None``: every one) does not count, or with ``lifted`` does again; why, and who said so."""
 
@@ -204,6 +206,7 @@ class Restart(NamedTuple):
 
 @final
 @attrs.frozen
+@lasting
 class SlaState:
     """Everything the clocks of one case need: a fold of its stream, the same however it was reached.
 

@@ -14,6 +14,7 @@ from typing import Final, Literal, TypeAlias, final
 
 import attrs
 
+from deskcore._lasting import lasting
 from deskcore._value import FrozenDict
 from deskcore.log import Event, EventData
 from deskcore.staff.events import (
@@ -31,6 +32,7 @@ PresenceState: TypeAlias = Literal["off", "present", "away"]
 
 @final
 @attrs.frozen
+@lasting
 class AgentPresence:
     """One agent's state and since when. ``present`` is the only state in which new work may come.
 
@@ -83,6 +85,7 @@ def _frozen(agents: Mapping[str, AgentPresence]) -> FrozenDict[AgentPresence]:
 
 @final
 @attrs.frozen
+@lasting
 class Presence:
     """Every agent's presence. An agent never heard of is signed off.
 

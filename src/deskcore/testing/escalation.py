@@ -40,7 +40,7 @@ from deskcore.escalation.repeat import Repeat
 from deskcore.escalation.rung import Once, Until
 from deskcore.hours.duration import BusinessDuration, business, elapsed
 from deskcore.log import EventData
-from deskcore.predicate import ALWAYS, Condition, where
+from deskcore.predicate import ALWAYS, Condition, Has, InRange, Is, where
 from deskcore.testing.escalation_life import PRIORITIES, START, Happening
 from deskcore.tickets import events as did
 from deskcore.tickets.status import Status
@@ -57,6 +57,9 @@ _METRICS: Final = st.just("resolution")
 _ANCHORS: Final[st.SearchStrategy[Literal["created", "updated", "contact", "assigned", "status", "resolved"]]] = (
     st.sampled_from(("created", "updated", "contact", "assigned", "status", "resolved"))
 )
+_SINCE: Final[st.SearchStrategy[Condition]] = st.sampled_from(
+    [Is("field.sentiment", "negative"), Has("tags", "late"), ~Is("team", "network"), InRange("replies", least=1)]
+)
 _DUES: Final[st.SearchStrategy[Due]] = st.one_of(
     st.builds(Due.at_share, _METRICS, st.sampled_from([0.0, 0.25, 0.5, 0.75, 0.9, 1.0, 1.5])),
     st.builds(Due.after_breach, _METRICS, _AMOUNTS),
@@ -71,6 +74,18 @@ _DUES: Final[st.SearchStrategy[Due]] = st.one_of(
         st.sampled_from(get_args(Counted)),
         st.integers(1, 3),
         within=st.none() | st.just(elapsed(days=1)),
+    ),
+    st.builds(
+        Due.since,
+        st.sampled_from(
+            [
+                Is("field.sentiment", "negative"),
+                Has("tags", "late"),
+                ~Is("team", "network"),
+                InRange("replies", least=1),
+            ]
+        ),
+        _AMOUNTS,
     ),
     st.just(Due.by_hand()),
 )
@@ -140,6 +155,8 @@ _KINDS: Final[st.SearchStrategy[EventData]] = st.one_of(
     st.sampled_from(PRIORITIES).map(did.PrioritySet),
     st.builds(did.Assigned, st.sampled_from([None, "bo", "cy"]), st.sampled_from([None, "first", "network"])),
     st.builds(did.MessagePosted, st.just("m"), st.sampled_from(["requester", "agent"])),
+    st.sampled_from(["negative", "neutral"]).map(lambda word: did.FieldSet("sentiment", word)),
+    st.sampled_from([did.TagAdded("late"), did.TagRemoved("late")]),
     st.sampled_from(
         [
             did.Unassigned(),

@@ -116,7 +116,7 @@ def check_positions_rise(matrix: Matrix, life: tuple[Happening, ...], *, until: 
     before = ledger.position
     for event in live(matrix, life, until=until).log:
         ticket = evolve(ticket, event)
-        ledger = step(ledger, event, ticket)
+        ledger = step(ledger, event, ticket, matrix.watched)
         now = ledger.position
         if isinstance(event.data, did.Reopened):
             before = now

@@ -200,8 +200,8 @@ class _Run:
     def add(self, data: EventData, at: datetime, recorded_at: datetime) -> None:
         event = Event("T-1", len(self.log) + 1, at, recorded_at, Actor.system(), data)
         assert not self.log or to_us(self.log[-1].at) <= to_us(at), "nothing is dated before its cause"
-        self.ticket = evolve(self.ticket, event)
-        self.ledger = step(self.ledger, event, self.ticket)
+        before, self.ticket = self.ticket, evolve(self.ticket, event)
+        self.ledger = step(self.ledger, event, self.ticket, self.matrix.watched, before)
         self.log.append(event)
 
     def catch_up(self, at: datetime) -> None:

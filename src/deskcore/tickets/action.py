@@ -11,6 +11,7 @@ from typing import Final, Literal, TypeAlias, final, get_args
 
 import attrs
 
+from deskcore._lasting import lasting
 from deskcore._value import named
 from deskcore.errors import InvalidValue
 
@@ -28,6 +29,7 @@ def _known(_: object, field: attrs.Attribute[tuple[ActionEffect, ...]], value: t
 
 @final
 @attrs.frozen
+@lasting
 class Action:
     """From some statuses to one, which may be among them, with effects beside the move.
 

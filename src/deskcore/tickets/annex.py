@@ -12,13 +12,15 @@ from typing import Final, final
 
 import attrs
 
-from deskcore._value import FrozenDict, pickled, unpickled
+from deskcore._lasting import lasting
+from deskcore._value import FrozenDict
 from deskcore.tickets.links import Link
 from deskcore.tickets.status import Status
 
 
 @final
 @attrs.frozen
+@lasting
 class Effort:
     """Time worked, estimated and left. Elapsed time as people report it, not what a clock says.
 
@@ -42,6 +44,7 @@ NO_EFFORT: Final = Effort()
 
 @final
 @attrs.frozen
+@lasting
 class Tally:
     """Counts that a mistake had added to a ticket's."""
 
@@ -56,6 +59,7 @@ NO_TALLY: Final = Tally()
 
 @final
 @attrs.frozen
+@lasting
 class SolvedMarks:
     """What hangs on solutions, as it stands once a mistake is corrected."""
 
@@ -68,6 +72,7 @@ class SolvedMarks:
 
 @final
 @attrs.frozen
+@lasting
 class Gift:
     """What one ticket gives another in a merge, and gets back when it is undone: no more than what was new there."""
 
@@ -78,15 +83,10 @@ class Gift:
     effort: Effort = NO_EFFORT
     waiting_since: datetime | None = None
 
-    def __getstate__(self) -> dict[str, object]:
-        return pickled(self)
-
-    def __setstate__(self, state: dict[str, object]) -> None:
-        unpickled(self, state)
-
 
 @final
 @attrs.frozen
+@lasting
 class MergedAway:
     """On the source of a merge: into which ticket it went, what it gave, and how it stood before."""
 
@@ -99,6 +99,7 @@ class MergedAway:
 
 @final
 @attrs.frozen
+@lasting
 class Annex:
     """Parts of a ticket that are empty in most.
 
@@ -123,12 +124,6 @@ class Annex:
     redacted: frozenset[str] = frozenset()
     erased: bool = False
     own_wait: datetime | None = None
-
-    def __getstate__(self) -> dict[str, object]:
-        return pickled(self)
-
-    def __setstate__(self, state: dict[str, object]) -> None:
-        unpickled(self, state)
 
     def others(self, *kinds: str) -> tuple[str, ...]:
         """The tickets linked by one of some kinds, in order of their names.

@@ -14,6 +14,7 @@ from typing import ClassVar, TypeAlias, final, get_args
 import attrs
 
 from deskcore._value import FrozenDict, as_frozen, aware_or_none, named
+from deskcore.errors import InvalidValue
 from deskcore.tickets._command import Command
 from deskcore.tickets._words import FieldValue, How, Visibility
 from deskcore.tickets.annex import NO_EFFORT, Effort
@@ -364,9 +365,26 @@ class ChangeParty(Command):
 @final
 @attrs.frozen
 class Tick(Command):
-    """Let time pass: whatever was due by the instant given happens now, dated when it was due. Idempotent."""
+    """Let time pass: whatever was due by the instant given happens now, dated when it was due. Idempotent.
+
+    ``rungs`` is how many rungs of the ticket's ladder are taken at this look, the earliest first, of a desk that looks
+    for rungs at ticks alone (``Configuration.climbs``); ``None`` takes all that are due. Those passed over because
+    nobody is there, and messages to people who are being called already, go along in any case.
+
+    >>> Tick("T-1", rungs=1).rungs
+    1
+
+    Raises:
+        InvalidValue: ``rungs`` is negative.
+    """
 
     TYPE: ClassVar[str] = "tick"
+
+    rungs: int | None = attrs.field(default=None, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        if self.rungs is not None and self.rungs < 0:
+            raise InvalidValue("rungs", self.rungs, "must not be negative; None takes all that are due")
 
 
 AnyCommand: TypeAlias = (

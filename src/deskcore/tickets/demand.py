@@ -9,11 +9,13 @@ from typing import final
 
 import attrs
 
+from deskcore._lasting import lasting
 from deskcore._value import named
 
 
 @final
 @attrs.frozen
+@lasting
 class Demand:
     """A command of type ``command`` on a ticket of one of ``kinds`` (none: every kind) must give ``needs``.
 

@@ -12,7 +12,8 @@ from typing import ClassVar, final
 
 import attrs
 
-from deskcore._value import aware, aware_or_none, named, pickled, unpickled
+from deskcore._lasting import lasting
+from deskcore._value import aware, aware_or_none, named
 from deskcore.log import EventData, Role
 from deskcore.tickets._words import Offering, Visibility
 from deskcore.tickets.annex import NO_EFFORT, NO_TALLY, Effort, Gift, SolvedMarks, Tally
@@ -20,6 +21,7 @@ from deskcore.tickets.annex import NO_EFFORT, NO_TALLY, Effort, Gift, SolvedMark
 
 @final
 @attrs.frozen
+@lasting
 class MessageRef:
     """A message without its body, as it travels between tickets: its id, when and by whose role it was written."""
 
@@ -82,12 +84,6 @@ class MergeReceived(EventData):
     gift: Gift
     waiting_since: datetime | None = attrs.field(default=None, validator=aware_or_none)
     opened_at: datetime | None = attrs.field(default=None, validator=aware_or_none)
-
-    def __getstate__(self) -> dict[str, object]:
-        return pickled(self)
-
-    def __setstate__(self, state: dict[str, object]) -> None:
-        unpickled(self, state)
 
 
 @final

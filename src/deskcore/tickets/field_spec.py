@@ -13,6 +13,7 @@ from typing import Final, Literal, TypeAlias, final, get_args
 
 import attrs
 
+from deskcore._lasting import lasting
 from deskcore._value import named
 from deskcore.errors import InvalidValue
 from deskcore.tickets._words import FieldValue
@@ -31,6 +32,7 @@ _EXAMPLES: Final[dict[str, FieldValue]] = {
 
 @final
 @attrs.frozen
+@lasting
 class FieldSpec:
     """One custom field: its name, the type of its values, and when it must have one.
 

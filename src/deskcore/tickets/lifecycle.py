@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias, final
 
 import attrs
 
-from deskcore._value import FrozenDict, as_frozen, named, pickled, unpickled
+from deskcore._lasting import pickled, unpickled
+from deskcore._value import FrozenDict, as_frozen, named
 from deskcore.errors import InvalidConfiguration, Problem, UnknownName
 from deskcore.hours import BusinessDuration, ElapsedDuration
 from deskcore.log import Actor, Role
@@ -134,7 +135,7 @@ class Lifecycle:
         return Index(self.statuses, self.transitions, self.seals, self.fields)
 
     def __getstate__(self) -> dict[str, object]:
-        return pickled(self)
+        return {name: part for name, part in pickled(self).items() if name != "_memo"}
 
     def __setstate__(self, state: dict[str, object]) -> None:
         unpickled(self, state)

@@ -11,6 +11,7 @@ from typing import final
 
 import attrs
 
+from deskcore._lasting import lasting
 from deskcore.errors import InvalidValue
 
 
@@ -21,6 +22,7 @@ def _positive(_: object, field: attrs.Attribute[int], value: int) -> None:
 
 @final
 @attrs.frozen(kw_only=True)
+@lasting
 class Limits:
     """Bounds, ends included; characters of texts, numbers of things. The defaults suit a desk of any size.
 

@@ -12,6 +12,7 @@ from typing import Final, final
 
 import attrs
 
+from deskcore._lasting import lasting
 from deskcore._value import named
 from deskcore.errors import InvalidValue
 from deskcore.tickets.status import PHASES, Phase
@@ -44,6 +45,7 @@ def inverse(kind: str) -> str:
 
 @final
 @attrs.frozen(order=True)
+@lasting
 class Link:
     """This ticket ``kind`` the other one: ``Link("child_of", "T-1")`` stands on T-1's child.
 
@@ -60,6 +62,7 @@ class Link:
 
 @final
 @attrs.frozen
+@lasting
 class Propagation:
     """Entering one of ``phases`` or ``statuses`` takes the tickets that are linked by one of ``links`` along.
 

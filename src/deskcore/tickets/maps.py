@@ -9,12 +9,14 @@ from typing import final
 
 import attrs
 
+from deskcore._lasting import lasting
 from deskcore._value import FrozenDict, named
 from deskcore.tickets.status import Status
 
 
 @final
 @attrs.frozen
+@lasting
 class StatusMap:
     """Into the lifecycle ``to``: own statuses by name, each with the status that it becomes there. One-way.
 

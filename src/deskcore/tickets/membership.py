@@ -12,6 +12,7 @@ from typing import Final, Literal, TypeAlias, final
 
 import attrs
 
+from deskcore._lasting import lasting
 from deskcore._value import FrozenDict
 from deskcore.errors import InvalidValue
 
@@ -30,6 +31,7 @@ _WORDS: Final = {
 
 @final
 @attrs.frozen
+@lasting
 class Membership:
     """What happens to an assignee who does not belong to the ticket's team. ``ignore`` everywhere: nothing.
 

@@ -12,12 +12,14 @@ from typing import final
 
 import attrs
 
+from deskcore._lasting import lasting
 from deskcore._value import to_us
 from deskcore.tickets.ticket import Ticket
 
 
 @final
 @attrs.frozen
+@lasting
 class Merging:
     """How tickets of a lifecycle are merged. The defaults keep the source as it is but for its messages and cc.
 

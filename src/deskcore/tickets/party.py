@@ -9,11 +9,13 @@ from typing import final
 
 import attrs
 
+from deskcore._lasting import lasting
 from deskcore._value import are_names, as_names, named
 
 
 @final
 @attrs.frozen
+@lasting
 class Party:
     """Who asks for help, and what the agreement and the routing must know of them.
 

@@ -11,6 +11,7 @@ from typing import final
 
 import attrs
 
+from deskcore._lasting import lasting
 from deskcore.errors import InvalidValue
 
 
@@ -25,6 +26,7 @@ def _rectangular(
 
 @final
 @attrs.frozen
+@lasting
 class PriorityTable:
     """One row for each impact, in it one priority for each urgency; both count from 1, the gravest.
 

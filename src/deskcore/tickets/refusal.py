@@ -12,6 +12,7 @@ from typing import Final, final
 
 import attrs
 
+from deskcore._lasting import lasting
 from deskcore._value import FrozenDict, named
 
 CODES: Final = (
@@ -62,6 +63,7 @@ CODES: Final = (
 
 @final
 @attrs.frozen
+@lasting
 class Refusal:
     """One reason why a command was refused: ``code`` for programs, ``message`` for people.
 

@@ -12,6 +12,7 @@ from typing import Literal, TypeAlias, final, get_args
 
 import attrs
 
+from deskcore._lasting import lasting
 from deskcore._value import to_us
 from deskcore.errors import InvalidValue
 from deskcore.hours import BusinessDuration, ElapsedDuration
@@ -30,6 +31,7 @@ RefusalCode: TypeAlias = Literal["reply_refused", "reopen_window_over"]
 
 @final
 @attrs.frozen
+@lasting
 class ReplyRule:
     """For some messages in some statuses: stay, move to a status, ask for a new ticket, or refuse.
 

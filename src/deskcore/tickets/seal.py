@@ -11,12 +11,14 @@ from typing import final
 
 import attrs
 
+from deskcore._lasting import lasting
 from deskcore._value import named
 from deskcore.log import Role
 
 
 @final
 @attrs.frozen
+@lasting
 class Seal:
     """A status that is final: no move, no assignment and no change of a field, whatever the table says.
 

@@ -11,6 +11,7 @@ from typing import Literal, TypeAlias, final, get_args
 
 import attrs
 
+from deskcore._lasting import lasting
 from deskcore._value import named
 from deskcore.errors import InvalidValue
 
@@ -30,6 +31,7 @@ def _known_phase(_: object, field: attrs.Attribute[Phase], value: Phase) -> None
 
 @final
 @attrs.frozen
+@lasting
 class Status:
     """One status of a lifecycle: its name, its phase and, when waiting, for whom.
 

@@ -12,6 +12,7 @@ from typing import final
 
 import attrs
 
+from deskcore._lasting import lasting
 from deskcore._value import FrozenDict
 from deskcore.tickets._words import FieldValue
 from deskcore.tickets.annex import NO_ANNEX, Annex
@@ -22,6 +23,7 @@ from deskcore.tickets.status import Phase, Status
 
 @final
 @attrs.frozen
+@lasting
 class Header:
     """What hardly ever changes in a ticket's life."""
 
@@ -37,6 +39,7 @@ class Header:
 
 @final
 @attrs.frozen
+@lasting
 class Triage:
     """What the ticket is about: category, service, needed skills, impact and urgency (1 the gravest).
 
@@ -53,6 +56,7 @@ class Triage:
 
 @final
 @attrs.frozen
+@lasting
 class Place:
     """Who has the ticket: queue, team, desk (own house or partner) and person."""
 
@@ -64,6 +68,7 @@ class Place:
 
 @final
 @attrs.frozen
+@lasting
 class Hold:
     """Why a ticket waits, and until when if that was said."""
 
@@ -73,6 +78,7 @@ class Hold:
 
 @final
 @attrs.frozen
+@lasting
 class Counters:
     """How often things happened.
 
@@ -92,6 +98,7 @@ class Counters:
 
 @final
 @attrs.frozen
+@lasting
 class Marks:
     """Instants worth keeping; ``None`` where the thing has not happened.
 
@@ -123,6 +130,7 @@ class Marks:
 
 @final
 @attrs.frozen
+@lasting
 class Ticket:
     """One request for help and everything its log says about it, in groups; the common parts have short names too.
 

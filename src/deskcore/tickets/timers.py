@@ -13,6 +13,7 @@ from typing import Literal, TypeAlias, final, get_args
 
 import attrs
 
+from deskcore._lasting import lasting
 from deskcore._value import named, to_us
 from deskcore.errors import InvalidValue
 from deskcore.hours import BusinessDuration, ElapsedDuration
@@ -37,6 +38,7 @@ def _known_basis(_: object, field: attrs.Attribute[Basis], value: Basis) -> None
 
 @final
 @attrs.frozen
+@lasting
 class Timer:
     """After an amount of time in some statuses: move to a status, or remind (``to`` is ``None``).
 

@@ -11,6 +11,7 @@ from typing import Final, final
 
 import attrs
 
+from deskcore._lasting import lasting
 from deskcore._value import named
 from deskcore.log import Role
 from deskcore.predicate import ALWAYS, Condition
@@ -44,6 +45,7 @@ NEEDS: Final = (
 
 @final
 @attrs.frozen
+@lasting
 class Transition:
     """One move that people may make, ``"*"`` standing for any status on either side.
 
@@ -82,6 +84,7 @@ class Transition:
 
 @final
 @attrs.frozen
+@lasting
 class Entry:
     """What a status needs whoever enters it by whatever row, on top of that row's own ``needs``.
 

@@ -59,7 +59,7 @@ def configuration_from(data: Mapping[str, object], *, nodes: Iterable[type] = ()
     Traceback (most recent call last):
     deskcore.errors.InvalidConfiguration: cannot use desk: 2 problems
       lifecycles.tiny.statuses.Open.phase: must be one of the known words, not 'actve'; did you mean 'active'? known: active, cancelled, closed, new, resolved, waiting
-      sede: is not known here; did you mean 'seed'? known: book, calendars, former, lifecycles, matrix, name, quiet, reopened_stay_assigned, routing, seed, staff
+      sede: is not known here; did you mean 'seed'? known: book, calendars, climbs, former, lifecycles, matrix, name, quiet, reopened_stay_assigned, routing, seed, staff
     """  # noqa: E501 - the message is shown whole
     given: dict[str, object] = {_LIFECYCLES: _READY, **{key: part for key, part in data.items() if key != _SCHEMA}}
     aliased = _ALIAS in given and _BOOK not in given

@@ -2,7 +2,7 @@
 
 ``50 % of resolution``, ``1h after resolution is due``, ``30 business minutes (office) before resolution is due``,
 ``2 business hours after the opening``, ``unassigned for 15m``, ``15m after rung lead``, ``by hand``,
-``reopened 2 times within 7d``.
+``reopened 2 times within 7d``, ``30m since field.sentiment is negative``, ``as soon as tags has vip``.
 
 Layer: wire.
 """
@@ -17,6 +17,7 @@ from deskcore.errors import InvalidValue
 from deskcore.escalation.due import Amount, Anchor, Counted, Due
 from deskcore.hours import BusinessDuration, ElapsedDuration, parse_duration
 from deskcore.wire.faults import Fault
+from deskcore.wire.said import read_said
 
 _NOTHING: Final = ElapsedDuration.of_us(0)
 _AMOUNT: Final = r"(?P<amount>.+?)(?: \((?P<calendar>[^()]+)\))?"
@@ -33,7 +34,7 @@ _AFTER: Final[dict[str, Anchor]] = {
 }
 _SHOWN: Final = (
     "must read like '50 % of resolution', '1h after resolution is due', '2 business hours after the opening', "
-    "'unassigned for 15m' or '15m after rung lead'"
+    "'unassigned for 15m', '15m after rung lead' or '30m since field.sentiment is negative'"
 )
 
 
@@ -66,6 +67,14 @@ def _at_count(found: re.Match[str]) -> Due:
     return Due("count", amount, of=of, calendar=_calendar(found), times=times, within=within)
 
 
+def _since(found: re.Match[str]) -> Due:
+    return Due.since(read_said(found["condition"]), _amount(found), calendar=_calendar(found))
+
+
+def _as_soon_as(found: re.Match[str]) -> Due:
+    return Due.since(read_said(found["condition"]))
+
+
 def _by_hand(_: re.Match[str]) -> Due:
     return Due.by_hand()
 
@@ -88,6 +97,8 @@ _FORMS: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Due]], ...]
         _at_count,
     ),
     (re.compile("by hand"), _by_hand),
+    (re.compile(_AMOUNT + " since (?P<condition>.+)"), _since),
+    (re.compile("as soon as (?P<condition>.+)"), _as_soon_as),
     (re.compile(_AMOUNT + f" after (?P<what>{'|'.join(_AFTER)})"), _after),
 )
 
