@@ -14,7 +14,6 @@ from typing import Any
 from deskcore.hours import Calendar
 from deskcore.log import Event
 from deskcore.presets import rt_lifecycle, servicenow_incident, simple_lifecycle, zammad_lifecycle, zendesk_lifecycle
-from deskcore.staff import Agent, Partner, Staff
 from deskcore.tickets import Lifecycle, Refusal, Ticket, replay
 from deskcore.tickets.refusal import refusal
 from deskcore.wire import desk_from, dumps, loads
@@ -23,7 +22,7 @@ from tests.wire.examples import FRIENDLY
 SAMPLES = Path(__file__).parent / "samples"
 PICKLES = SAMPLES / "pickles-v1.jsonl"
 KINDS: dict[str, Any] = {"Event": Event, "Ticket": Ticket, "Lifecycle": Lifecycle, "Refusal": Refusal}
-KINDS |= {"Calendar": Calendar, "Agent": Agent, "Partner": Partner, "Staff": Staff}
+KINDS |= {"Calendar": Calendar}
 
 
 def values() -> list[Any]:
@@ -36,7 +35,6 @@ def values() -> list[Any]:
     log = [opened, *more]
     desk = desk_from(FRIENDLY)
     presets = [simple_lifecycle(), rt_lifecycle(), zendesk_lifecycle(), zammad_lifecycle(), servicenow_incident()]
-    staff = desk.configuration.staff
     return [
         *by_kind,
         replay(log[:1]),
@@ -44,9 +42,6 @@ def values() -> list[Any]:
         *presets,
         desk.configuration.calendars["default"],
         refusal("permission", "close", "T-1", "ann lacks ticket.close", "somebody with ticket.close"),
-        *staff.agents[:1],
-        *staff.partners[:1],
-        staff,
     ]
 
 

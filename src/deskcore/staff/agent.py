@@ -14,6 +14,7 @@ from typing import Final, TypeAlias, final
 
 import attrs
 
+from deskcore._lasting import pickled, unpickled
 from deskcore._value import (
     FrozenDict,
     are_names,
@@ -23,10 +24,8 @@ from deskcore._value import (
     instance_of_kind,
     named,
     not_negative,
-    pickled,
     require_aware,
     to_us,
-    unpickled,
 )
 from deskcore.errors import InvalidValue
 from deskcore.hours import ElapsedDuration

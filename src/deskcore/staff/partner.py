@@ -14,7 +14,8 @@ from typing import final
 
 import attrs
 
-from deskcore._value import FrozenDict, are_names, as_names, instance_of_kind, named, pickled, require_kind
+from deskcore._lasting import pickled
+from deskcore._value import FrozenDict, are_names, as_names, instance_of_kind, named, require_kind
 from deskcore.errors import InvalidValue
 from deskcore.hours import ElapsedDuration
 from deskcore.staff.agent import HOUSE, a_share, unpickled_with_grants

@@ -13,12 +13,14 @@ from typing import Final, TypeAlias, final
 
 import attrs
 
+from deskcore._lasting import lasting
 from deskcore._value import FrozenDict, as_tuple, aware_or_none, require_kind, require_name, require_names, to_us
 from deskcore.errors import InvalidValue
 
 
 @final
 @attrs.frozen
+@lasting
 class Validity:
     """When something holds: ``start`` is included, ``end`` is not; ``None`` is an open end, both are always.
 
