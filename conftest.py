@@ -78,6 +78,22 @@ pytest_collect_file = (
 ).pytest()
 
 
+class ExamplesOnly(pytest.File):
+    """A module of the package: its examples are tests, which Sybil finds; nothing else in it is."""
+
+    def collect(self) -> Iterator[pytest.Item]:
+        yield from ()
+
+
+def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> ExamplesOnly | None:
+    """Keep pytest from importing a module of the package that is named on the command line.
+
+    It would run its file a second time under the same name, and pages and modules of one call would then hold two
+    classes of each name, of which none is an instance of the other.
+    """
+    return ExamplesOnly.from_parent(parent, path=module_path) if module_path.is_relative_to(PACKAGE) else None
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling:
     """Keep each file on one worker: the examples of a page share names and run in order."""
