@@ -22,6 +22,18 @@ T = TypeVar("T")
 Json = object
 Case = Mapping[str, Json]
 
+USAGE: Final = """\
+usage: python -m tests.conformance FILE...      or: make conformance FILES="FILE..."
+
+Asks deskcore the cases of other systems. A FILE is JSON in one of these formats, told by its shape:
+{formats}.
+
+For each file, how many cases passed; and a line for each that did not:
+  failed            deskcore answers something else
+  not expressible   deskcore deliberately cannot say it; listed in docs/explanation/not-modelled.md
+  disputed          what the file expects is argued against in tests/conformance/disputed.toml
+The exit code is 0 when nothing failed and all that cannot be said is listed, 1 otherwise, 2 when no file was named."""
+
 HERE: Final = Path(__file__).parent
 DISPUTED: Final = HERE / "disputed.toml"
 NOT_MODELLED: Final = HERE.parents[1] / "docs" / "explanation" / "not-modelled.md"
@@ -90,7 +102,8 @@ class Report:
             f"{len(self.not_expressible)} not expressible, {len(self.disputed)} disputed"
         )
         listed = [("failed", self.failed), ("not expressible", self.not_expressible), ("disputed", self.disputed)]
-        return [head, *(f"  {word} {case}: {reason}" for word, group in listed for case, reason in group.items())]
+        told = [f"  {word} {case}: {reason}" for word, group in listed for case, reason in group.items()]
+        return [head, *told, *(f"  unlisted {case}: {NOT_MODELLED.name} does not name it" for case in self.unlisted)]
 
 
 def adapters() -> list[Adapter]:
@@ -160,8 +173,9 @@ def run_document(name: str, document: Json, adapter: Adapter) -> Report:
 
 def main(arguments: Sequence[str], say: Callable[[str], None] = print, known: Sequence[Adapter] | None = None) -> int:
     """Run the files named; the exit code says whether all is well."""
-    if not arguments:
-        say("usage: python -m tests.conformance FILE...")
+    if not arguments or set(arguments) & {"-h", "--help"}:
+        formats = sorted({adapter.format for adapter in (adapters() if known is None else known)})
+        say(USAGE.format(formats=", ".join(formats)))
         return 2
     code = 0
     for argument in arguments:

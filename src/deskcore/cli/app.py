@@ -24,9 +24,16 @@ from deskcore.cli.work import migrate, work
 from deskcore.desk.desk import Desk
 from deskcore.render import life_page
 
+_CODES = (
+    "Exit codes: 0 done; 1 something was found (a fault of a desk file, a broken stream, a ticket that could not be"
+    " taken); 2 the input cannot be used; 70 a fault of deskcore itself; 130 interrupted. New here? Begin with:"
+    " deskcore demo"
+)
+
 app = typer.Typer(
     name="deskcore",
-    help="A help desk as a library: replay ticket logs, explain tickets, check desk files.",
+    help="A help desk as a library. Here: see one at work, replay ticket logs, check desk files, run workers.",
+    epilog=_CODES,
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -37,24 +44,24 @@ LogPath = Annotated[
     Path, typer.Argument(metavar="LOG", help="The ticket log: a CSV, JSON or XES file, plain, gzip or zip.")
 ]
 MappingPath = Annotated[Path, typer.Option("--mapping", "-m", help="What the log's columns mean (TOML or JSON).")]
-DeskPath = Annotated[Path, typer.Option("--desk", "-d", help="The desk to replay it on (TOML or JSON).")]
+DeskPath = Annotated[Path, typer.Option("--desk", "-d", help="The desk: hours, promises and rules (TOML or JSON).")]
 At = Annotated[
     str | None,
-    typer.Option("--at", help="The instant to look at clocks, ISO 8601. Default: the log's last."),
+    typer.Option("--at", help="The instant (ISO 8601) as of which open clocks are read. Default: the log's last."),
 ]
 
 
-@app.callback(invoke_without_command=True)
+@app.callback(invoke_without_command=True, help=app.info.help)
 def deskcore(
-    *, version: Annotated[bool, typer.Option("--version", help="Show the version and leave.", is_eager=True)] = False
+    *, version: Annotated[bool, typer.Option("--version", help="Show the version and exit.", is_eager=True)] = False
 ) -> None:
-    """A help desk as a library: replay ticket logs, explain tickets, check desk files."""
+    """The name alone, and ``--version``."""
     if version:
         typer.echo(f"deskcore {__version__}")
         raise typer.Exit
 
 
-@app.command("replay")
+@app.command("replay", short_help="Put a ticket log through a desk: a report and tables.")
 def replay_command(
     log: LogPath,
     mapping: MappingPath,
@@ -62,9 +69,10 @@ def replay_command(
     out: Annotated[Path, typer.Option("--out", "-o", help="The folder to write to.")] = Path("build/replay"),
     at: At = None,
 ) -> None:
-    """Fold every ticket of a log through a desk, and write what comes out.
+    """Put every ticket of a log through a desk: what its clocks, breaches and figures would have been.
 
-    Writes report.html, tickets.csv, signals.jsonl, violations.csv, rows.csv, differences.csv and summary.json.
+    Writes report.html to read; tickets.csv, signals.jsonl, violations.csv, rows.csv, differences.csv and summary.json
+    to work with.
     """
     _parsed(at, None)
     held, ticket_log = _opened(log, mapping, desk)
@@ -75,14 +83,14 @@ def replay_command(
     typer.echo(f"written to {out}: {', '.join(sorted(path.name for path in out.iterdir() if path.is_file()))}")
 
 
-@app.command("explain")
+@app.command("explain", short_help="Tell one ticket's life, and how each due instant comes about.")
 def explain_command(
     log: LogPath,
     mapping: MappingPath,
     desk: DeskPath,
     ticket: Annotated[str, typer.Option("--ticket", "-t", help="The id of the ticket, as the log has it.")],
     at: At = None,
-    html: Annotated[Path | None, typer.Option("--html", help="Write the same as a page of HTML, too.")] = None,
+    html: Annotated[Path | None, typer.Option("--html", help="Also write it to this file, as a page of HTML.")] = None,
 ) -> None:
     """Tell one ticket's life: its events, its clocks stretch by stretch, and how each due instant comes about."""
     _parsed(at, None)
@@ -98,17 +106,21 @@ def explain_command(
         html.write_text(life_page(held, judged.case, judged.history.events, at=when), encoding="utf-8")
 
 
-@app.command("lint")
+@app.command("lint", short_help="Check a desk file for faults and for questionable rules.")
 def lint_command(
-    desk: Annotated[Path, typer.Argument(metavar="DESK", help="A desk file (TOML or JSON).")],
-    at: Annotated[str | None, typer.Option(help="From which instant years and rosters are looked through.")] = None,
-    days: Annotated[int | None, typer.Option(min=1, help="How many days of a roster are looked through.")] = None,
+    desk: Annotated[Path, typer.Argument(metavar="DESK", help="The desk file (TOML or JSON).")],
+    at: Annotated[
+        str | None, typer.Option(help="From when to look, with an offset. Default: from when each roster begins.")
+    ] = None,
+    days: Annotated[
+        int | None, typer.Option(min=1, help="How many days to look at. Default: a year and a week.")
+    ] = None,
 ) -> None:
-    """Check a desk file: everything that is wrong with it, or questionable, with file and line.
+    """Check a desk file: all that is wrong with it or questionable, each with file and line.
 
-    Rosters are looked through from when they begin, over a year and a week, unless said otherwise.
+    Rosters are searched for hours with nobody on call.
 
-    Leaves with 0 when there is nothing to say, with 1 when there are findings, with 2 when it cannot be used at all.
+    The exit code is 0 when there is nothing to say, 1 when there are findings, 2 when the file cannot be used at all.
     """
     held = load_desk(desk)
     horizon = None if days is None else timedelta(days=days)
@@ -154,12 +166,12 @@ def _parsed(text: str | None, zone: str | None) -> datetime | None:
         raise typer.BadParameter(f"{text!r} is not {error}", param_hint="--at") from None
 
 
-app.command("demo")(demo)
-app.command("work")(work)
-app.command("migrate")(migrate)
-app.command("status")(store.status)
-app.command("verify")(store.verify)
-app.command("adopt")(store.adopt)
-app.command("pin")(store.pin)
-app.command("erase")(store.erase)
-app.command("what-if")(store.what_if)
+app.command("demo", short_help="See a desk at work: two weeks of it, in a moment.")(demo)
+app.command("migrate", short_help="Database: make its tables, or bring them up to this release.")(migrate)
+app.command("work", short_help="Database: run a worker that rings timers and delivers messages.")(work)
+app.command("status", short_help="Database: how many tickets, timers and messages wait.")(store.status)
+app.command("verify", short_help="Database: read every event and hold it against its check sum.")(store.verify)
+app.command("adopt", short_help="Database: take over tickets that exist already.")(store.adopt)
+app.command("pin", short_help="Database: move open tickets to another policy or matrix.")(store.pin)
+app.command("erase", short_help="Database: take a person out of every log.")(store.erase)
+app.command("what-if", short_help="Database: what another desk's clocks would make of it.")(store.what_if)

@@ -36,11 +36,11 @@ def demo(
     ] = "deskcore",
     db: Annotated[
         str | None,
-        typer.Option("--db", help="Play on a database, such as sqlite:///demo.db; killed, it goes on where it was."),
+        typer.Option("--db", help="Keep it in a database, e.g. sqlite:///demo.db; killed and run again, it goes on."),
     ] = None,
     days: Annotated[int, typer.Option("--days", min=1, max=14, help="How many days to play.")] = 14,
 ) -> None:
-    """Play two weeks of a desk in Amsterdam with a partner desk in Manila.
+    """See a desk at work: two weeks in Amsterdam, with a partner desk in Manila.
 
     Prints a summary and one ticket's whole life, and writes report.html, events.jsonl and configuration.json.
     """

@@ -15,10 +15,10 @@ from deskcore.cli.work import Db
 
 DeskFile = Annotated[
     Path | None,
-    typer.Option("--desk", "-d", help="The desk (TOML or JSON). Default: the one that worked on the database last."),
+    typer.Option("--desk", "-d", help="The desk file (TOML or JSON). Default: the desk that used the database last."),
 ]
 At = Annotated[
-    str | None, typer.Option("--at", help="The instant it is done or asked for, ISO 8601 with an offset. Default: now.")
+    str | None, typer.Option("--at", help="The instant it counts from, ISO 8601 with an offset. Default: now.")
 ]
 DoIt = Annotated[bool, typer.Option("--yes", help="Do it. Without this, only what would change is shown.")]
 
@@ -32,7 +32,7 @@ def adopt(
 ) -> None:
     """Take over tickets that exist already, each as it stands. May be stopped and run again: each is taken once.
 
-    Leaves with 1 when some could not be taken; each is a line.
+    The exit code is 1 when some could not be taken; each is a line.
     """
     from deskcore.cli.storing import adopted
 
@@ -95,7 +95,7 @@ def what_if(
 def verify(db: Db, desk: DeskFile = None) -> None:
     """Read every event of a database, hold it against its check sum, and fold it: what a restored backup is proved by.
 
-    Leaves with 1 when something is wrong; each broken stream is a line.
+    The exit code is 1 when something is wrong; each broken stream is a line.
     """
     from deskcore.cli.storing import verified
 
@@ -111,14 +111,14 @@ def status(
     db: Db,
     again: Annotated[
         list[str] | None,
-        typer.Option("--again", help="Try a message that was given up anew, by key, or 'all'."),
+        typer.Option("--again", help="The key of a message that was given up, to try it anew; or 'all'."),
     ] = None,
     *,
-    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
 ) -> None:
     """How a database stands: tickets, timers, and messages that wait, fail or were given up.
 
-    Leaves with 1 when messages were given up.
+    The exit code is 1 when messages were given up.
     """
     from deskcore.cli.storing import stands
 
