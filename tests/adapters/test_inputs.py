@@ -6,7 +6,7 @@ import gzip
 import json
 import tempfile
 import tracemalloc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from textwrap import dedent
 
@@ -236,10 +236,9 @@ PACKED = st.sampled_from(
     st.sampled_from(["list", "fill"]),
 )
 def test_no_file_ends_in_anything_but_rows_or_a_sentence(
-    data: bytes, packed: object, kind: str, encoding: str, ragged: str
+    data: bytes, packed: Callable[[bytes], bytes], kind: str, encoding: str, ragged: str
 ) -> None:
     """Whatever the bytes: a replay whose account adds up, or an error of deskcore's own that says what is wrong."""
-    assert callable(packed)
     top = f'input = "{kind}"\nencoding = "{encoding}"\nragged = "{ragged}"\n'
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

@@ -60,6 +60,7 @@ def test_every_key_of_an_activity_is_described() -> None:
         "tag",
         "untag",
         "clears",
+        "fields",
         "ignore",
         "start",
         "complete",

@@ -18,8 +18,9 @@ from deskcore.adapters.logs.amounts import amount
 from deskcore.adapters.logs.derived import Derived
 from deskcore.adapters.logs.mapping import loosely
 from deskcore.adapters.logs.toml import mapping_from
+from deskcore.adapters.replay import replay
 from deskcore.errors import InvalidConfiguration, Problem
-from tests.adapters.logs import LIFECYCLE, SNAPSHOTS, kinds, opened, snapshots, tickets, told
+from tests.adapters.logs import DESK, LIFECYCLE, SNAPSHOTS, kinds, opened, snapshots, tickets, told
 
 NOON = datetime(2026, 5, 22, 12, tzinfo=UTC)
 ROWS = (
@@ -394,3 +395,63 @@ def test_the_columns_that_are_used_are_those_of_every_table() -> None:
     )
 
     assert {*mapping.used_columns().values()} == {"key", "project", "number", "kind"}
+
+
+def test_an_audit_sets_custom_fields(tmp_path: Path) -> None:
+    mapping = """
+        rows = "events"
+        time.zone = "+02:00"
+        columns = { case = "id", at = "at", activity = "field" }
+        activities.points.fields = { points = { column = "new", type = "number" }, note = "old" }
+        activities."*".ignore = true
+    """
+    log = (
+        "id,at,field,old,new\n1,2026-05-22 14:00,create,,\n1,2026-05-22 15:00,points,few,3\n"
+        "1,2026-05-22 16:00,points,,5\n1,2026-05-22 17:00,points,,many\n"
+    )
+    held = opened(tmp_path, log, mapping)
+    ticket = tickets(held)["1"]
+
+    assert ticket.opened_at == NOON
+    assert dict(ticket.fields) == {"points": 5}
+    assert [(row.line, row.why) for row in told(held)[1]] == [(5, "bad_number")]
+
+
+def test_a_format_that_fits_some_rows_by_chance_is_a_fault(tmp_path: Path) -> None:
+    """Days up to the twelfth read as months, too: the others give the mistake away."""
+    rows = [(str(day), f"{day:02}/05/2026 09:00", "New", "p1", "a", "bo") for day in range(1, 32)] * 2
+    mapping = SNAPSHOTS.replace('zone = "UTC"', 'zone = "UTC"\n    format = "%m/%d/%Y %H:%M"')
+    (found,) = problems(tmp_path, snapshots(*rows), mapping.replace("    ", ""))
+
+    assert found.message.startswith("38 of 62 texts cannot be read: '13/05/2026 09:00' on line 14 is not the format")
+
+
+def test_a_log_told_the_wrong_way_round_is_remarked_upon(tmp_path: Path) -> None:
+    summary = replay(opened(tmp_path, snapshots(*reversed(ROWS)), SNAPSHOTS), DESK, tmp_path / "out")
+
+    assert summary.rows.listed["stepped_back"] == 2
+    assert summary.remarks()[0].startswith("2 of 3 rows step back in time")
+
+
+def test_a_zone_beside_the_time(tmp_path: Path) -> None:
+    log = "id,at,tz,state\n1,2026-05-22 08:00,EDT,New\n1,2026-05-22 14:30,Europe/Paris,Open\n1,2026-05-22 15:00,XYZ,Open\n"
+    mapping = """
+        rows = "snapshots"
+        derived.when = { join = ["at", "tz"] }
+        time = { format = "%Y-%m-%d %H:%M %Z", words = { EDT = "America/New_York" } }
+        columns = { case = "id", at = "when", status = "state" }
+    """
+    held = opened(tmp_path, log, mapping)
+
+    assert [event.at for event in held.history_of("1").events] == [NOON, NOON + timedelta(minutes=30)]
+    assert "say what 'XYZ' is in words" in told(held)[1][0].reason
+
+
+def test_rows_of_one_line_are_told_apart(tmp_path: Path) -> None:
+    log = '{"id": 1, "c": [{"at": "2026-05-22T09:00Z", "s": "New"}, {"at": "soon", "s": "Open"}, {"at": "2026-05-22T08:00Z", "s": "Open"}]}'
+    mapping = 'input = "json"\nrows = "snapshots"\neach = "c"\ncolumns = { case = "id", at = "c.at", status = "c.s" }'
+    histories, listed = told(opened(tmp_path, log, mapping))
+
+    assert [(row.line, row.part, row.why) for row in listed] == [(1, 1, "bad_instant"), (1, 2, "stepped_back")]
+    assert histories["1"].rows() == ((1, 0), (1, 2))
+    assert (histories["1"].applied, kinds(histories["1"])) == (1, ["opened", "started"])

@@ -80,6 +80,8 @@ def replay_command(
     with rows_done(ticket_log.survey.rows, "replaying") as progress:
         summary = replay(ticket_log, held, out, at=moment, progress=progress)
     typer.echo(summary.explain())
+    for remark in summary.remarks():
+        typer.echo(f"deskcore: {remark}", err=True)
     typer.echo(f"written to {out}: {', '.join(sorted(path.name for path in out.iterdir() if path.is_file()))}")
 
 

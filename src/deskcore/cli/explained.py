@@ -46,25 +46,40 @@ def seen_until(history: History, at: datetime) -> History:
         raise InvalidValue("at", at.isoformat(), f"must not lie before the opening of ticket {history.case}, {opened}")
     if kept == len(history.events):
         return history
-    lines = history.lines[:kept]
-    listed = tuple(row for row in history.listed if row.line <= lines[-1])
-    applied = len(set(lines) - {row.line for row in listed})
-    return attrs.evolve(history, events=history.events[:kept], lines=lines, listed=listed, applied=applied)
+    rows = history.rows()[:kept]
+    listed = tuple(row for row in history.listed if (row.line, row.part) <= rows[-1])
+    applied = len({*rows} - {(row.line, row.part) for row in listed})
+    return attrs.evolve(
+        history,
+        events=history.events[:kept],
+        lines=history.lines[:kept],
+        parts=history.parts[:kept],
+        listed=listed,
+        applied=applied,
+    )
 
 
 def _rows(judged: Judged, zone: tzinfo) -> Iterator[str]:
     history = judged.history
-    rows: dict[int, list[str]] = {}
-    when: dict[int, datetime] = {}
-    for event, line in zip(history.events, history.lines, strict=True):
-        rows.setdefault(line, []).append(event.type)
-        when[line] = event.at.astimezone(zone)
-    table = [(line, f"{when[line]:%Y-%m-%d %H:%M}", ", ".join(kinds)) for line, kinds in sorted(rows.items())]
+    rows: dict[tuple[int, int], list[str]] = {}
+    when: dict[tuple[int, int], datetime] = {}
+    for event, row in zip(history.events, history.rows(), strict=True):
+        rows.setdefault(row, []).append(event.type)
+        when[row] = event.at.astimezone(zone)
+    table = [(_place(*row), f"{when[row]:%Y-%m-%d %H:%M}", ", ".join(kinds)) for row, kinds in sorted(rows.items())]
     said = text.table(table, headers=("line", "at", "events"), align="><<")
     silent = history.applied + sum(row.is_applied for row in history.listed) - len(rows)
     more = f"\n{silent} more {'row' if silent == 1 else 'rows'} changed nothing" if silent else ""
     yield f"Rows of the log\n===============\n{said}{more}"
-    lines = [f"line {violation.line}: {violation.refusal.explain()}" for violation in judged.violations]
-    lines += [f"line {row.line}: {row.reason}" for row in history.listed]
+    lines = [
+        f"line {_place(violation.line, violation.part)}: {violation.refusal.explain()}"
+        for violation in judged.violations
+    ]
+    lines += [f"line {_place(row.line, row.part)}: {row.reason}" for row in history.listed]
     if lines:
         yield "\n".join(["Objections", "==========", *lines])
+
+
+def _place(line: int, part: int) -> str:
+    """A row of the log: its line, and which of that line's rows it is where there are several."""
+    return f"{line}, row {part + 1}" if part else str(line)

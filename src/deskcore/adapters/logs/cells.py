@@ -15,7 +15,7 @@ from typing import Final, TypeAlias
 from deskcore.adapters.logs.amounts import amount
 from deskcore.adapters.logs.instants import Parse, plausible
 from deskcore.adapters.logs.mapping import STATE_COLUMNS, InstantColumn, LogMapping
-from deskcore.adapters.logs.meanings import Activity
+from deskcore.adapters.logs.meanings import Activity, FieldColumn
 from deskcore.adapters.logs.records import Listed, Row, Why, shown
 from deskcore.adapters.logs.words import Value, Vocabulary, field_value, role_of
 from deskcore.log import Actor
@@ -41,7 +41,7 @@ class NotUnderstood(Exception):
 
     def listed(self, row: Row, cells: Cells) -> Listed:
         """The row, as it is listed."""
-        return Listed(row.line, cells.case(row), self.why, self.reason, cells.shown(row))
+        return Listed(row.line, cells.case(row), self.why, self.reason, cells.shown(row), row.part)
 
 
 class Cells:
@@ -168,6 +168,15 @@ class Cells:
         except ValueError as error:
             where = column or self.mapping.columns.get(slot, slot)
             raise NotUnderstood("not_understood", f"{where} {text!r} is not {error}") from None
+
+    def field(self, row: Row, name: str, held: FieldColumn) -> Value:
+        """What a column says of a custom field; ``None`` when the cell is empty.
+
+        Raises:
+            NotUnderstood: the text is none of its type.
+        """
+        text = self.text(row, held.column)
+        return None if text is None else _converted(name, text, field_value(held.kind, self.mapping.decimal))
 
     def actor(self, row: Row) -> Actor:
         """Who wrote the row; the import itself where the log does not say."""

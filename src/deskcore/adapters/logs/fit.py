@@ -21,7 +21,10 @@ DELIMITERS: Final = (";", "\t", "|", ",")
 """What separates cells in the logs of this world."""
 
 _PART: Final = 3
-"""One part in so many may be of another encoding before the log as a whole is taken to be."""
+"""One part in so many may be of another encoding, or format, before the log as a whole is taken to be."""
+
+_MANY: Final = 20
+"""Fewer instants than this say nothing about the format of all."""
 
 _SHOWN: Final = 12
 _NARROW: Final = frozenset({"utf-8-sig", "ascii", "cp1252", "iso8859-1", "iso8859-15"})
@@ -93,6 +96,10 @@ def _instants(seen: Survey) -> Iterator[Problem]:
             yield Problem(path, message, "no_zone")
         elif found.failed and not found.read:
             yield Problem(path, f"not one of {found.failed} texts can be read: {found.failure}", "format")
+        elif found.failed >= _MANY and found.failed * _PART > found.failed + found.read:
+            count = f"{found.failed:,} of {found.failed + found.read:,} texts"
+            message = f"{count} cannot be read: {found.failure}; mend the format, or name what they say in missing"
+            yield Problem(path, message, "format")
 
 
 def _texts(seen: Survey, words: Vocabulary) -> Iterator[Problem]:

@@ -43,9 +43,9 @@ class PriorityCheck:
 class History:
     """One case of a log: its events, and the account of its rows.
 
-    ``lines`` holds for each event the line it came from. ``applied`` counts the rows applied as they stand; ``listed``
-    are the others. ``last`` holds the cells to be compared with the ticket, as the last readable row gives them.
-    No events: not one row of the case could be read.
+    ``lines`` holds for each event the line it came from, ``parts`` which row of that line. ``applied``
+    counts the rows applied as they stand; ``listed`` are the others. ``last`` holds the cells to be compared with the
+    ticket, as the last readable row gives them. No events: not one row of the case could be read.
     """
 
     case: str
@@ -55,6 +55,11 @@ class History:
     listed: tuple[Listed, ...]
     last: FrozenDict[str]
     priority: PriorityCheck = PriorityCheck()
+    parts: tuple[int, ...] = ()
+
+    def rows(self) -> tuple[tuple[int, int], ...]:
+        """For each event the row it came from: its line, and its part of that line."""
+        return tuple(zip(self.lines, self.parts or (0,) * len(self.lines), strict=True))
 
 
 def history(case: str, rows: Sequence[Row], cells: Cells, lifecycle: Lifecycle) -> History:
@@ -78,7 +83,7 @@ def history(case: str, rows: Sequence[Row], cells: Cells, lifecycle: Lifecycle) 
     check = PriorityCheck(told.checked, tuple(told.exceptions))
     applied = len(rows) - len(listed)
     last = _compared(read[-1].row, cells)
-    return History(case, tuple(told.events), tuple(told.lines), applied, tuple(listed), last, check)
+    return History(case, tuple(told.events), tuple(told.lines), applied, tuple(listed), last, check, tuple(told.parts))
 
 
 class _Read(NamedTuple):
@@ -101,10 +106,11 @@ def _read(case: str, rows: Sequence[Row], cells: Cells) -> tuple[list[_Read], li
     for row in reversed(rows) if mapping.order == "reversed" else rows:
         if read and mapping.rows == "ticket":
             reason = f"the ticket was given on line {read[0].row.line}"
-            listed.append(Listed(row.line, case, "duplicate", reason, cells.shown(row)))
+            listed.append(Listed(row.line, case, "duplicate", reason, cells.shown(row), row.part))
             continue
         if mapping.duplicates == "list" and (first := seen.setdefault(tuple(row.cells), row)) is not row:
-            listed.append(Listed(row.line, case, "duplicate", f"the same as line {first.line}", cells.shown(row)))
+            reason = f"the same as line {first.line}"
+            listed.append(Listed(row.line, case, "duplicate", reason, cells.shown(row), row.part))
             continue
         found = statements(row, cells)
         if isinstance(found, Listed):
@@ -173,6 +179,7 @@ class _Telling:
         self.says: Says | None = None
         self.events: list[Event] = []
         self.lines: list[int] = []
+        self.parts: list[int] = []
         self.stepped: dict[tuple[int, int], Listed] = {}
         self.checked = 0
         self.exceptions: list[int] = []
@@ -194,7 +201,9 @@ class _Telling:
             self.apply(statement)
 
     def step(self, statement: Statement, reason: str) -> None:
-        self.stepped.setdefault(_key(statement), Listed(statement.line, self.case, "stepped_back", reason))
+        self.stepped.setdefault(
+            _key(statement), Listed(statement.line, self.case, "stepped_back", reason, part=statement.part)
+        )
 
     def open(self, first: Statement, at: datetime) -> None:
         """The first row's state holds from the opening on; its status only if it is a new one."""
@@ -266,6 +275,7 @@ class _Telling:
             self.step(statement, f"{_shown(statement.at)} lies before {_shown(when)}, when the row before took effect")
         self.events.append(Event(self.case, len(self.events) + 1, when, when, statement.actor, data))
         self.lines.append(statement.line)
+        self.parts.append(statement.part)
 
 
 def _key(statement: Statement) -> tuple[int, int]:
@@ -277,8 +287,8 @@ def _row_instant(read: _Read) -> datetime:
     return read.at
 
 
-def _line(listed: Listed) -> int:
-    return listed.line
+def _line(listed: Listed) -> tuple[int, int]:
+    return listed.line, listed.part
 
 
 def _shown(at: datetime) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Final, TypeAlias, final
@@ -36,6 +36,7 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _EXCEL_DAY: Final = datetime(1899, 12, 30)  # noqa: DTZ001 - the wall clock's; the zone follows
 _MOST_DAYS: Final = Decimal(3_000_000)  # beyond the year 9999
 _UTC_AFTER: Final = re.compile(r"\s*(?:UTC|GMT|Z)$", re.IGNORECASE)
+_OFFSET: Final = re.compile(r"([+-])([01]\d|2[0-3]):([0-5]\d)")
 _SPACED_OFFSET: Final = re.compile(r"(?<=\d)\s+(?=[+-]\d\d(?::?\d\d)?$)")
 
 
@@ -62,16 +63,24 @@ def plausible(parse: Parse) -> Parse:
 
 
 def zone_named(name: str) -> tzinfo:
-    """The time zone of an IANA name.
+    """The time zone of an IANA name, or of an offset such as ``+05:30``.
 
     Raises:
         InvalidValue: there is no zone of that name; the message suggests one.
+
+    >>> zone_named("+05:30").utcoffset(None)
+    datetime.timedelta(seconds=19800)
     """
+    if found := _OFFSET.fullmatch(name):
+        ahead = timedelta(hours=int(found[2]), minutes=int(found[3]))
+        return timezone(ahead if found[1] == "+" else -ahead)
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
         raise InvalidValue(
-            "zone", name, f"must be a time zone's IANA name; {nearest(name, _zones(), shown=0)}"
+            "zone",
+            name,
+            f"must be a time zone's IANA name, or an offset such as +02:00; {nearest(name, _zones(), shown=0)}",
         ) from None
 
 

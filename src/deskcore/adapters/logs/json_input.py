@@ -76,7 +76,7 @@ def json_rows(
                 elif isinstance(held, dict):
                     yield from record_rows(line, part, held, mapping, columns, seen)
                 else:
-                    yield Listed(line, "", "unparsable", "no object", shown(json.dumps(held)))
+                    yield Listed(line, "", "unparsable", "no object", shown(json.dumps(held)), part)
         except DAMAGED as error:
             raise damaged(path, 1, error) from None
         except UnicodeError as error:

@@ -14,7 +14,7 @@ import attrs
 from deskcore._value import FrozenDict, named
 from deskcore.adapters.logs.derived import Derived
 from deskcore.adapters.logs.instants import InstantFormat
-from deskcore.adapters.logs.meanings import SILENT, Activity, FromColumn, Meaning
+from deskcore.adapters.logs.meanings import SILENT, Activity, FieldColumn, FromColumn, Meaning
 
 Rows: TypeAlias = Literal["events", "snapshots", "ticket", "activities"]
 """What one row is: an event, the ticket's state after an update, a whole ticket, or a piece of work."""
@@ -40,8 +40,6 @@ Empty: TypeAlias = Literal["none", "unchanged"]
 """What an empty cell of the state says: that there is none, or nothing."""
 
 EMPTIES: tuple[Empty, ...] = get_args(Empty)
-FieldKind: TypeAlias = Literal["text", "number", "flag"]
-FIELD_KINDS: tuple[FieldKind, ...] = get_args(FieldKind)
 
 STATE_COLUMNS = (
     "status",
@@ -116,15 +114,6 @@ class InstantColumn:
 
     column: str = attrs.field(validator=named)
     format: InstantFormat = attrs.field(factory=InstantFormat)
-
-
-@final
-@attrs.frozen
-class FieldColumn:
-    """A column that becomes one of the ticket's custom fields."""
-
-    column: str = attrs.field(validator=named)
-    kind: FieldKind = "text"
 
 
 @final

@@ -5,11 +5,23 @@ Layer: adapters. Imports _value only.
 
 from __future__ import annotations
 
-from typing import TypeAlias, final
+from typing import Literal, TypeAlias, final, get_args
 
 import attrs
 
 from deskcore._value import FrozenDict, named
+
+FieldKind: TypeAlias = Literal["text", "number", "flag"]
+FIELD_KINDS: tuple[FieldKind, ...] = get_args(FieldKind)
+
+
+@final
+@attrs.frozen
+class FieldColumn:
+    """A column that becomes one of the ticket's custom fields."""
+
+    column: str = attrs.field(validator=named)
+    kind: FieldKind = "text"
 
 
 @final
@@ -49,6 +61,7 @@ class Meaning:
     tag: Source | None = None
     untag: Source | None = None
     clears: frozenset[str] = frozenset()
+    fields: FrozenDict[FieldColumn] = attrs.field(factory=FrozenDict[FieldColumn])
 
     @property
     def is_silent(self) -> bool:
@@ -58,6 +71,7 @@ class Meaning:
     def sources(self) -> list[tuple[str, Source]]:
         """Every value it sets or takes, by its key."""
         found = list(self.sets.items())
+        found += [(f"fields.{name}", FromColumn(field.column)) for name, field in self.fields.items()]
         found += [(name, tag) for name, tag in (("tag", self.tag), ("untag", self.untag)) if tag is not None]
         if self.message is not None:
             parts = (("message.role", self.message.role), ("message.visibility", self.message.visibility))

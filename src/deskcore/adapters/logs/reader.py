@@ -171,4 +171,4 @@ def _left_out(row: Row, by: str, names: tuple[str, ...], mapping: LogMapping) ->
     text = row.cells[names.index(by)].strip()
     reason = f"the mapping leaves out {by} {shown(text)!r}" if text else f"the mapping leaves out empty {by}"
     own = row.cells[: len(row.cells) - len(mapping.derived)]
-    return Listed(row.line, "", "left_out", reason, as_line(own, mapping))
+    return Listed(row.line, "", "left_out", reason, as_line(own, mapping), row.part)

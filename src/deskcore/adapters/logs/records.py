@@ -54,6 +54,8 @@ class Row(NamedTuple):
 class Listed(NamedTuple):
     """One record that could not be taken as it stands: where, of which case if known, why, and what it held.
 
+    ``part`` tells the records of one line apart.
+
     >>> Listed(7, "T-1", "bad_instant", "updated 'sometime' is not ISO 8601").is_applied
     False
     """
@@ -63,6 +65,7 @@ class Listed(NamedTuple):
     why: Why
     reason: str
     held: str = ""
+    part: int = 0
 
     @property
     def is_applied(self) -> bool:
@@ -75,14 +78,16 @@ def legible(row: Row, mapping: LogMapping) -> Row | Listed:
     joined = "".join(row.cells)
     if joined.isascii() and "\0" not in joined:
         return row
+    why: Why = "unparsable"
     if "\0" in joined:
-        return Listed(row.line, "", "nul", "holds NUL characters", as_line(row.cells, mapping))
-    if UNDECODED.search(joined):
-        if not _STRAY_BYTE.search(joined):  # JSON can say what no encoding can
-            return Listed(row.line, "", "unparsable", "holds half of a character", as_line(row.cells, mapping))
-        reason = f"holds bytes that are not {called(mapping.encoding)}"
-        return Listed(row.line, "", "undecodable", reason, as_line(row.cells, mapping))
-    return row
+        why, reason = "nul", "holds NUL characters"
+    elif _STRAY_BYTE.search(joined):
+        why, reason = "undecodable", f"holds bytes that are not {called(mapping.encoding)}"
+    elif UNDECODED.search(joined):
+        reason = "holds half of a character"  # JSON can say what no encoding can
+    else:
+        return row
+    return Listed(row.line, "", why, reason, as_line(row.cells, mapping), row.part)
 
 
 def as_line(cells: list[str], mapping: LogMapping) -> str:

@@ -224,4 +224,4 @@ def _gathered(records: Iterator[Row | Listed], cells: Cells) -> Iterator[tuple[s
 
 
 def _no_case(row: Row, cells: Cells) -> Listed:
-    return Listed(row.line, "", "no_case", "names no case", cells.shown(row))
+    return Listed(row.line, "", "no_case", "names no case", cells.shown(row), row.part)

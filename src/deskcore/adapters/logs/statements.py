@@ -99,6 +99,8 @@ def _meant(row: Row, cells: Cells, at: datetime, meaning: Meaning, says: Says) -
         cleared = [slot for slot, source in meaning.sets.items() if _clears(row, cells, source)]
         held = {slot: value for slot, value in found.items() if value is not None}
         says = {**says, **dict.fromkeys(cleared), **held}
+    if meaning.fields:
+        says = {**says, **{f"field.{name}": cells.field(row, name, held) for name, held in meaning.fields.items()}}
     if meaning.clears:
         says = {**says, **dict.fromkeys(meaning.clears)}
     message = None if meaning.message is None else _message(row, cells, meaning.message, actor)

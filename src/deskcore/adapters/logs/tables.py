@@ -104,6 +104,10 @@ class TableReader:
         """Every key of the table, as written."""
         return tuple(self.data)
 
+    def has(self, key: str) -> bool:
+        """Whether the table holds a key."""
+        return key in self.data
+
     def end(self, also: Iterable[str] = ()) -> None:
         """Note every key that nobody asked for: a misspelt key must not be a silent one."""
         known = self._asked | set(also)

@@ -17,7 +17,6 @@ from deskcore.adapters.logs.mapping import (
     COMPARABLE,
     DUPLICATES,
     EMPTIES,
-    FIELD_KINDS,
     INSTANT_COLUMNS,
     OPENERS,
     ORDERS,
@@ -25,8 +24,6 @@ from deskcore.adapters.logs.mapping import (
     STATE_COLUMNS,
     Duplicates,
     Empty,
-    FieldColumn,
-    FieldKind,
     InstantColumn,
     LogMapping,
     Opener,
@@ -36,7 +33,7 @@ from deskcore.adapters.logs.mapping import (
 from deskcore.adapters.logs.shapes import shape_problems
 from deskcore.adapters.logs.tables import TableReader
 from deskcore.adapters.logs.toml_file import written_as
-from deskcore.adapters.logs.toml_meanings import activities, stamps
+from deskcore.adapters.logs.toml_meanings import activities, custom_fields, stamps
 from deskcore.adapters.logs.toml_times import instant_column, instant_format, only_formats
 from deskcore.errors import InvalidConfiguration, Problem
 
@@ -86,7 +83,7 @@ def _read(top: TableReader, problems: list[Problem]) -> LogMapping | None:
         rows=cast("Rows", rows),  # an unknown word is already a problem, and then no mapping is made
         columns=columns,
         instants=instants,
-        fields=_fields(top.table("fields")),
+        fields=custom_fields(top.table("fields")),
         values=_values(top.table("values")),
         activities=activities(top.table("activities")),
         stamps=stamps(top.table("stamps"), time),
@@ -128,21 +125,6 @@ def _columns(table: TableReader, time: InstantFormat) -> tuple[FrozenDict[str], 
     return FrozenDict(plain), FrozenDict(instants)
 
 
-def _fields(table: TableReader) -> FrozenDict[FieldColumn]:
-    found: dict[str, FieldColumn] = {}
-    for name in table.keys():  # noqa: SIM118 - a reader, not a dict
-        if isinstance(table.take(name), dict):
-            inner = table.table(name)
-            column = inner.text("column", required=True)
-            kind = cast("FieldKind", inner.choice("type", FIELD_KINDS, "text"))
-            inner.end()
-        else:
-            column, kind = table.text(name), "text"
-        if column:
-            found[name] = FieldColumn(column, kind)
-    return FrozenDict(found)
-
-
 def _values(table: TableReader) -> FrozenDict[FrozenDict[str]]:
     found: dict[str, FrozenDict[str]] = {}
     mappable = (*STATE_COLUMNS, "transition", "actor_role", "author_role", "visibility")
@@ -174,7 +156,7 @@ def _derived(table: TableReader) -> FrozenDict[Derived]:
 
 
 def _made(table: TableReader) -> Derived | None:
-    said = [how for how in HOWS if how in table.keys()]  # noqa: SIM118 - a reader, not a dict
+    said = [how for how in HOWS if table.has(how)]
     if len(said) != 1:
         table.wrong("", f"must say one of {', '.join(HOWS)} (says {' and '.join(said) or 'none'})", "missing")
         return None

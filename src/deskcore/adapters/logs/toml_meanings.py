@@ -6,12 +6,22 @@ Layer: adapters.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import cast
 
 from deskcore._value import FrozenDict
 from deskcore.adapters.faults import nearest
 from deskcore.adapters.logs.instants import InstantFormat
 from deskcore.adapters.logs.mapping import CLEARABLE, CLOCK, SETTABLE, UNITS, InstantColumn, Stamp
-from deskcore.adapters.logs.meanings import Activity, FromColumn, Meaning, MessageRule, Source
+from deskcore.adapters.logs.meanings import (
+    FIELD_KINDS,
+    Activity,
+    FieldColumn,
+    FieldKind,
+    FromColumn,
+    Meaning,
+    MessageRule,
+    Source,
+)
 from deskcore.adapters.logs.tables import TableReader
 from deskcore.adapters.logs.toml_times import KEYS, instant_format
 from deskcore.adapters.logs.words import VISIBILITIES
@@ -26,7 +36,7 @@ def activities(table: TableReader) -> FrozenDict[Activity]:
     for name in table.keys():  # noqa: SIM118 - a reader, not a dict
         inner = table.table(name)
         start = _meaning(inner.table("start"))
-        done = inner.table("complete") if "complete" in inner.keys() else None  # noqa: SIM118
+        done = inner.table("complete") if inner.has("complete") else None
         complete = _meaning(inner, also=("start", "complete")) if done is None else _meaning(done)
         if done is not None:
             inner.end(("start", "complete"))
@@ -41,9 +51,25 @@ def stamps(table: TableReader, time: InstantFormat) -> FrozenDict[Stamp]:
         inner = table.table(name)
         column = InstantColumn(inner.text("column", name), instant_format(inner, time))
         unit = inner.choice("unit", (*UNITS, CLOCK), "") or None
-        if unit is not None and {"format", "zone", "words"} & {*inner.keys()}:
+        if unit is not None and any(map(inner.has, KEYS)):
             inner.wrong("unit", "stands beside format, zone or words: an amount of time has none of them")
         found[name] = Stamp(column, _meaning(inner, also=("column", "unit", *KEYS)), unit)
+    return FrozenDict(found)
+
+
+def custom_fields(table: TableReader) -> FrozenDict[FieldColumn]:
+    """Custom fields, each with the column it is read from."""
+    found: dict[str, FieldColumn] = {}
+    for name in table.keys():  # noqa: SIM118 - a reader, not a dict
+        if isinstance(table.take(name), dict):
+            inner = table.table(name)
+            column = inner.text("column", required=True)
+            kind = cast("FieldKind", inner.choice("type", FIELD_KINDS, "text"))
+            inner.end()
+        else:
+            column, kind = table.text(name), "text"
+        if column:
+            found[name] = FieldColumn(column, kind)
     return FrozenDict(found)
 
 
@@ -54,7 +80,7 @@ def _meaning(table: TableReader, also: Iterable[str] = ()) -> Meaning:
             sets[slot] = source
     message = _message(table)
     tag, untag = _source(table, "tag"), _source(table, "untag")
-    meaning = Meaning(FrozenDict(sets), message, tag, untag, _clears(table, sets))
+    meaning = Meaning(FrozenDict(sets), message, tag, untag, _clears(table, sets), custom_fields(table.table("fields")))
     if table.flag("ignore") and not meaning.is_silent:
         table.wrong("ignore", "stands beside something to do; keep one of them")
     table.end(also)

@@ -31,7 +31,7 @@ def instant_column(table: TableReader, name: str, time: InstantFormat) -> Instan
 def instant_format(table: TableReader, default: InstantFormat) -> InstantFormat:
     """The format that a table tells; what it does not say is that of ``default``."""
     formats = _formats(table, default)
-    words = table.words("words") if "words" in table.keys() else default.words  # noqa: SIM118 - a reader, not a dict
+    words = table.words("words") if table.has("words") else default.words
     zone = table.text("zone") or default.zone
     if zone is not None and zone != default.zone:
         try:

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from typing import Final, TypeAlias, get_args
 
 from deskcore.adapters.faults import nearest
-from deskcore.adapters.logs.mapping import FieldKind, LogMapping, loosely
+from deskcore.adapters.logs.mapping import LogMapping, loosely
+from deskcore.adapters.logs.meanings import FieldKind
 from deskcore.log.actor import ROLES, Role
 from deskcore.tickets.events import FieldValue, Visibility
 from deskcore.tickets.lifecycle import Lifecycle

@@ -20,6 +20,9 @@ from deskcore.adapters.logs.reader import Listed
 from deskcore.adapters.replay.compared import Difference, differences_of
 from deskcore.adapters.replay.judged import Judged
 
+_PART = 5
+"""So many rows may have one that steps back before the order of them all is doubted."""
+
 PRIORITY_CHECK = "priority recomputed from impact and urgency"
 
 
@@ -97,6 +100,16 @@ class Summary:
     def explain(self) -> str:
         """The summary as text, a fact a line."""
         return "\n".join(_lines(self))
+
+    def remarks(self) -> tuple[str, ...]:
+        """What is questionable about the replay as a whole: a line each, most often none."""
+        stepped = self.rows.listed.get("stepped_back", 0)
+        if stepped * _PART <= self.rows.read:
+            return ()
+        count = f"{stepped:,} of {self.rows.read:,} rows step back in time"
+        return (
+            f'{count}: is the newest row of a ticket its first? then set order = "reversed", or "time", in the mapping',
+        )
 
     def to_dict(self) -> dict[str, object]:
         """For programs: every figure by name."""

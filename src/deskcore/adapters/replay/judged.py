@@ -26,11 +26,12 @@ from deskcore.tickets import Refusal, Ticket
 @final
 @attrs.frozen
 class Violation:
-    """An event of the log that the lifecycle would not have allowed, and the line it came from."""
+    """An event of the log that the lifecycle would not have allowed, and the line it came from; its part of it."""
 
     line: int
     event: Event
     refusal: Refusal
+    part: int = 0
 
 
 @final
@@ -86,10 +87,10 @@ def judge(history: History, desk: Desk, *, at: datetime) -> Judged:
     found: list[Violation] = []
     moments: list[Moment] = []
     tries_matrix = desk.configuration.matrix is not None
-    for event, line in zip(history.events, history.lines, strict=True):
+    for event, (line, part) in zip(history.events, history.rows(), strict=True):
         recorded = desk.record(case, event)
         case = recorded.case
-        found += (Violation(line, event, refusal) for refusal in recorded.violations)
+        found += (Violation(line, event, refusal, part) for refusal in recorded.violations)
         if tries_matrix:
             moments.append(Moment(event, case.ticket, desk.clocks(case, at=event.at)))
     if case is None:

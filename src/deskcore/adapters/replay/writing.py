@@ -66,8 +66,8 @@ CLOCK_COLUMNS: Final = (
     "breached_at",
     "fulfilled_at",
 )
-VIOLATION_COLUMNS: Final = ("line", "ticket", "at", "code", "source", "target", "event", "message")
-ROW_COLUMNS: Final = ("line", "ticket", "why", "applied", "reason", "held")
+VIOLATION_COLUMNS: Final = ("line", "ticket", "at", "code", "source", "target", "event", "message", "part")
+ROW_COLUMNS: Final = ("line", "ticket", "why", "applied", "reason", "held", "part")
 DIFFERENCE_COLUMNS: Final = ("ticket", "figure", "log", "replay")
 
 
@@ -115,7 +115,7 @@ class ReplayFiles:
         """Rows for rows.csv."""
         for row in rows:
             applied = "yes" if row.is_applied else "no"
-            self._rows.writerow((row.line, row.case, row.why, applied, row.reason, row.held))
+            self._rows.writerow((row.line, row.case, row.why, applied, row.reason, row.held, row.part))
 
     def ticket(self, judged: Judged, differences: Iterable[Difference]) -> None:
         """Everything about one ticket."""
@@ -181,7 +181,16 @@ def _seconds(microseconds: int) -> str:
 def _violation(violation: Violation) -> tuple[object, ...]:
     event, refusal = violation.event, violation.refusal
     move = (event.data.source, event.data.status.name) if isinstance(event.data, StatusChange) else ("", "")
-    return (violation.line, event.stream, written(event.at), refusal.code, *move, event.type, refusal.message)
+    return (
+        violation.line,
+        event.stream,
+        written(event.at),
+        refusal.code,
+        *move,
+        event.type,
+        refusal.message,
+        violation.part,
+    )
 
 
 def _announced(judged: Judged) -> list[str]:
