@@ -9,7 +9,7 @@ Layer: desk.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Final, NamedTuple, final
 
@@ -20,6 +20,7 @@ from deskcore.desk.history import differences
 from deskcore.desk.host import Host
 from deskcore.desk.outcome import Accepted, Refused
 from deskcore.errors import DeskcoreError
+from deskcore.escalation.renaming import NO_NAMES
 from deskcore.log import Actor
 from deskcore.tickets.events import Adopted
 
@@ -149,6 +150,7 @@ def migrate_all(
     *,
     policy: str | None = None,
     matrix: str | None = None,
+    renamed: Mapping[str, str] = NO_NAMES,
     at: datetime,
     actor: Actor = MIGRATION,
     is_preview: bool = False,
@@ -156,8 +158,9 @@ def migrate_all(
 ) -> Migrated:
     """Move every ticket that is not done to another policy or matrix of the desk; ``is_preview`` stores nothing.
 
-    Which clocks and facts change is counted, the clock's catching up with ``at`` included. What is pinned there already
-    stays untouched, so that a move may be run again.
+    ``renamed`` are rungs that go by another id in that matrix, old to new. Which clocks and facts change is counted,
+    the clock's catching up with ``at`` included. What is pinned there already stays untouched, so that a move may be run
+    again.
 
     Raises:
         DeskcoreError: what the host says when its store fails. Everything before is stored; run it again.
@@ -173,9 +176,9 @@ def migrate_all(
             found = attrs.evolve(found, there=found.there + 1)
             continue
         if is_preview:
-            answer = host.desk.migrate(case, policy=policy, matrix=matrix, at=at, actor=actor)
+            answer = host.desk.migrate(case, policy=policy, matrix=matrix, renamed=renamed, at=at, actor=actor)
         else:
-            answer = host.migrate(case.id, policy=policy, matrix=matrix, at=at, actor=actor)
+            answer = host.migrate(case.id, policy=policy, matrix=matrix, renamed=renamed, at=at, actor=actor)
         if isinstance(answer, Refused):
             faults = (*found.faults, Fault(case.id, answer.explain()))[:SHOWN]
             found = attrs.evolve(found, faulty=found.faulty + 1, faults=faults)

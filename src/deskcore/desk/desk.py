@@ -23,6 +23,7 @@ from deskcore.desk.outcome import Accepted, Refused, Routed
 from deskcore.desk.reach import unreachable, visible
 from deskcore.errors import Problem, UnknownName
 from deskcore.escalation import Matrix, Planned
+from deskcore.escalation.renaming import NO_NAMES
 from deskcore.escalation.timeline import Timeline
 from deskcore.hours import Calendar
 from deskcore.log import Actor, Event, EventData, EventLog
@@ -293,10 +294,24 @@ class Desk:
         return history.insert(self.configuration, log, data, happened_at=happened_at, at=at, actor=actor)
 
     def migrate(
-        self, case: Case, *, policy: str | None = None, matrix: str | None = None, at: datetime, actor: Actor
+        self,
+        case: Case,
+        *,
+        policy: str | None = None,
+        matrix: str | None = None,
+        renamed: Mapping[str, str] = NO_NAMES,
+        at: datetime,
+        actor: Actor,
     ) -> Accepted | Refused:
-        """Pin an open case to another policy or matrix of the desk; without it, new versions never reach it."""
-        return history.migrate(self.configuration, case, policy=policy, matrix=matrix, at=at, actor=actor)
+        """Pin an open case to another policy or matrix of the desk; without it, new versions never reach it.
+
+        ``renamed`` are rungs that go by another id in that matrix, old to new, so that what has fired stays fired.
+        The answer is a preview as long as its events are not stored. Refused where a policy, a matrix or a rung is
+        unknown, or two rungs would become one.
+        """
+        return history.migrate(
+            self.configuration, case, policy=policy, matrix=matrix, renamed=renamed, at=at, actor=actor
+        )
 
     def lint(self, *, at: datetime | None = None, horizon: timedelta | None = None) -> tuple[Problem, ...]:
         """What is wrong or questionable in the whole configuration: every room's own findings, and those between rooms.

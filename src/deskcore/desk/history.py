@@ -7,7 +7,7 @@ Layer: desk.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import final
 
@@ -22,6 +22,7 @@ from deskcore.desk.handling import CaseWork, reserved, too_early
 from deskcore.desk.notices import notice
 from deskcore.desk.outcome import Accepted, Refused
 from deskcore.errors import InvalidValue
+from deskcore.escalation.renaming import lint_renamed
 from deskcore.log import Actor, Event, EventData, EventLog
 from deskcore.sla import clocks
 from deskcore.tickets import Refusal
@@ -186,7 +187,14 @@ def _readings(setup: Configuration, case: Case, at: datetime) -> dict[str, str]:
 
 
 def migrate(
-    setup: Configuration, case: Case, *, policy: str | None, matrix: str | None, at: datetime, actor: Actor
+    setup: Configuration,
+    case: Case,
+    *,
+    policy: str | None,
+    matrix: str | None,
+    renamed: Mapping[str, str],
+    at: datetime,
+    actor: Actor,
 ) -> Accepted | Refused:
     """See ``Desk.migrate``."""
     require_aware("at", at)
@@ -202,10 +210,26 @@ def migrate(
     if policy is None and matrix is None:
         message = f"cannot migrate ticket {case.id}: nothing is named; accepted: a policy, a matrix or both"
         refusals.append(Refusal("no_change", message))
+    refusals += _renamed(setup, case, matrix, renamed)
     if refusals:
         return Refused(case.id, tuple(refusals))
     work = CaseWork(setup, case, at)
     work.catch_up()
-    work.record(case.id, PolicyPinned(policy, matrix), actor, when=at)
+    work.record(case.id, PolicyPinned(policy, matrix, renamed), actor, when=at)
     work.catch_up()
     return work.accepted()
+
+
+def _renamed(setup: Configuration, case: Case, matrix: str | None, renamed: Mapping[str, str]) -> list[Refusal]:
+    """What is wrong with new ids of rungs, between the matrix that the case is under and the one it goes to."""
+    held = {one.reference: one for one in (setup.matrix, *setup.former) if one is not None}
+    old, new = setup.matrix_for(case.ledger.pinned), held.get(matrix or "")
+    if not renamed or old is None or (matrix is not None and new is None):
+        return []
+    if new is None:
+        message = f"cannot migrate ticket {case.id}: rungs are renamed and no matrix is named; accepted: one with them"
+        return [Refusal("unknown_matrix", message)]
+    return [
+        Refusal(problem.code, f"cannot migrate ticket {case.id}: {problem}")
+        for problem in lint_renamed(old, new, renamed)
+    ]

@@ -7,7 +7,7 @@ Layer: desk.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -18,6 +18,7 @@ from deskcore.desk.effects import Notify
 from deskcore.desk.floor import FLOOR_STREAM, Floor
 from deskcore.desk.history import Inserted
 from deskcore.desk.outcome import Accepted, Refused
+from deskcore.escalation.renaming import NO_NAMES
 from deskcore.log import Actor, Event, EventData, EventLog
 from deskcore.tickets.commands import Command
 from deskcore.tickets.events import Adopted
@@ -91,6 +92,7 @@ class Host(RunningHost, Protocol):
         *,
         policy: str | None = None,
         matrix: str | None = None,
+        renamed: Mapping[str, str] = NO_NAMES,
         at: datetime,
         actor: Actor = ...,
     ) -> Accepted | Refused:

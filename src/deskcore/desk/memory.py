@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import heapq
 from collections import deque
+from collections.abc import Mapping
 from datetime import datetime
 from typing import final
 
@@ -23,6 +24,7 @@ from deskcore.desk.floor import FLOOR_STREAM, Floor
 from deskcore.desk.history import Inserted, known_already
 from deskcore.desk.outcome import Accepted, Refused
 from deskcore.errors import UnknownName
+from deskcore.escalation.renaming import NO_NAMES
 from deskcore.log import Actor, Event, EventData, EventLog
 from deskcore.tickets.commands import Command, Tick
 from deskcore.tickets.events import Adopted
@@ -114,15 +116,16 @@ class Memory:
         *,
         policy: str | None = None,
         matrix: str | None = None,
+        renamed: Mapping[str, str] = NO_NAMES,
         at: datetime,
         actor: Actor = SYSTEM,
     ) -> Accepted | Refused:
-        """Pin a ticket to another policy or matrix of the desk.
+        """Pin a ticket to another policy or matrix of the desk, in which rungs may go by another id (``renamed``).
 
         Raises:
             UnknownName: there is no such ticket.
         """
-        answer = self.desk.migrate(self.case(ticket), policy=policy, matrix=matrix, at=at, actor=actor)
+        answer = self.desk.migrate(self.case(ticket), policy=policy, matrix=matrix, renamed=renamed, at=at, actor=actor)
         return self._kept(answer, at, actor)
 
     def next_wake(self) -> datetime | None:

@@ -16,6 +16,7 @@ import attrs
 from deskcore._value import FrozenDict
 from deskcore.escalation.fold_own import NOBODY, OWN, counted
 from deskcore.escalation.ledger import Ledger, begin
+from deskcore.escalation.renaming import renamed
 from deskcore.log import Event, EventData
 from deskcore.predicate import Condition
 from deskcore.staff import HOUSE
@@ -61,7 +62,7 @@ def _changed(ledger: Ledger, event: Event, ticket: Ticket) -> Ledger:
     if kind is Reopened:
         ledger = counted(_new_episode(ledger, event.at), "reopened", event.at)
     elif isinstance(event.data, PolicyPinned):
-        ledger = attrs.evolve(ledger, pinned=event.data.matrix or ledger.pinned)
+        ledger = renamed(attrs.evolve(ledger, pinned=event.data.matrix or ledger.pinned), event.data.renamed)
     elif kind is Assigned or kind is Transferred:
         ledger = counted(ledger, "reassigned", event.at)
     since = None if ticket.assignee is not None else ledger.unassigned_since or event.at

@@ -8,12 +8,13 @@ Layer: tickets.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import ClassVar, Literal, final
 
 import attrs
 
-from deskcore._value import FrozenDict, aware_or_none
+from deskcore._value import FrozenDict, as_frozen, aware_or_none
 from deskcore.log import EventData, Role
 from deskcore.tickets._words import FieldValue, How, Offering, Visibility
 from deskcore.tickets.annex import NO_EFFORT, Effort
@@ -389,14 +390,26 @@ class PartyChanged(EventData):
     requester: Party
 
 
+def _renamed(given: Mapping[str, str]) -> FrozenDict[str]:
+    return as_frozen(given)
+
+
 @final
 @attrs.frozen
 class PolicyPinned(EventData):
-    """From here on the ticket is judged by this version of the book and of the matrix. ``None`` leaves as it was."""
+    """From here on the ticket is judged by this version of the book and of the matrix. ``None`` leaves as it was.
+
+    ``renamed`` are rungs of the matrix before that go by another id in this one: what fired under the old id has fired
+    under the new one.
+
+    >>> PolicyPinned(matrix="house@2", renamed={"lead": "team lead"}).renamed["lead"]
+    'team lead'
+    """
 
     TYPE: ClassVar[str] = "policy_pinned"
     policy: str | None = None
     matrix: str | None = None
+    renamed: FrozenDict[str] = attrs.field(factory=FrozenDict[str], converter=_renamed)
 
 
 TICKET_EVENTS: tuple[type[EventData], ...] = (

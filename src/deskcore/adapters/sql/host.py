@@ -5,7 +5,7 @@ Layer: adapters.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from types import TracebackType
 from typing import final
@@ -24,6 +24,7 @@ from deskcore.desk import Accepted, Desk, Refused, Routed
 from deskcore.desk import floor_commands as ask
 from deskcore.desk.history import Inserted
 from deskcore.errors import UnknownName
+from deskcore.escalation.renaming import NO_NAMES
 from deskcore.log import Actor, EventData
 from deskcore.tickets.commands import Command
 from deskcore.tickets.events import Adopted
@@ -213,17 +214,20 @@ class SqlHost(Transacting):
         *,
         policy: str | None = None,
         matrix: str | None = None,
+        renamed: Mapping[str, str] = NO_NAMES,
         at: datetime,
         actor: Actor = SYSTEM,
     ) -> Accepted | Refused:
-        """Pin a ticket to another policy or matrix of the desk.
+        """Pin a ticket to another policy or matrix of the desk, in which rungs may go by another id (``renamed``).
 
         Raises:
             UnknownName: there is no such ticket.
             StoreError: as ``handle``.
         """
         require_aware("at", at)
-        return self.transact(lambda unit: unit.migrate(ticket, policy=policy, matrix=matrix, at=at, actor=actor))
+        return self.transact(
+            lambda unit: unit.migrate(ticket, policy=policy, matrix=matrix, renamed=renamed, at=at, actor=actor)
+        )
 
     def ring(self, *streams: str, at: datetime) -> None:
         """Do what a timer of each stream is for, all in one transaction: record what became true by ``at``.

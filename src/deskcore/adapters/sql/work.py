@@ -36,6 +36,7 @@ from deskcore.desk.chain import Step, carried_out, entailed
 from deskcore.desk.effects import Effect
 from deskcore.desk.history import Inserted, known_already
 from deskcore.errors import UnknownName
+from deskcore.escalation.renaming import NO_NAMES
 from deskcore.log import Actor, Event, EventData, EventLog
 from deskcore.tickets.commands import Command, Tick
 from deskcore.tickets.events import Adopted
@@ -113,7 +114,14 @@ class Work:
         return late
 
     def migrate(
-        self, ticket: str, *, policy: str | None = None, matrix: str | None = None, at: datetime, actor: Actor
+        self,
+        ticket: str,
+        *,
+        policy: str | None = None,
+        matrix: str | None = None,
+        renamed: Mapping[str, str] = NO_NAMES,
+        at: datetime,
+        actor: Actor,
     ) -> Accepted | Refused:
         """``Desk.migrate`` on the stored case, and every effect of it.
 
@@ -122,7 +130,7 @@ class Work:
         """
         case = self._known(ticket)
         when = self._raised(at, case.recorded_at)
-        answer = self.desk.migrate(case, policy=policy, matrix=matrix, at=when, actor=actor)
+        answer = self.desk.migrate(case, policy=policy, matrix=matrix, renamed=renamed, at=when, actor=actor)
         return self._kept(answer, when, actor)
 
     def route(self, ticket: str, *, at: datetime) -> Routed | Refused | None:
