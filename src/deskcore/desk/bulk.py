@@ -159,8 +159,8 @@ def migrate_all(
     """Move every ticket that is not done to another policy or matrix of the desk; ``is_preview`` stores nothing.
 
     ``renamed`` are rungs that go by another id in that matrix, old to new. Which clocks and facts change is counted,
-    the clock's catching up with ``at`` included. What is pinned there already stays untouched, so that a move may be run
-    again.
+    the clock's catching up with ``at`` included. What is pinned there already stays untouched, so that a move may be
+    run again.
 
     Raises:
         DeskcoreError: what the host says when its store fails. Everything before is stored; run it again.
