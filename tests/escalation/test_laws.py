@@ -170,12 +170,16 @@ QUIET = st.builds(
 def test_quiet_times_do_not_depend_on_looks(
     matrix: Matrix, life: tuple[t.Happening, ...], looks: list[datetime], quiet: list[Quiet]
 ) -> None:
-    """Poll invariance holds with quiet times; nothing fires in one that holds, unless a person was called before."""
+    """Poll invariance holds with quiet times; nothing is done in one that holds, unless a person was called before.
+
+    A rung that its own hours leave out is used up at its time, quiet or not.
+    """
     never = t.live(matrix, life, until=UNTIL, quiet=quiet)
     often = t.live(matrix, life, until=UNTIL, quiet=quiet, looks=looks)
     assert [(event.at, event.data) for event in never.log] == [(event.at, event.data) for event in often.log]
     held = [one for one in quiet if one.mode == "hold"]
-    assert not [one for one in never.fired if not one.call and any(hush.holds(one.due, {}) for hush in held)]
+    done = [one for one in never.fired if not one.call and one.outcome not in {"skipped", "stopped"}]
+    assert not [one for one in done if any(hush.holds(one.due, {}) for hush in held)]
 
 
 def t_opening() -> tuple[t.Happening, ...]:
