@@ -55,7 +55,8 @@ class Scenario:
     def _in_queue(self, happening: Happening) -> Happening:
         if self.built.intake is None or not isinstance(happening.data, Queued):
             return happening
-        return attrs.evolve(happening, data=Queued(self.built.intake.place(happening.data.facts)))
+        facts = attrs.evolve(happening.data.facts, queue=None)  # the filters decide; what the ticket says they may ask
+        return attrs.evolve(happening, data=Queued(self.built.intake.place(facts)))
 
     def run(self, until: float) -> Backtest:
         """The run up to an instant, at least to the last arrival; a longer one begins as a shorter one does."""
@@ -150,9 +151,12 @@ class Look:
 
     def now(self) -> Explanation:
         """The decision on this floor, as though it had still to be made."""
+        return explain(self.scenario.policy, self.facts(), self._asked_on())
+
+    def _asked_on(self) -> Snapshot:
+        """This floor, before the decision about the ticket where that is made just now."""
         mine = [made for made in self.run.of(self.name) if made.at == self.floor.at]
-        floor = mine[-1].floor if mine and self.name not in self.floor.routing.waiting else self._without()
-        return explain(self.scenario.policy, self.facts(), floor)
+        return mine[-1].floor if mine and self.name not in self.floor.routing.waiting else self._without()
 
     def _without(self) -> Snapshot:
         """This floor without what the ticket holds of it."""
@@ -265,7 +269,8 @@ class Look:
     def counted_in_window(self) -> dict[str, int]:
         limit = self.built.limit
         assert limit is not None
-        return {one.id: limit.counted(one, self.floor) for one in self.floor.agents_of("house")}
+        floor = self._asked_on() if self.words.policy["strategy"] == "any" else self.floor
+        return {one.id: limit.counted(one, floor) for one in floor.agents_of("house")}
 
     def share_error(self) -> Fraction:
         weights = {agent["id"]: agent.get("weight", 1) for agent in self.words.agents}

@@ -15,6 +15,8 @@ import attrs
 from deskcore.errors import InvalidValue
 from deskcore.queueing.erlang import erlang_b, erlang_c
 
+_NOTHING: Final = 1e-300
+"""What a share is below which it counts for nothing."""
 _TERMS: Final = 5_000_000
 """The longest line that is summed over."""
 
@@ -56,19 +58,41 @@ def erlang_a(servers: int, *, arrival_rate: float, service_rate: float, abandonm
         waits = erlang_c(servers, load)
         mean = math.inf if load >= servers else waits / (servers * service_rate - arrival_rate)
         return ImpatientQueue(waits, 0.0, mean)
-    term, terms, lengths = 1.0, [1.0], [0.0]
-    for length in range(1, _TERMS):
-        term *= arrival_rate / (servers * service_rate + length * abandonment_rate)
+    empty, line, places = _line(servers * service_rate, arrival_rate, abandonment_rate)
+    blocked = erlang_b(servers, load)
+    whole = empty * (1.0 - blocked) + blocked * line
+    waiting = blocked * places / whole
+    p_wait = blocked * line / whole
+    return ImpatientQueue(p_wait, abandonment_rate * waiting / arrival_rate, waiting / arrival_rate)
+
+
+def _line(serving: float, arriving: float, leaving: float) -> tuple[float, float, float]:
+    """How often all are busy with nobody in line, with anybody or nobody, and the places in line summed so.
+
+    Relative to the likeliest length, from which the sums go outward: a long line would leave the range of floats if
+    they began at its head.
+    """
+    likeliest = max(0, math.floor((arriving - serving) / leaving))
+    terms, places = [1.0], [float(likeliest)]
+    term = 1.0
+    for length in range(likeliest + 1, likeliest + _TERMS):
+        term *= arriving / (serving + length * leaving)
         terms.append(term)
-        lengths.append(length * term)
-        if length * term < 1e-18 * terms[0] and servers * service_rate + length * abandonment_rate > 2 * arrival_rate:
+        places.append(length * term)
+        shrinks = 1.0 - arriving / (serving + (length + 1) * leaving)
+        if length * term < 1e-18 * max(1, likeliest) * shrinks * shrinks:
             break
     else:
-        raise InvalidValue("abandonment_rate", abandonment_rate, f"must let the line stay below {_TERMS} places")
-    line = math.fsum(terms)
-    whole = 1.0 / erlang_b(servers, load) + line - 1.0
-    waiting = math.fsum(lengths) / whole
-    return ImpatientQueue(line / whole, abandonment_rate * waiting / arrival_rate, waiting / arrival_rate)
+        raise InvalidValue("abandonment_rate", leaving, f"must let the line stay within {_TERMS} places of its peak")
+    term = 1.0
+    for length in range(likeliest, max(0, likeliest - _TERMS), -1):
+        term *= (serving + length * leaving) / arriving
+        terms.append(term)
+        places.append((length - 1) * term)
+        if term < _NOTHING:
+            break
+    empty = 0.0 if likeliest and term < _NOTHING else term
+    return empty, math.fsum(terms), math.fsum(places)
 
 
 @final
@@ -103,10 +127,13 @@ def overflow_at_wait(servers: int, *, arrival_rate: float, service_rate: float, 
         blocked = erlang_b(servers, load)
         return LimitedWait(blocked, blocked)
     spare = servers * service_rate - arrival_rate
-    inside = limit if spare == 0 else -math.expm1(-spare * limit) / spare
-    beyond = math.exp(-spare * limit) / (servers * service_rate)
-    whole = 1.0 / erlang_b(servers - 1, load) + arrival_rate * (inside + beyond)
-    return LimitedWait(arrival_rate * beyond / whole, arrival_rate * (inside + beyond) / whole)
+    blocked = erlang_b(servers - 1, load)
+    # Under overload the density of the wait grows up to the limit, so it is measured from there.
+    head, tail = (1.0, math.exp(-spare * limit)) if spare >= 0 else (math.exp(spare * limit), 1.0)
+    inside = limit if spare == 0 else -math.expm1(-abs(spare) * limit) / abs(spare)
+    beyond = blocked * arrival_rate * tail / (servers * service_rate)
+    waiting = blocked * arrival_rate * inside + beyond
+    return LimitedWait(beyond / (head + waiting), waiting / (head + waiting))
 
 
 def _rates(servers: int, arrival_rate: float, service_rate: float) -> None:

@@ -104,11 +104,11 @@ class RingPlan:
         return (change for change in self.over_time if change.after.microseconds <= waited)
 
     def window(self, ticket: WaitingFacts, floor: Snapshot) -> RingWindow:
-        """The rings open to the ticket now."""
+        """The rings open to the ticket now; a lower end above the upper one is the upper one."""
         own = self.windows.get(ticket.queue or _ANY_QUEUE, self.windows.get(_ANY_QUEUE, RingWindow()))
         for change in self._happened(ticket, floor):
             own = own.changed(change)
-        return own
+        return own if own.high is None or own.low <= own.high else RingWindow(own.high, own.high)
 
     def lift(self, ticket: WaitingFacts, floor: Snapshot) -> int | None:
         """The ring to which nearer ones are lifted by now; ``None``: to none."""
