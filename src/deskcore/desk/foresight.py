@@ -14,6 +14,7 @@ from deskcore.desk.configuration import Configuration
 from deskcore.desk.handling import CaseWork
 from deskcore.errors import NeverHappens
 from deskcore.escalation.firing import Firing
+from deskcore.escalation.stretches import stretches
 from deskcore.escalation.timeline import Timeline
 
 _MOST: Final = 1_000
@@ -27,7 +28,9 @@ def preview(setup: Configuration, case: Case, at: datetime) -> Timeline:
         wake = next_change(setup, ahead, now)
         if wake is None or len(firings) >= _MOST:
             undated = tuple(entry for entry in ladder(setup, ahead, now) if entry.state != "fired")
-            return Timeline(case.id, tuple(firings), undated)
+            matrix = setup.matrix_for(case.ledger.pinned)
+            held = stretches(matrix, case.ticket, case.ledger, setup.quiet, at=at)
+            return Timeline(case.id, tuple(firings), undated, at, held)
         work = CaseWork(setup, ahead, wake)
         work.look()
         work.catch_up()

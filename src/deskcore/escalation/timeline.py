@@ -24,6 +24,7 @@ from deskcore.escalation.gates import Quiet
 from deskcore.escalation.ledger import Ledger
 from deskcore.escalation.matrix import Matrix
 from deskcore.escalation.plans import Planned, plan
+from deskcore.escalation.stretches import Stretch, stretches
 from deskcore.hours import Calendar
 from deskcore.log import Actor, Event
 from deskcore.staff import Staff
@@ -37,11 +38,16 @@ _ESCALATION: Final = Actor.system("escalation")
 @final
 @attrs.frozen
 class Timeline:
-    """The firings ahead in order, and the rungs that have no date as things stand."""
+    """The firings ahead in order, and the rungs that have no date as things stand.
+
+    ``at`` is the instant asked about; ``stretches`` are what holds the escalation back as things stand then.
+    """
 
     ticket: str
     firings: tuple[Firing, ...]
     undated: tuple[Planned, ...]
+    at: datetime | None = None
+    stretches: tuple[Stretch, ...] = ()
 
     def explain(self, *, zone: tzinfo = UTC) -> str:
         """A table: when, which rung, who, what; then what has no date and why."""
@@ -76,6 +82,7 @@ class Timeline:
                 for firing in self.firings
             ],
             "undated": [entry.to_dict() for entry in self.undated],
+            "stretches": [one.to_dict() for one in self.stretches],
         }
 
 
@@ -125,6 +132,7 @@ def preview(
     """
     to_us(at)
     clocks = tuple(clocks)
+    held = stretches(matrix, ticket, ledger, quiet, at=at)
     firings: list[Firing] = []
     entries = plan(matrix, ticket, clocks, ledger, calendars=calendars, staff=staff, quiet=quiet)
     end = None if until is None else to_us(until)
@@ -152,4 +160,5 @@ def preview(
             before, ticket = ticket, evolve(ticket, event)
             ledger = step(ledger, event, ticket, matrix.watched, before)
         entries = plan(matrix, ticket, clocks, ledger, calendars=calendars, staff=staff, quiet=quiet)
-    return Timeline(ticket.id, tuple(firings), tuple(entry for entry in entries if entry.state != "fired"))
+    undated = tuple(entry for entry in entries if entry.state != "fired")
+    return Timeline(ticket.id, tuple(firings), undated, at, held)

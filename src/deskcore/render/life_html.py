@@ -11,6 +11,7 @@ from typing import Final
 from deskcore._draw import Element, html
 from deskcore._draw.html import element
 from deskcore.escalation.pictures import preview_html
+from deskcore.escalation.timeline_pictures import timeline_svg
 from deskcore.render.life_text import against, climb_rows, dues, event_rows, head, localised, next_line, taker
 from deskcore.render.story import Story
 from deskcore.render.sums import Sum
@@ -116,5 +117,7 @@ def _ahead_html(held: Story) -> Iterator[Element]:
     open_clocks = dues(held)
     if open_clocks:
         yield element("ul", *(element("li", f"clock {metric} {when}") for metric, when in open_clocks))
+    if held.ahead is not None and held.ahead.firings:
+        yield timeline_svg(held.ahead, zone=held.zone)
     if held.ahead is not None:
         yield preview_html(held.ahead, zone=held.zone)
