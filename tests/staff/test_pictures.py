@@ -10,7 +10,7 @@ import pytest
 from deskcore.errors import InvalidValue
 from deskcore.hours import Calendar
 from deskcore.staff.layers import During, Layered, OnDuty
-from deskcore.staff.pictures import strip, strip_html
+from deskcore.staff.pictures import strip, strip_html, strip_svg
 
 AMS = ZoneInfo("Europe/Amsterdam")
 DAYS = During(OnDuty(("bo",)), Calendar.weekly("Mon-Sun 08:00-20:00", tz=AMS))
@@ -32,6 +32,14 @@ def test_the_table_calls_gaps_by_their_name() -> None:
     page = str(strip_html(DAYS, date(2026, 5, 22), 2, zone=AMS))
     assert page.count("nobody") == 3
     assert "Fri 2026-05-22 08:00" in page
+
+
+def test_the_picture_hatches_gaps_and_names_people() -> None:
+    drawn = str(strip_svg(DAYS, date(2026, 3, 28), 2, zone=AMS))
+    assert "nobody, 00:00 to 08:00" in drawn
+    assert drawn.count("bo, 08:00 to 20:00") == 2
+    assert "Sun 2026-03-29" in drawn
+    assert "pattern" in drawn
 
 
 @pytest.mark.parametrize(("days", "cells"), [(0, 24), (401, 24), (1, 0)])

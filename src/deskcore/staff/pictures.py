@@ -1,4 +1,4 @@
-"""A roster as a calendar strip: one line a day, one letter a person, gaps marked.
+"""A roster as a calendar strip: one line a day, one letter or colour a person, gaps marked.
 
 Layer: staff. Imports _draw and its own room.
 """
@@ -9,14 +9,17 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Final
 
-from deskcore._draw import html
+from deskcore._draw import charts, html
+from deskcore._draw.charts import Key, Lane, Segment
 from deskcore._draw.markup import Element
+from deskcore._draw.palette import RED
 from deskcore.errors import InvalidValue
 from deskcore.staff.roster import Roster
 
 _LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 _GAP: Final = "."
 _SEVERAL: Final = "+"
+_NOBODY: Final = "nobody"
 _MOST_DAYS: Final = 400
 
 
@@ -69,6 +72,43 @@ def strip_html(roster: Roster, start: date, days: int, *, zone: tzinfo) -> Eleme
         for duty in roster.shifts(begin, end)
     ]
     return html.table(("from", "to", "on duty"), rows, caption=f"On duty from {start} for {days} days")
+
+
+def strip_svg(roster: Roster, start: date, days: int, *, zone: tzinfo, width: float = 640) -> Element:
+    """The same days as a picture: a row a day, a colour a person, gaps hatched; ``str`` is its SVG.
+
+    Hours are those that the clocks of ``zone`` show; an hour that they show twice is drawn once.
+
+    >>> from datetime import UTC
+    >>> from deskcore.staff.layers import OnDuty
+    >>> "nobody, 00:00 to 24:00" in str(strip_svg(OnDuty(()), date(2026, 5, 22), 1, zone=UTC))
+    True
+
+    Raises:
+        InvalidValue: no days or too many.
+    """
+    _check(days, 1)
+    lanes: list[Lane] = []
+    for offset in range(days):
+        day = start + timedelta(days=offset)
+        lanes.append(Lane(f"{day:%a %Y-%m-%d}", _segments(roster, day, zone)))
+    used = {part.kind for lane in lanes for part in lane.segments}
+    keys = [Key(_NOBODY, "nobody", RED, hatched=True)] if _NOBODY in used else []
+    return charts.week_grid(lanes, title=f"On duty from {start} for {days} days", keys=keys, width=width)
+
+
+def _segments(roster: Roster, day: date, zone: tzinfo) -> list[Segment]:
+    """Stretches of a day in hours of its own clock."""
+    following = _midnight(day + timedelta(days=1), zone)
+
+    def hour(moment: datetime) -> float:
+        local = moment.astimezone(zone)
+        return 24.0 if local.date() > day else local.hour + local.minute / 60 + local.second / 3600
+
+    return [
+        Segment(hour(duty.start), hour(duty.end or following), ", ".join(duty.people) or _NOBODY)
+        for duty in roster.shifts(_midnight(day, zone), following)
+    ]
 
 
 def _check(days: int, cells: int) -> None:
