@@ -18,7 +18,9 @@ from deskcore.tickets.merging import survivor
 from deskcore.tickets.milestones import milestones
 from deskcore.tickets.related import open_dependencies
 from tests.conformance.lifecycle_host import Host
-from tests.conformance.runner import Adapter, Case, Json, NotExpressible, Outcome
+from tests.conformance.lifecycle_table import WAITS
+from tests.conformance.lifecycle_words import CASE, check_expected, check_steps, check_table
+from tests.conformance.runner import Adapter, Case, Json, NotExpressible, Outcome, own_words, refuse_unread
 
 Step = Mapping[str, Any]
 Answer = dict[str, Any]
@@ -48,13 +50,22 @@ def actor_of(step: Step) -> Actor:
     return Actor(name or role, cast("Role", role), None, frozenset(granted))
 
 
+def _waits(timeline: Iterable[Step]) -> frozenset[str]:
+    """The statuses in which some ticket waits for a date."""
+    named = {str(step.get("to", step.get("status"))) for step in timeline if step.get("pending_until") is not None}
+    return frozenset(named | {"snoozed"})
+
+
 class Play:
     """One case being played."""
 
     def __init__(self, case: Case) -> None:
         timeline = cast("list[Step]", case["timeline"])
         values = [step.get(key) for step in timeline for key in ("priority", "value") if step["do"] in _PRIORITISING]
-        self.host = Host(cast("Step", case["lifecycle"]), tuple(str(value) for value in values if value is not None))
+        table = cast("Step", case["lifecycle"])
+        check_table(table)
+        check_steps(timeline)
+        self.host = Host({**table, WAITS: _waits(timeline)}, tuple(str(value) for value in values if value is not None))
         self.first: str | None = None
         self.made = 0
         self.reason = "hold_reason"
@@ -226,13 +237,14 @@ class Play:
         found: Answer = {"ok": answer.accepted}
         if answer.refusals:
             first = answer.refusals[0]
+            lacking = [need for one in answer.refusals if one.code == first.code for need in one.needs]
             asked = first.data.get("permission") or first.data.get("any_of", "").split(", ")
             found |= {
                 "refusal": first.code,
                 "needs": asked,
                 "missing": [
                     self.reason if need == "reason" else _WORDS.get(need, need.removeprefix("field."))
-                    for need in first.needs
+                    for need in dict.fromkeys(lacking)
                 ],
             }
         held = self.host.tickets.get(name)
@@ -466,6 +478,8 @@ def _move(word: str, step: Step, name: str, host: Host) -> do.Command:
 
 def _assign(step: Step, name: str) -> do.Command:
     party, to = step.get("party", "person"), cast("str", step["to"])
+    if step["to"] is None:
+        return do.Unassign(name)
     if party == "group":
         return do.Assign(name, team=to)
     if party == "supplier":
@@ -517,12 +531,12 @@ def agrees(key: str, found: Any, expected: Any) -> bool:
     if key == "number":
         last, before = cast("tuple[int, int]", found)
         return expected == "n" or (expected == "n+1" and last == before + 1)
-    if key == "number_differs_from":
-        return expected in found
-    if key in {"changed_by", "kind"}:
+    if key in {"changed_by", "kind", "number_differs_from"}:
         return expected in found
     if key == "target_cc_includes":
         return set(expected) <= set(found)
+    if key == "fields":
+        return all(agrees(inner, found.get(inner), value) for inner, value in expected.items())
     if isinstance(expected, Mapping):
         return isinstance(found, Mapping) and all(
             inner in found and agrees(inner, found[inner], value) for inner, value in expected.items()
@@ -549,6 +563,7 @@ class Differences:
     def agree(self, expect: Json) -> bool:
         """Whether every word that is expected is answered so."""
         steps = cast("list[Mapping[str, Any]]", expect)
+        check_expected(steps)
         for place, (answer, expected) in enumerate(zip(self.answers, steps, strict=True)):
             for key, value in expected.items():
                 if not agrees(key, answer.get(key), value):
@@ -576,9 +591,11 @@ class LifecycleCases(Adapter):
 
     def cases(self, document: Json) -> Iterable[tuple[str, Case, Json]]:
         for case in cast("list[dict[str, Json]]", document):
-            yield str(case["id"]), {"lifecycle": case["lifecycle"], "timeline": case["timeline"]}, case["expect"]
+            asked = {"lifecycle": case["lifecycle"], "timeline": case["timeline"], **own_words(case, CASE)}
+            yield str(case["id"]), asked, case["expect"]
 
     def answer(self, case: Case) -> Outcome:
+        refuse_unread(case)
         play = Play(case)
         answers = Differences([play.take(step) for step in cast("list[Step]", case["timeline"])])
         return Outcome(answers, answers.agree)

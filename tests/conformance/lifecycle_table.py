@@ -54,6 +54,8 @@ FIELD_COMMANDS: Final = {
     "priority": ("set_priority", "set_impact_urgency"),
     "category": ("classify",),
 }
+WAITS: Final = "waits_in"
+"""A key that no file has: the statuses that a case's timeline enters with a date at which the wait ends."""
 NEEDS: Final = {"assignee": "assignee", "hold_reason": "reason", "comment": "comment"}
 _EFFECTS: Final[dict[str, ActionEffect]] = {
     "owner = actor": "take",
@@ -104,7 +106,18 @@ def _phase(table: Table, name: str) -> Phase:
         return "closed"
     if "open_states" in table:
         return _open_phase(name) if name in table["open_states"] else _named_phase(name, ("resolved", "closed"))
-    return _named_phase(name, ())
+    return _named_phase(name, (), _phase_by_use(table, name))
+
+
+def _phase_by_use(table: Table, name: str) -> Phase:
+    """The phase of a status whose name says nothing: what the table does with it, or what the timeline does."""
+    if name in table.get(WAITS, ()):
+        return "waiting"
+    if any(timer.get("basis") == "resolved_at" and name in _list(timer["in"]) for timer in table.get("timers", ())):
+        return "resolved"
+    limited = "reopen_window_days" in table or "reopen_limit_by_group" in table
+    back = table.get("on_requester_message", {})
+    return "resolved" if limited and name in back and name not in back.values() else "active"
 
 
 def _open_phase(name: str) -> Phase:
@@ -126,7 +139,9 @@ def lifecycles_of(table: Table, priorities: tuple[str, ...]) -> dict[str, Lifecy
         return _by_team(table, priorities)
     found = {"main": lifecycle_of(table, "main", priorities)}
     if "task_states" in table:
-        found["task"] = lifecycle_of({"states": table["task_states"]}, "task", priorities)
+        first, *between = table["task_states"]
+        types = {first: "new", **dict.fromkeys(between, "open"), table["task_states"][-1]: "closed"}
+        found["task"] = lifecycle_of({"states": types}, "task", priorities)
     return found
 
 
@@ -236,7 +251,7 @@ def _text(cell: object) -> str | None:
 def _floors(rules: Table) -> bool:
     precision = rules.get("pending_until_precision")
     words = precision if isinstance(precision, str) else " ".join(map(str, precision or ()))
-    return "minute" in words
+    return "minute" in words or "floor" in words
 
 
 def creation_of(table: Table) -> tuple[str, ...]:

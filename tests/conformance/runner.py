@@ -51,6 +51,26 @@ class Outcome:
     agrees: Callable[[object], bool]
 
 
+def words(text: str) -> frozenset[str]:
+    """The words of a text, for a page's list of keys."""
+    return frozenset(text.split())
+
+
+UNREAD: Final = "words that the page does not define"
+"""The key under which an adapter's `cases` hands on the names of a case's own keys that its page does not know."""
+
+
+def own_words(case: Case, known: frozenset[str]) -> Case:
+    """What is left over of a case's own keys, for `refuse_unread`; nothing when the page defines them all."""
+    return {UNREAD: sorted(set(case) - known)} if set(case) - known else {}
+
+
+def refuse_unread(case: Case) -> None:
+    """A key that nobody reads would change nothing and pass, so it is refused by name."""
+    if UNREAD in case:
+        raise NotExpressible(f"the case has the unknown words {case[UNREAD]}")
+
+
 class Adapter:
     """One format: recognises its cases and answers them. Subclassed by the sibling modules."""
 

@@ -43,7 +43,17 @@ from deskcore.tickets import Party, Status, Ticket, evolve, status_event
 from deskcore.tickets.events import FieldValue, MessagePosted, Opened, PolicyPinned, PrioritySet, Transferred
 from deskcore.tickets.facts import FACTS
 from deskcore.tickets.status import Phase
-from tests.conformance.runner import Adapter, Case, Json, NotExpressible, Outcome, through_wire
+from tests.conformance.runner import (
+    Adapter,
+    Case,
+    Json,
+    NotExpressible,
+    Outcome,
+    own_words,
+    refuse_unread,
+    through_wire,
+    words,
+)
 
 Row = Mapping[str, Json]
 
@@ -251,6 +261,9 @@ def policy_of(policy: Row, metrics: Row) -> SlaPolicy:
     """The policy, with the metrics of one version."""
     kinds = {_kind(name, cast("Row", metric)) for name, metric in metrics.items()}
     rows = cast("list[tuple[str, Row]]", list(metrics.items()))
+    watches = (stopwatch_of(name, metric, has_first="first_response" in kinds) for name, metric in rows)
+    if policy.get("on_policy_change") == "from_change":  # every priority event starts a clock over, whatever its target
+        watches = (attrs.evolve(watch, reset=watch.reset | Reprioritised()) for watch in watches)
     return SlaPolicy(
         POLICY,
         tuple(target for name, metric in rows for target in targets_of(name, metric)),
@@ -258,7 +271,7 @@ def policy_of(policy: Row, metrics: Row) -> SlaPolicy:
         warn_at=(),
         on_change=_CHANGE[policy.get("on_policy_change")],
         on_calendar_change=_SCHEDULE[policy.get("on_schedule_change")],
-        stopwatches=tuple(stopwatch_of(name, metric, has_first="first_response" in kinds) for name, metric in rows),
+        stopwatches=tuple(watches),
     )
 
 
@@ -315,6 +328,17 @@ _NOT_STARTED: Final = frozenset({"new", "backlog", "queued", "unassigned", "tria
 _WAITING: Final = ("pending", "wait", "await", "hold", "on hold", "on-hold", "onhold", "stalled")
 
 
+EVENTS: Final = {
+    "public_reply": {"by", "auto"},
+    "private_note": {"by"},
+    "status": {"to"},
+    "priority": {"to"},
+    "assigned_group": {"group"},
+    "policy_applied": {"policies"},
+}
+"""The keys of each event; the opening may have any."""
+
+
 class Timeline:
     """The events of a case as a ticket's."""
 
@@ -343,6 +367,7 @@ class Timeline:
     def data(self, row: Row, now: Status) -> tuple[Actor, EventData]:
         """One event."""
         word = row["event"]
+        _only(row, {"at", "event"} | EVENTS.get(str(word), set()), "event")
         if word == "public_reply":
             who = SYSTEM if row.get("by") == "system" else AGENT
             return who, MessagePosted("m", who.role, auto_generated=bool(row.get("auto", False)))
@@ -620,6 +645,9 @@ def _one_agrees(judged: Judged, key: str, wanted: Json, tolerance: float) -> boo
 
 # --- the adapter
 
+WORDS: Final = words("""id source semantics kind basis time_basis arithmetic_checked schedule policy ticket timeline check_at expect
+    source_value note""")
+
 
 def judge(case: Case, *, latest: bool = False) -> Judged:
     """The case folded under its policy."""
@@ -651,11 +679,13 @@ class Sla(Adapter):
     def cases(self, document: Json) -> Iterable[tuple[str, Case, Json]]:
         for case in cast("list[dict[str, Json]]", document):
             asked = ("schedule", "policy", "ticket", "timeline", "check_at")
-            yield str(case["id"]), {key: case.get(key) for key in asked}, case["expect"]
+            yield str(case["id"]), {**{key: case.get(key) for key in asked}, **own_words(case, WORDS)}, case["expect"]
 
     def answer(self, case: Case) -> Outcome:
+        refuse_unread(case)
         policy = cast("Row", case["policy"])
         if "candidates" in policy:
+            _only(policy, {"candidates"}, "policy")
             name = chosen(policy, cast("Row", case.get("ticket") or {}))
             return Outcome({"policy": name}, lambda expect: expect == {"policy": name})
         judged = judge(case)

@@ -7,7 +7,7 @@ Layer: tickets.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from deskcore._value import FrozenDict, to_us
 from deskcore.log import EventData
@@ -45,12 +45,14 @@ def merge(ask: Ask, command: Merge) -> Decided:
     ticket, rules = ask.ticket, ask.lifecycle.merging
     annex = ticket.annex
     moved = frozenset(link for link in annex.links if link.other != command.into) if rules.moves_links else frozenset()
+    made = Link(inverse(rules.link), command.into) if rules.link is not None else None
     gift = Gift(
         len(command.messages),
         annex.cc,
         annex.watchers if rules.shares_watchers else frozenset(),
         moved,
         annex.effort if rules.sums_effort else NO_EFFORT,
+        kin=made in annex.links,
     )
     events: list[EventData] = [on.MergedInto(command.into, gift, rules.undoable)]
     if rules.clears_assignee and ticket.place.assignee is not None:
@@ -59,8 +61,8 @@ def merge(ask: Ask, command: Merge) -> Decided:
     target = None if name is None else ask.lifecycle.status(name)
     if target is not None and target.name != ticket.status.name:
         events.append(status_event(ticket.status, target, reason=f"merged into {command.into}"))
-    if rules.link is not None:
-        events.append(on.Linked(inverse(rules.link), command.into))
+    if made is not None:
+        events.append(on.Linked(made.kind, made.other))
     taken = FrozenDict({key: value for key, value in ticket.fields.items() if key in command.take})
     receive = ReceiveMerge(
         command.into,
@@ -68,10 +70,30 @@ def merge(ask: Ask, command: Merge) -> Decided:
         messages=command.messages,
         gift=gift,
         fields=taken,
+        own=FrozenDict({key: value for key, value in _own(ticket) if key in command.take and value is not None}),
         waiting_since=ticket.marks.waiting_since if command.messages else None,
         opened_at=ticket.header.opened_at,
     )
     return Decided(tuple(events), then=(receive, *_relink(moved, ticket.id, command.into)))
+
+
+def _own(ticket: Ticket) -> tuple[tuple[str, str | None], ...]:
+    """What a ticket has beside its custom fields that another may take over."""
+    return (("priority", ticket.priority), ("subject", ticket.subject), ("assignee", ticket.place.assignee))
+
+
+def _taken(ticket: Ticket, own: Mapping[str, str]) -> Iterator[EventData]:
+    """What the target takes over of that, where it is news to it."""
+    held, place = dict(_own(ticket)), ticket.place
+    for name, value in own.items():
+        if held[name] == value:
+            continue
+        if name == "priority":
+            yield on.PrioritySet(value, reason="merged")
+        elif name == "subject":
+            yield on.SubjectSet(value)
+        else:
+            yield on.Assigned(value, place.team, place.desk)
 
 
 def _relink(links: Iterable[Link], source: str, target: str) -> Iterator[Command]:
@@ -139,6 +161,7 @@ def receive_merge(ask: Ask, command: ReceiveMerge) -> Decided:
         gift.watchers - annex.watchers,
         frozenset(link for link in gift.links if link.other != ticket.id) - annex.links,
         gift.effort,
+        kin=rules.link is not None and Link(rules.link, command.source) in annex.links,
     )
     last = ticket.marks.last_reply_at
     since = command.waiting_since
@@ -148,6 +171,7 @@ def receive_merge(ask: Ask, command: ReceiveMerge) -> Decided:
     if rules.link is not None:
         events.append(on.Linked(rules.link, command.source))
     events += [on.FieldSet(name, value) for name, value in command.fields.items()]
+    events += _taken(ticket, command.own)
     if rules.wakes is not None and ticket.status.phase == "waiting":
         events.append(status_event(ticket.status, ask.lifecycle.status(rules.wakes)))
     return Decided(tuple(events))
@@ -163,14 +187,15 @@ def undo_merge(ask: Ask, command: UndoMerge) -> Decided:
     if not ask.lifecycle.merging.undoable or not away.undoable:
         held = "merging is for good in its lifecycle"
         return Decided(refusals=(refusal("not_undoable", "undo the merge of", ticket.id, held, "nothing"),))
-    events: list[EventData] = [on.MergeUndone(away.into)]
+    events: list[EventData] = []
+    link = ask.lifecycle.merging.link
+    if link is not None and not away.gift.kin and Link(inverse(link), away.into) in ticket.annex.links:
+        events.append(on.Unlinked(inverse(link), away.into))
+    events.append(on.MergeUndone(away.into))
     if ticket.status.name != away.status.name:
         events.append(status_event(ticket.status, away.status, reason="merge undone"))
     if away.assignee is not None and ticket.place.assignee is None:
         events.append(on.Assigned(away.assignee, ticket.place.team, ticket.place.desk))
-    link = ask.lifecycle.merging.link
-    if link is not None and Link(inverse(link), away.into) in ticket.annex.links:
-        events.append(on.Unlinked(inverse(link), away.into))
     back = (
         command
         for link in sorted(away.gift.links)
@@ -187,9 +212,9 @@ def return_merge(ask: Ask, command: ReturnMerge) -> Decided:
     ticket = ask.ticket
     if command.source not in ticket.annex.absorbed:
         return NOTHING
-    events: list[EventData] = [on.MergeReturned(command.source, ticket.annex.absorbed[command.source])]
-    link = ask.lifecycle.merging.link
-    if link is not None and Link(link, command.source) in ticket.annex.links:
+    gift, link = ticket.annex.absorbed[command.source], ask.lifecycle.merging.link
+    events: list[EventData] = [on.MergeReturned(command.source, gift)]
+    if link is not None and not gift.kin and Link(link, command.source) in ticket.annex.links:
         events.append(on.Unlinked(link, command.source))
     return Decided(tuple(events))
 

@@ -116,7 +116,7 @@ def _follow_up(ask: Ask, command: Post, rule: ReplyRule) -> Decided:
         links=frozenset({Link("follows_up", ticket.id)} if rule.linked else ()),
         **_copied(ask.lifecycle, ticket, rule.copies),
     )
-    message = attrs.evolve(command, ticket=new, follow_up=None)
+    message = attrs.evolve(command, ticket=new, follow_up=None, rules=False)  # it opens that one, it answers nothing
     return Decided((FollowedUp(new, command.message_id),), then=(opening, message), tell=rule.notify)
 
 

@@ -74,7 +74,10 @@ class SolvedMarks:
 @attrs.frozen
 @lasting
 class Gift:
-    """What one ticket gives another in a merge, and gets back when it is undone: no more than what was new there."""
+    """What one ticket gives another in a merge, and gets back when it is undone: no more than what was new there.
+
+    ``kin``: the link that the merge makes between the two was there before, so an undo leaves it.
+    """
 
     messages: int = 0
     cc: frozenset[str] = frozenset()
@@ -82,6 +85,7 @@ class Gift:
     links: frozenset[Link] = frozenset()
     effort: Effort = NO_EFFORT
     waiting_since: datetime | None = None
+    kin: bool = False
 
 
 @final

@@ -137,7 +137,7 @@ def decide(
     if answer is None:
         return _unanswered(ticket, command)
     if ticket.annex.merged is not None and lifecycle.merging.seals:
-        away = _merged_away(ticket, command)
+        away = _merged_away(lifecycle, ticket, command, actor)
         if away is not None:
             return away
     if isinstance(command, do.Move) and command.until is None:
@@ -166,13 +166,18 @@ def naive_time(asked: str, ticket: str, at: datetime) -> tuple[Refusal, ...]:
     return (refusal("naive_time", asked, ticket, held, fix),)
 
 
-def _merged_away(ticket: Ticket, command: do.Command) -> Decided | None:
-    """The refusal of every command on a ticket that was merged for good, but for those of the machinery."""
+def _merged_away(lifecycle: Lifecycle, ticket: Ticket, command: do.Command, actor: Actor) -> Decided | None:
+    """The refusal of every command on a ticket that was merged for good, but for those of the machinery.
+
+    A requester's message passes where the lifecycle sends it on to the other ticket.
+    """
     merged = ticket.annex.merged
     assert merged is not None
     if isinstance(command, do.UndoMerge | do.Tick | do.Redact | do.EraseSubject) or (
         isinstance(command, do.AddLink | do.RemoveLink) and not command.back
     ):
+        return None
+    if isinstance(command, do.Post) and lifecycle.merging.redirects and actor.role == "requester":
         return None
     held = f"it was merged into {merged.into}"
     return Decided(refusals=(refusal("merged", command.TYPE, ticket.id, held, merged.into, into=merged.into),))

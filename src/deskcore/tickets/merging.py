@@ -26,7 +26,7 @@ class Merging:
     Attributes:
         source_status: the status that the source takes; the command may choose another where ``choose_status``.
         choose_status: whether the command says the source's status.
-        seals: whether every later command on the source is refused.
+        seals: whether every later command on the source is refused, but for messages that ``redirects`` sends on.
         redirects: whether the requester's messages to the source land on the target.
         undoable: whether ``UndoMerge`` gives the source back what it gave.
         before: the target's status must stand before this one in the lifecycle's list.
