@@ -7,26 +7,25 @@ Layer: routing.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Mapping
 from datetime import datetime
-from decimal import Decimal
-from typing import Final, Literal, Protocol, TypeAlias, TypeVar, final, overload
+from typing import Protocol, final
 
 import attrs
 
 from deskcore._value import FrozenDict, aware, to_us
 from deskcore.errors import UnknownName
 from deskcore.hours import Calendar
-from deskcore.predicate import Facts, FactValue
+from deskcore.predicate import Facts
+from deskcore.routing.candidate import Candidate, CandidateKind
+from deskcore.routing.fact_view import FactView, changes_by_time
 from deskcore.routing.queue import order_waiting
-from deskcore.routing.state import NO_LOAD, Load, RoutingState
-from deskcore.routing.waiting import FIELD_PREFIX, OPEN_PREFIX, WaitingFacts
-from deskcore.staff import Agent, Partner, Presence, Staff
+from deskcore.routing.state import RoutingState
+from deskcore.routing.waiting import OPEN_PREFIX, WaitingFacts
+from deskcore.staff import Agent, Presence, Staff
 from deskcore.staff.absence import next_edge, running
-from deskcore.staff.agent import Label
-from deskcore.staff.presence import AgentPresence
-from deskcore.staff.skills import Levels
-from deskcore.staff.validity import Grants
+
+__all__ = ["Candidate", "CandidateKind", "Snapshot", "changes_by_time"]
 
 
 class _Demanding(Protocol):
@@ -45,71 +44,6 @@ class _InTurn(Protocol):
     """A rotation whose order a floor works out once."""
 
     def turn_order(self, floor: Snapshot, desk: str) -> tuple[str, ...]: ...
-
-
-U = TypeVar("U")
-
-CandidateKind: TypeAlias = Literal["agent", "desk"]
-
-_NO_LABELS: Final = FrozenDict[Label]()
-
-
-@final
-@attrs.frozen
-class Candidate:
-    """Somebody a ticket may go to: an agent, or a partner desk as a whole. Requirements and rankings see only this.
-
-    ``partner`` is the contract of the desk (``None`` in the own house), ``presence`` is ``None`` for a desk, and
-    ``capacity`` is ``None`` where it is elastic. ``calendar`` falls back to the partner's for its named agents.
-    ``agent`` is the register's record (``None`` for a desk) and ``place`` where it stands there. ``clearances`` have
-    dates: a node of your own asks ``candidate.agent.is_cleared(name, at=floor.at)``.
-    """
-
-    id: str
-    kind: CandidateKind
-    called: str
-    desk: str
-    team: str | None
-    tier: int | None
-    skills: Levels
-    languages: tuple[str, ...]
-    clearances: Grants
-    cost: Decimal | None
-    calendar: str | None
-    capacity: int | None
-    load: Load
-    presence: AgentPresence | None = None
-    partner: Partner | None = None
-    desk_load: Load = NO_LOAD
-    agent: Agent | None = None
-    place: int = 0
-
-    @property
-    def labels(self) -> FrozenDict[Label]:
-        """The host's own labels; a desk as a whole has none."""
-        return _NO_LABELS if self.agent is None else self.agent.labels
-
-    @property
-    def resolves(self) -> Decimal | None:
-        """The share of contacts it resolves; a partner's for its agents who state none."""
-        own = None if self.agent is None else self.agent.resolves
-        return self.partner.resolves if own is None and self.partner is not None else own
-
-    @property
-    def untouched_since_us(self) -> int:
-        """Since when nothing came to it and nothing left it, while it is there, in microseconds of UTC; 0 for ever."""
-        begun = self.presence.since if self.presence is not None else None
-        instants = (begun, self.load.last_placed_at, self.load.released_at)
-        return max((to_us(moment) for moment in instants if moment is not None), default=0)
-
-    @property
-    def idle_since_us(self) -> int | None:
-        """Since when it holds nothing while being there, in microseconds of UTC; ``None`` while it holds something."""
-        if self.load.tickets:
-            return None
-        begun = self.presence.since if self.presence is not None else None
-        instants = [to_us(moment) for moment in (begun, self.load.idle_since) if moment is not None]
-        return max(instants, default=0)
 
 
 def _frozen(calendars: Mapping[str, Calendar]) -> FrozenDict[Calendar]:
@@ -366,7 +300,7 @@ class Snapshot:
         >>> Snapshot(at=nine, staff=Staff()).facts(ticket)["overdue"]
         False
         """
-        return _Facts(ticket, self)
+        return FactView(ticket, self)
 
     def next_fact_change(self, names: frozenset[str], ticket: WaitingFacts) -> int | None:
         """The next instant, strictly later, at which one of these facts changes by time alone, in microseconds."""
@@ -381,93 +315,8 @@ class Snapshot:
         return min((change for change in changes if change is not None and change > self.at_us), default=None)
 
 
-def changes_by_time(names: frozenset[str]) -> bool:
-    """Whether time alone may change any of these facts.
-
-    >>> changes_by_time(frozenset({"tier", "priority"})), changes_by_time(frozenset({"open.office"}))
-    (False, True)
-    """
-    return not _TIMED.isdisjoint(names) or any(name.startswith(OPEN_PREFIX) for name in names)
-
-
-_TIMED: Final = frozenset({"at_risk", "overdue"})
-
-
 def _snapshot(
     at: datetime, staff: Staff, calendars: FrozenDict[Calendar], presence: Presence, routing: RoutingState, seed: int
 ) -> Snapshot:
     """A snapshot from positional parts, for pickle."""
     return Snapshot(at=at, staff=staff, calendars=calendars, presence=presence, routing=routing, seed=seed)
-
-
-_PLAIN: Final = frozenset(
-    {
-        "priority", "kind", "category", "service", "channel", "queue", "team", "tags", "requester", "organisation",
-        "customer_tier", "vip", "data_class", "tier", "units", "last_agent",
-    }
-)  # fmt: skip
-_DERIVED: Final = ("skills", "languages", "language", "tries", "ahead", "at_risk", "overdue")
-
-
-class _Facts(Mapping[str, FactValue]):
-    """A waiting ticket's facts, each computed when asked for."""
-
-    __slots__ = ("_floor", "_ticket")
-
-    def __init__(self, ticket: WaitingFacts, floor: Snapshot) -> None:
-        self._ticket = ticket
-        self._floor = floor
-
-    def __getitem__(self, name: str) -> FactValue:
-        if name in _PLAIN:
-            value: FactValue = getattr(self._ticket, name)
-            return value
-        if name in _DERIVED:
-            return self._derived(name)
-        if name.startswith(FIELD_PREFIX):
-            return self._ticket.fields[name.removeprefix(FIELD_PREFIX)]
-        if name.startswith(OPEN_PREFIX):
-            return self._floor.is_open(name.removeprefix(OPEN_PREFIX))
-        raise KeyError(name)
-
-    @overload
-    def get(self, key: str, /) -> FactValue: ...
-    @overload
-    def get(self, key: str, /, default: FactValue) -> FactValue: ...
-    @overload
-    def get(self, key: str, /, default: U) -> FactValue | U: ...
-    def get(self, key: str, /, default: object = None) -> object:
-        """The fact, or ``default``: asked for every waiting ticket, so the plain ones come without a detour."""
-        if key in _PLAIN:
-            return getattr(self._ticket, key)
-        try:
-            return self[key]
-        except KeyError:
-            return default
-
-    def _derived(self, name: str) -> FactValue:
-        ticket, now = self._ticket, self._floor.at_us
-        match name:
-            case "skills":
-                return frozenset(ticket.skills)
-            case "languages":
-                return frozenset(ticket.languages)
-            case "language":
-                return ticket.languages[0] if ticket.languages else None
-            case "tries":
-                return len(ticket.tried)
-            case "ahead":
-                return self._floor.ahead(ticket.ticket)
-            case "at_risk":
-                return ticket.at_risk_from is not None and to_us(ticket.at_risk_from) <= now
-            case _:
-                return ticket.due_at is not None and to_us(ticket.due_at) < now
-
-    def __iter__(self) -> Iterator[str]:
-        yield from sorted(_PLAIN)
-        yield from _DERIVED
-        yield from (FIELD_PREFIX + name for name in self._ticket.fields)
-        yield from (OPEN_PREFIX + name for name in self._floor.calendars)
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
