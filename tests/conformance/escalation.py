@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final, cast
 
+from deskcore.errors import InvalidConfiguration, InvalidValue
 from tests.conformance import oncall
 from tests.conformance.escalation_dialects import DIALECTS
 from tests.conformance.escalation_run import Run, agrees, asked, desk_of, is_polled
@@ -42,7 +43,10 @@ class Escalation(Adapter):
         if build is None:
             raise NotExpressible(f"the dialect {config.get('dialect')!r}")
         timeline = case["timeline"]
-        mechanism = build(config, timeline)
+        try:
+            mechanism = build(config, timeline)
+        except (InvalidValue, InvalidConfiguration) as error:
+            return oncall.refused(error)
         polled = is_polled(config)
         desk = desk_of(mechanism, timeline, polled=polled)
         if not timeline:

@@ -197,6 +197,8 @@ def _offset(config: Row) -> Mechanism:
     only(config, "dialect evaluation target sla_minutes calendar levels", "sla_offset")
     if config.get("calendar") is not None:
         raise NotExpressible("a calendar by name, which the case does not define")
+    for level in rows(config["levels"]):
+        only(level, "id offset_minutes do if", "level")
     words = [str(level["do"]) for level in rows(config["levels"])]
     levels = [
         Level(str(level["id"]), minutes(level["offset_minutes"]), _verb(str(level["do"])), _if(level.get("if")))
@@ -224,6 +226,8 @@ def _percent(config: Row) -> Mechanism:
     only(config, "dialect evaluation sla_minutes rungs late", "sla_percent")
     if config.get("late") not in {None, "skipped"}:
         raise NotExpressible(f"late {config['late']!r}")
+    for rung in rows(config["rungs"]):
+        only(rung, "percent notify", "rung")
     shares = [(cast("float", rung["percent"]) / 100, _tell(_list(rung["notify"]))) for rung in rows(config["rungs"])]
     matrix = shares_of_target("shares", shares, last_resort=LOG, late="drop" if "late" in config else "each")
     return Mechanism(matrix, targets=(Target.resolution(minutes(config["sla_minutes"])),))
@@ -246,8 +250,12 @@ def _age(config: Row) -> Mechanism:
     table, words = [], []
     names: dict[str, Row] = {}
     for entry in rows(config["entries"]):
+        only(entry, "id if actions", "entry")
+        if entry["if"] not in _ENTRIES:
+            raise NotExpressible(f"the condition {entry['if']!r}")
         thresholds = []
         for action in rows(entry["actions"]):
+            only(action, "age_minutes do", "action")
             name = f"{entry['id']} {action['age_minutes']}"
             names[name] = {"rung": entry["id"]}
             words += _list(action["do"])
@@ -277,6 +285,8 @@ def _stale(config: Row) -> Mechanism:
 
 
 def _severity(config: Row) -> Mechanism:
+    if config.get("business_hours"):
+        only(cast("Row", config["business_hours"]), "tz days from to", "business_hours")
     only(config, "dialect evaluation rows tiers from to time_base business_hours advance", "severity_matrix")
     if config.get("advance") not in {None, "each manual_escalate"}:
         raise NotExpressible(f"advance {config['advance']!r}")
@@ -285,6 +295,8 @@ def _severity(config: Row) -> Mechanism:
     table: list[tuple[Condition, list[Threshold]]] = []
     transfer = ("assign_role", "role")
     for severity, row in held.items():
+        if isinstance(row, dict):
+            only(row, "start_tier escalate_after_minutes time_base", "row")
         if isinstance(row, dict) and "start_tier" in row:
             transfer = ("assign_tier", "tier")
             thresholds = _tiers(row, tiers, config)
@@ -309,6 +321,8 @@ def _severity(config: Row) -> Mechanism:
 def _advancing(row: list[Json], config: Row) -> list[Threshold]:
     """Thresholds from one origin; or roles, the first at once and each further one by hand, up to a hole."""
     if all(isinstance(one, dict) for one in row):
+        for one in rows(row):
+            only(one, "after_minutes to time_base", "row")
         return [
             _threshold(str(place), one["after_minutes"], _tell([str(one["to"])], "escalate"), one, config)
             for place, one in enumerate(rows(row))

@@ -35,7 +35,7 @@ from deskcore.tickets.facts import FIELD_PREFIX
 from deskcore.tickets.lifecycle import Lifecycle
 from deskcore.tickets.simple import simple_lifecycle
 from deskcore.tickets.transition import Transition
-from tests.conformance.oncall import Row, instant, rows
+from tests.conformance.oncall import Row, instant, only, rows
 from tests.conformance.runner import Json, NotExpressible, through_wire
 
 T = TypeVar("T")
@@ -222,6 +222,7 @@ class Run:
 
     def _event(self, event: Row, at: datetime) -> None:
         word = str(event["event"])
+        only(event, f"at event ticket alert by {EVENT_WORDS.get(word, '')}", f"the event {word}")
         ticket = str(event.get("ticket") or event.get("alert") or "T-1")
         if word in {"evaluate", "replay"}:
             one = word == "evaluate" and self.mechanism.one_a_look
@@ -468,6 +469,21 @@ def _ended(quiet: Quiet, at: datetime) -> Quiet:
 
 # --- words
 
+EVENT_WORDS: Final = {
+    "created": "severity priority",
+    "event": "severity priority",
+    "problem": "severity priority",
+    "maintenance_start": "until",
+    "downtime_start": "until",
+    "add_rule": "user channel delay_minutes",
+    "edit_policy": "rules",
+    "delete_step": "step",
+    "status": "value pauses_clock",
+    "sla_attached": "start",
+    "evaluate": "worker roster",
+    "replay": "worker roster",
+}
+"""Beside those of every event, the words of each."""
 _QUIET: Final = frozenset({"maintenance_start", "maintenance_end", "downtime_start", "downtime_end"})
 _OPENINGS: Final = frozenset({"created", "event", "problem", "sla_start"})
 
@@ -506,6 +522,10 @@ _COMMANDS: Final[dict[str, Callable[[Row, str], do.Command]]] = {
 OUTWARD: Final = frozenset(
     {"notify", "escalate", "assign_tier", "assign_role", "add_group", "reassign", "raise_priority"}
 )
+ACTIONS: Final = OUTWARD | frozenset(
+    ["no_higher_tier", "log", "skip", "reject", "state", "pause", "hold_until", "continue", "run", "finished", "none"]
+)
+ACCEPTED: Final = frozenset({"invalid", "stay", "reject", "vendor", "hierarchic"})
 _NOT_COMPARED: Final = frozenset({"at", "from", "to", "action", "tolerance_seconds", "count", "accept", "note"})
 
 
@@ -518,8 +538,13 @@ def asked(desk: Desk, mechanism: Mechanism, entry: Row) -> bool:
 
 def agrees(records: list[Record], entry: Row) -> bool:
     """Whether a run contains the record that an entry asks for, or none of those it forbids."""
+    if unknown := set(cast("list[str]", entry.get("accept", []))) - ACCEPTED:
+        raise NotExpressible(f"accepts {sorted(unknown)}")
     action = entry["action"]
+    if action not in ACTIONS:
+        raise NotExpressible(f"the action {action!r}")
     if action == "none":
+        only(entry, "from to action target rung alert ticket note", "none")
         low, high = instant(entry["from"]), instant(entry["to"])
         keys = {key: entry[key] for key in ("target", "rung", "alert", "ticket") if key in entry}
         return not any(

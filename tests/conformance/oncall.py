@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, cast
 
 import attrs
@@ -22,7 +22,7 @@ from deskcore.staff.overrides import (
     WrittenShifts,
 )
 from deskcore.staff.rolling import WEEKDAYS, RollingShifts, Weekday
-from deskcore.staff.roster import Roster
+from deskcore.staff.roster import Duty, Roster
 from deskcore.staff.rotation import Anchor, Before, Rotation, without
 from deskcore.staff.turns import Unit
 from tests.conformance.runner import Case, Json, NotExpressible, Outcome, through_wire
@@ -235,11 +235,39 @@ def roster_of(config: Row, timeline: Json) -> Roster:
     for event in rows(timeline):
         if event["event"] != "remove_participant":
             raise NotExpressible(f"unknown event {event['event']!r} of a roster")
-        roster = through_wire(without(roster, str(event["user"]), at=instant(event["at"])))
+        only(event, "at event user", "remove_participant")
+        roster = through_wire(_leaving(roster, str(event["user"]), instant(event["at"])))
     return roster
 
 
 # --- questions
+
+FAR: Final = timedelta(days=70)
+
+
+def _turning(roster: Roster, at: datetime) -> Roster:
+    """The roster that answers at an instant: under a mask, in force, or the first layer with somebody on duty."""
+    held = roster.in_force(at)
+    if isinstance(held, During):
+        return _turning(held.roster, at)
+    if isinstance(held, Layered):
+        ranked = sorted(held.layers, key=lambda layer: -layer.priority)
+        found = next((layer.roster for layer in ranked if layer.roster.on_call(at)), None)
+        return held if found is None else _turning(found, at)
+    return held
+
+
+def _leaving(roster: Roster, person: str, at: datetime) -> Roster:
+    """Somebody leaves the rotation, also where it is seen through a mask or lies in a layer."""
+    if isinstance(roster, During):
+        return During(_leaving(roster.roster, person, at), roster.hours)
+    if isinstance(roster, Layered):
+        layers = (
+            attrs.evolve(one, roster=_leaving(one.roster, person, at)) if person in one.roster.everybody() else one
+            for one in roster.layers
+        )
+        return attrs.evolve(roster, layers=tuple(layers))
+    return without(roster, person, at=at)
 
 
 @attrs.frozen
@@ -260,32 +288,45 @@ class Asked:
             return set(self.roster.on_call(at)) == set(cast("list[str]", wanted))
         if word == "next":
             return self._next(at, cast("Row", wanted))
-        held = self.roster.in_force(at)
-        rotation = held.roster if isinstance(held, During) else held
-        if not isinstance(rotation, Rotation):
-            raise NotExpressible(f"{word} of a {type(held).__name__}")
-        if word == "active_index":
-            return rotation.index(at) == wanted
-        shift = rotation.shift(at)
-        if shift.end is None or word not in {"shift_start", "shift_end", "shift_hours"}:
-            raise NotExpressible(f"unknown expectation {word!r}")
+        turning = _turning(self.roster, at)
+        if word == "active_index" and isinstance(turning, Rotation):
+            return turning.index(at) == wanted
+        if word not in {"shift_start", "shift_end", "shift_hours"}:
+            raise NotExpressible(f"unknown expectation {word!r} of a {type(turning).__name__}")
+        shift = turning.shift(at) if isinstance(turning, Rotation) else self._stretch(at)
+        if shift.end is None:
+            raise NotExpressible(f"{word} of a shift that does not end")
         if word == "shift_hours":
             return elapsed(hours=cast("float", wanted)) == shift.length
         return instant(wanted) == (shift.start if word == "shift_start" else shift.end)
+
+    def _stretch(self, at: datetime) -> Duty:
+        """The time around an instant in which the same people are on call, where it is no turn of a rotation."""
+        low, high = at - FAR, at + FAR
+        held = next(
+            (one for one in self.roster.shifts(low, high) if one.end is not None and one.start <= at < one.end), None
+        )
+        if held is None or held.start <= low or held.end == high:
+            raise NotExpressible("a shift without bounds")
+        return held
 
     def _next(self, at: datetime, wanted: Row) -> bool:
         duty = self.roster.next_on_call(at)
         return duty is not None and duty.people == (wanted["user"],) and duty.start == instant(wanted["start"])
 
 
+def refused(error: Exception) -> Outcome:
+    """An invalid config is an answer of its own, good where an entry accepts it."""
+    return Outcome(
+        f"invalid: {error}",
+        lambda expect: any("invalid" in cast("list[str]", entry.get("accept", ())) for entry in rows(expect)),
+    )
+
+
 def answer(case: Case) -> Outcome:
-    """What the roster answers; an invalid config is an answer of its own, good where an entry accepts it."""
+    """What the roster answers."""
     try:
         asked = Asked(roster_of(cast("Row", case["config"]), case["timeline"]))
     except (InvalidValue, InvalidConfiguration) as error:
-        refused = f"invalid: {error}"
-        return Outcome(
-            refused,
-            lambda expect: any("invalid" in cast("list[str]", entry.get("accept", ())) for entry in rows(expect)),
-        )
+        return refused(error)
     return Outcome(asked.roster, lambda expect: all(asked.agrees(entry) for entry in rows(expect)))

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import copy
 import random
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
 from tests.conformance import runner
+from tests.conformance.escalation import Escalation
 from tests.conformance.kpi import KpiCases
 from tests.conformance.routing import Routing
+from tests.conformance.second import oncall_oracle as duty
 from tests.conformance.second import queueing_oracle as exact
 from tests.conformance.second.kpi_oracle import QUESTIONS, Drawn
 
@@ -74,3 +78,98 @@ def test_drawn_values_agree_with_fifty_digits() -> None:
 @pytest.mark.slow
 def test_many_drawn_values_agree_with_fifty_digits() -> None:
     values_agree(times=500, seed=4)
+
+
+def rosters_agree(draw: Callable[[random.Random], duty.Row], times: int, seed: int) -> None:
+    source = random.Random(seed)
+    for _ in range(times):
+        case = draw(source)
+        report = runner.run_document("drawn", [case], Escalation())
+        assert report.passed == 1, f"{case}\n" + "\n".join(report.lines())
+
+
+@pytest.mark.parametrize("draw", duty.DRAWS, ids=lambda draw: draw.__name__)
+def test_drawn_rosters_agree_with_the_long_way(draw: Callable[[random.Random], duty.Row]) -> None:
+    rosters_agree(draw, times=5, seed=5)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("draw", duty.DRAWS, ids=lambda draw: draw.__name__)
+def test_many_drawn_rosters_agree_with_the_long_way(draw: Callable[[random.Random], duty.Row]) -> None:
+    rosters_agree(draw, times=300, seed=6)
+
+
+NINE: Final = "2024-05-06T09:00:00Z"
+CREATED: Final = {"at": NINE, "event": "created", "severity": "S", "priority": 2}
+CONFIGS: Final[dict[str, dict[str, Any]]] = {
+    "ladder": {"steps": [{"id": "s", "notify": ["a"], "then_wait_minutes": 5}]},
+    "ladder_pre_delay": {"steps": [{"id": "s", "notify": ["a"], "delay_minutes": 5}]},
+    "chain": {"steps": [{"do": "notify", "targets": ["a"]}]},
+    "plan": {"steps": [[{"id": "n", "target": "a", "repeat": 0, "wait_minutes": 1}]]},
+    "conditional_rules": {"rules": [{"after_minutes": 0, "if": "not_acked", "notify": ["a"]}]},
+    "step_operations": {"default_step_minutes": 5, "operations": [{"from": 1, "to": 1, "target": "a"}]},
+    "time_windows": {"interval_minutes": 0, "rules": [{"target": "a"}]},
+    "notification_number": {
+        "default_target": ["a"],
+        "default_interval_minutes": 0,
+        "rules": [{"first": 1, "last": 1, "interval_minutes": 0, "targets": ["a"]}],
+    },
+    "sla_offset": {"sla_minutes": 5, "calendar": None, "levels": [{"id": "L", "offset_minutes": 0, "do": "notify:a"}]},
+    "sla_percent": {"sla_minutes": 5, "rungs": [{"percent": 50, "notify": ["a"]}]},
+    "age_over": {"entries": [{"id": "E", "if": "open", "actions": [{"age_minutes": 5, "do": ["notify:a"]}]}]},
+    "severity_matrix": {"rows": {"S": {"start_tier": 1, "escalate_after_minutes": 5}, "T": [{"after_minutes": 1, "to": "a"}]}, "tiers": [1, 2]},
+    "cycle_ladder": {"cycle_minutes": 5, "per_cycle": ["a"]},
+    "round_robin": {"members": ["a"], "order": "as listed"},
+}  # fmt: skip
+
+
+def mappings(value: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """Where in a config an unknown word may stand; the names of severities are free."""
+    if isinstance(value, dict):
+        if path != ("rows",):
+            yield path
+        for key, one in value.items():
+            yield from mappings(one, (*path, key))
+    elif isinstance(value, list):
+        for place, one in enumerate(value):
+            yield from mappings(one, (*path, place))
+
+
+def mechanism(config: dict[str, Any], events: list[dict[str, Any]], *expect: dict[str, Any]) -> runner.Report:
+    case = {"id": "own", "kind": "escalation", "config": config, "timeline": events, "expect": list(expect)}
+    return runner.run_document("own", [case], Escalation())
+
+
+@pytest.mark.parametrize(
+    ("dialect", "path"), [(dialect, path) for dialect, config in CONFIGS.items() for path in mappings(config)]
+)
+def test_no_dialect_passes_over_a_word_it_does_not_know(dialect: str, path: tuple[str | int, ...]) -> None:
+    config = copy.deepcopy(CONFIGS[dialect])
+    held: Any = config
+    for key in path:
+        held = held[key]
+    held["moon"] = 1
+    assert not mechanism({"dialect": dialect, **CONFIGS[dialect]}, [CREATED]).not_expressible
+    assert mechanism({"dialect": dialect, **config}, [CREATED]).not_expressible
+
+
+@pytest.mark.parametrize(
+    ("events", "expect"),
+    [
+        ([{**CREATED, "moon": 1}], []),
+        ([CREATED, {"at": NINE, "event": "ack", "by": "a", "until": NINE}], []),
+        ([CREATED, {"at": NINE, "event": "eclipse"}], []),
+        ([CREATED], [{"at": NINE, "action": "shine"}]),
+        ([CREATED], [{"at": NINE, "action": "notify", "accept": ["moonlight"]}]),
+        ([CREATED], [{"from": NINE, "to": NINE, "action": "none", "channel": "moon"}]),
+    ],
+)
+def test_no_event_or_expectation_passes_over_a_word(events: list[dict[str, Any]], expect: list[dict[str, Any]]) -> None:
+    assert mechanism({"dialect": "ladder", **CONFIGS["ladder"]}, events, *expect).not_expressible
+
+
+def test_a_refused_configuration_passes_where_a_case_accepts_that() -> None:
+    config = {"dialect": "ladder", "steps": [{"id": "s", "notify": ["a"], "then_wait_minutes": 0}], "repeat": 2}
+    entry = {"at": NINE, "action": "notify", "target": "a"}
+    assert mechanism(config, [CREATED], {**entry, "accept": ["invalid"]}).ok
+    assert mechanism(config, [CREATED], entry).failed
