@@ -9,7 +9,7 @@ import pytest
 
 from deskcore.adapters import cluster
 from deskcore.adapters.cluster import Kpis, Replay, UnusableLog
-from deskcore.adapters.sql import SchemaMismatch, SqlHost
+from deskcore.adapters.sql import SqlHost, StoreGone
 from deskcore.log import Actor
 from deskcore.render import report, tally_of
 from deskcore.testing.hosts import small_desk
@@ -55,5 +55,5 @@ def test_a_changed_row_is_named(url: str, tmp_path: Path) -> None:
         connection.exec_driver_sql("UPDATE deskcore_events SET body = '{}' WHERE stream = 'T-07' AND seq = 1")
     with pytest.raises(UnusableLog, match="T-07"):
         cluster.run(Kpis(small_desk(), END), source, workers=0)
-    with pytest.raises(SchemaMismatch):
+    with pytest.raises(StoreGone):
         cluster.run(Kpis(small_desk(), END), stored.Stored(f"sqlite:///{tmp_path}/none.db", small_desk()), workers=0)

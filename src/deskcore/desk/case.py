@@ -30,6 +30,10 @@ class Case:
     served: Served = attrs.field(factory=Served)
     _quiet: tuple[object, int, int | None] | None = attrs.field(init=False, eq=False, repr=False, default=None)
 
+    _noted: tuple[object, tuple[object, ...], object] | None = attrs.field(
+        init=False, eq=False, repr=False, default=None
+    )
+
     def __reduce__(self) -> tuple[type[Case], tuple[Ticket, SlaState, Ledger, Served]]:
         return (Case, (self.ticket, self.sla, self.ledger, self.served))
 
@@ -43,6 +47,14 @@ class Case:
             return False
         _, since, until = self._quiet
         return since <= at_us and (until is None or at_us < until)
+
+    def remember_notice(self, setup: object, made_of: tuple[object, ...], word: object) -> None:
+        """Keep what the floor is told of the case under ``setup``, and what that is made of: a memo as well."""
+        object.__setattr__(self, "_noted", (setup, made_of, word))
+
+    def noted(self, setup: object) -> tuple[tuple[object, ...], object] | None:
+        """What the floor is told of it and what that was made of, where it has been worked out under ``setup``."""
+        return None if self._noted is None or self._noted[0] is not setup else self._noted[1:]
 
     @property
     def id(self) -> str:

@@ -224,9 +224,10 @@ class CaseWork:
     def accepted(self) -> Accepted:
         """The answer: the case, the events, the effects, and word for the floor where something of it changed."""
         assert self.case is not None
-        after = notice(self.setup, self.case)
-        if self.before is None or notice(self.setup, self.before) != after:
-            self.effects.append(after)
+        told = None if self.before is None else notice(self.setup, self.before)
+        word = notice(self.setup, self.case, before=self.before)
+        if word is not told and word != told:
+            self.effects.append(word)
         return Accepted(self.case, tuple(self.events), tuple(self.effects))
 
 

@@ -6,6 +6,7 @@ Layer: desk.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any, Final
 
 from deskcore._value import to_us
 from deskcore.desk.case import Case
@@ -17,56 +18,82 @@ from deskcore.staff import HOUSE
 from deskcore.tickets import Ticket
 
 
-def notice(setup: Configuration, case: Case) -> FloorNotice:
+def notice(setup: Configuration, case: Case, *, before: Case | None = None) -> FloorNotice:
     """The notice that fits a case as it stands. The same case always gives the same notice.
 
     A ticket that waits for its requester or for somebody else and is nobody's wants nobody either. One that a person
-    has, or a partner desk as a whole, takes room there; every other open ticket waits for somebody.
+    has, or a partner desk as a whole, takes room there; every other open ticket waits for somebody. ``before`` is the
+    case some events ago: where nothing of it changed that the floor must know, its notice is the answer itself.
     """
+    noted = case.noted(setup)
+    if noted is None:
+        made_of = _made_of(setup, case)
+        known = None if before is None else before.noted(setup)
+        word = known[1] if known is not None and known[0] == made_of else _notice(case.ticket, made_of)
+        noted = made_of, word
+        case.remember_notice(setup, made_of, word)
+    assert isinstance(noted[1], FloorNotice)
+    return noted[1]
+
+
+def _notice(ticket: Ticket, made_of: tuple[Any, ...]) -> FloorNotice:
+    if made_of[0] == "gone":
+        return FloorNotice(ticket.id, Gone(str(made_of[1])))
+    if made_of[0] == "held":
+        return FloorNotice(ticket.id, Held(ticket.assignee, ticket.team, ticket.desk or HOUSE, units_of(ticket)))
+    return FloorNotice(ticket.id, WaitingFacts(ticket.id, **dict(zip(_FACTS, made_of[1:], strict=True))))
+
+
+def _made_of(setup: Configuration, case: Case) -> tuple[object, ...]:
+    """All that a notice depends on, at a small part of its price."""
     ticket = case.ticket
     if not ticket.is_open:
-        return FloorNotice(ticket.id, Gone(ticket.phase))
+        return ("gone", ticket.phase)
     away = ticket.desk is not None and ticket.desk != HOUSE
     if ticket.assignee is not None or away:
-        held = Held(ticket.assignee, ticket.team, ticket.desk or HOUSE, units_of(ticket))
-        return FloorNotice(ticket.id, held)
-    if ticket.phase == "waiting":
-        return FloorNotice(ticket.id, Gone("waiting"))
-    return FloorNotice(ticket.id, _waiting(setup, case))
+        return ("held", ticket.place, units_of(ticket))
+    return ("gone", "waiting") if ticket.phase == "waiting" else ("waits", *_waiting(setup, case))
 
 
-def _waiting(setup: Configuration, case: Case) -> WaitingFacts:
+_FACTS: Final = (
+    "opened_at", "queued_at", "priority", "priority_rank", "due_at", "at_risk_from", "tier", "units", "tried",
+    "last_agent", "skills", "languages", "team", "data_class", "kind", "category", "service", "channel", "queue",
+    "requester", "organisation", "customer_tier", "vip", "tags", "fields",
+)  # fmt: skip
+
+
+def _waiting(setup: Configuration, case: Case) -> tuple[object, ...]:
+    """The facts of a waiting ticket, in the order of ``_FACTS``."""
     ticket = case.ticket
-    party = ticket.requester
+    party, triage = ticket.requester, ticket.triage
     running = [clock for clock in clocks(case.sla, setup.sla, at=ticket.marks.recorded_at) if clock.due is not None]
     nearest = min(running, key=_due_us, default=None)
-    return WaitingFacts(
-        ticket.id,
-        opened_at=ticket.opened_at,
-        queued_at=_queued_at(ticket),
-        priority=ticket.priority,
-        priority_rank=_rank(setup, ticket),
-        due_at=None if nearest is None else nearest.due,
-        at_risk_from=None if nearest is None else _at_risk_from(nearest),
-        tier=tier_of(ticket),
-        units=units_of(ticket),
-        tried=case.served.tried,
-        last_agent=case.served.last_agent,
-        skills=ticket.triage.skills,
-        languages=() if party is None else party.languages,
-        team=ticket.team,
-        data_class=None if party is None else party.data_class,
-        kind=ticket.header.kind,
-        category=ticket.triage.category,
-        service=ticket.triage.service,
-        channel=ticket.header.channel,
-        queue=ticket.place.queue,
-        requester=None if party is None else party.id,
-        organisation=None if party is None else party.organisation,
-        customer_tier=None if party is None else party.tier,
-        vip=party is not None and party.vip,
-        tags=ticket.tags,
-        fields=ticket.fields,
+    return (
+        ticket.opened_at,
+        _queued_at(ticket),
+        ticket.priority,
+        _rank(setup, ticket),
+        None if nearest is None else nearest.due,
+        None if nearest is None else _at_risk_from(nearest),
+        tier_of(ticket),
+        units_of(ticket),
+        case.served.tried,
+        case.served.last_agent,
+        triage.skills,
+        () if party is None else party.languages,
+        ticket.team,
+        None if party is None else party.data_class,
+        ticket.header.kind,
+        triage.category,
+        triage.service,
+        ticket.header.channel,
+        ticket.place.queue,
+        None if party is None else party.id,
+        None if party is None else party.organisation,
+        None if party is None else party.tier,
+        party is not None and party.vip,
+        ticket.tags,
+        ticket.fields,
     )
 
 

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from typing import Any, Final, final
+from typing import Final, final
 
 import attrs
-from sqlalchemy import Connection, Select, bindparam, delete, select, true, update
+from sqlalchemy import Connection, Executable, bindparam, delete, select, true, update
 
 from deskcore.adapters.sql import writing
 from deskcore.adapters.sql.host import SqlHost
@@ -107,9 +107,9 @@ def _dropped(host: SqlHost, person: str, *, is_preview: bool) -> tuple[int, int,
     written = host.streams.wire.dumps(person)[1:-1]
     word = re.compile(rf"(?<![\w-]){re.escape(written)}(?![\w-])")
 
-    def naming(connection: Connection, statement: Select[Any]) -> list[str]:
+    def naming(connection: Connection, statement: Executable) -> list[str]:
         rows = connection.execution_options(yield_per=_PAGE).execute(statement)
-        return [row[0] for row in rows if word.search(row[1])]
+        return [row.key for row in rows if word.search(row.body)]
 
     counts: list[int] = []
     with host.store.reading() if is_preview else host.store.writing() as connection:
@@ -118,7 +118,7 @@ def _dropped(host: SqlHost, person: str, *, is_preview: bool) -> tuple[int, int,
             (RECEIPTS, RECEIPTS.c.id, true()),
         ):
             held = table.c.body.contains(written, autoescape=True)
-            keys = naming(connection, select(key, table.c.body).where(where, held))
+            keys = naming(connection, select(key.label("key"), table.c.body).where(where, held))
             counts.append(len(keys))
             if keys and not is_preview:
                 connection.execute(delete(table).where(key == bindparam("gone")), [{"gone": one} for one in keys])
