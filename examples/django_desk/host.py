@@ -19,6 +19,7 @@ from deskcore.desk.chain import Step, carried_out, entailed
 from deskcore.desk.effects import Effect
 from deskcore.desk.history import Inserted, known_already
 from deskcore.errors import UnknownName
+from deskcore.escalation.renaming import NO_NAMES
 from deskcore.log import Event, EventData, EventLog
 from deskcore.tickets.commands import Command, Tick
 from deskcore.tickets.events import Adopted
@@ -64,11 +65,13 @@ class DjangoHost(Mapping[str, Case]):
         *,
         policy: str | None = None,
         matrix: str | None = None,
+        renamed: Mapping[str, str] = NO_NAMES,
         at: datetime,
         actor: Actor = SYSTEM,
     ) -> Accepted | Refused:
         """Pin a ticket to another policy or matrix."""
-        answer = self.desk.migrate(self[ticket], policy=policy, matrix=matrix, at=at, actor=actor)
+        case = self[ticket]
+        answer = self.desk.migrate(case, policy=policy, matrix=matrix, renamed=renamed, at=at, actor=actor)
         return self._kept(answer, at, actor)
 
     @transaction.atomic

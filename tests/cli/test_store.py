@@ -224,6 +224,9 @@ def test_a_fault_of_the_command_is_one_line(url: str, tmp_path: Path) -> None:
     filled(url)
     assert run("pin", "--db", url)[0] == 2
     assert run("pin", "--db", url, "--policy", "stict")[1].startswith("--policy must be one that the desk has: default")
+    assert run("pin", "--db", url, "--policy", "default", "--renamed", "half")[1].startswith(
+        "--renamed must be two ids"
+    )
     assert run("pin", "--db", url, "--policy", "default", "--at", "noon")[1].startswith("--at must be an instant")
     with closing(sqlite3.connect(tmp_path / "desk.db")) as raw:
         raw.execute("UPDATE deskcore_version SET version_num = '9999'")

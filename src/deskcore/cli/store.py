@@ -46,15 +46,19 @@ def pin(
     db: Db,
     policy: Annotated[str | None, typer.Option("--policy", help="The policy of the desk's book to move to.")] = None,
     matrix: Annotated[str | None, typer.Option("--matrix", help="The matrix of the desk to move to.")] = None,
+    renamed: Annotated[
+        list[str] | None, typer.Option("--renamed", help="A rung that goes by another id in that matrix: OLD=NEW.")
+    ] = None,
     desk: DeskFile = None,
     at: At = None,
     *,
     yes: DoIt = False,
 ) -> None:
     """Move every ticket that is not done to another policy or matrix: what would change, and with --yes do it."""
-    from deskcore.cli.storing import pinned
+    from deskcore.cli.storing import Move, pinned
 
-    found = pinned(db, desk, policy=policy, matrix=matrix, at=at, is_preview=not yes)
+    move = Move(policy, matrix, tuple(renamed or ()), at)
+    found = pinned(db, desk, move, is_preview=not yes)
     typer.echo(found.explain() if yes else f"{found.explain()}\n(nothing is stored; --yes does it)")
     if found.faulty:
         raise typer.Exit(1)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import typer
 
@@ -41,21 +42,40 @@ def adopted(log: Path, mapping: Path, db: str, desk: Path | None, at: str | None
             return adopt_all(host, records(ticket_log, host.desk, at=moment), at=moment, progress=progress or int)
 
 
-def pinned(
-    db: str, desk: Path | None, *, policy: str | None, matrix: str | None, at: str | None, is_preview: bool
-) -> Migrated:
+class Move(NamedTuple):
+    """Where tickets are to go, as the options of ``deskcore pin`` say."""
+
+    policy: str | None = None
+    matrix: str | None = None
+    renamed: tuple[str, ...] = ()
+    at: str | None = None
+
+
+def pinned(db: str, desk: Path | None, move: Move, *, is_preview: bool) -> Migrated:
     """Move a store's open tickets, or only look."""
-    moment = _moment(at)
+    moment = _moment(move.at)
+    pairs = [name.partition("=") for name in move.renamed]
+    wrong = next((given for given, (old, _, new) in zip(move.renamed, pairs, strict=True) if not (old and new)), None)
+    if wrong is not None:
+        raise InvalidValue("--renamed", wrong, "must be two ids of rungs, old=new")
     with host_of(db, desk) as host:
         setup = host.desk.configuration
         policies = tuple(held.id for held in setup.book.policies)
         matrices = tuple(held.reference for held in (setup.matrix, *setup.former) if held is not None)
-        _known("--policy", policy, policies)
-        _known("--matrix", matrix, matrices)
-        if policy is None and matrix is None:
+        _known("--policy", move.policy, policies)
+        _known("--matrix", move.matrix, matrices)
+        if move.policy is None and move.matrix is None:
             raise InvalidValue("--policy", None, f"or --matrix must be given; the desk has {', '.join(policies)}")
         with _streams(host, "moving") as progress:
-            return migrate_all(host, policy=policy, matrix=matrix, at=moment, is_preview=is_preview, progress=progress)
+            return migrate_all(
+                host,
+                policy=move.policy,
+                matrix=move.matrix,
+                renamed={old: new for old, _, new in pairs},
+                at=moment,
+                is_preview=is_preview,
+                progress=progress,
+            )
 
 
 def erased(db: str, desk: Path | None, person: str, pseudonym: str, *, texts: str | None, is_preview: bool) -> Erased:

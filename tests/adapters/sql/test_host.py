@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -84,6 +85,8 @@ def test_clocks_a_little_apart_do_not_stop_the_work(url: str) -> None:
 
 
 def test_a_database_without_tables_is_refused_where_they_are_not_to_be_made(url: str) -> None:
+    if url.startswith("sqlite"):
+        Path(url.removeprefix("sqlite:///")).touch()
     with pytest.raises(SchemaMismatch):
         SqlHost.open(url, DESK, create=False)
 
