@@ -141,6 +141,18 @@ def test_rows_may_be_told_by_their_instants(tmp_path: Path, order: tuple[int, ..
     assert [event.at.hour for event in log.history_of("1").events] == [9, 10, 11]
 
 
+def test_rows_of_one_instant_follow_their_sequence(tmp_path: Path) -> None:
+    log = "id,at,n,state\n1,2026-05-22,A10,Solved\n1,2026-05-22,A9,Open\n1,2026-05-22,A1,New\n1,2026-05-22,A9,Waiting\n"
+    mapping = """
+        rows = "snapshots"
+        order = "time"
+        time.zone = "UTC"
+        columns = { case = "id", at = "at", sequence = "n", status = "state" }
+    """
+
+    assert kinds(told(opened(tmp_path, log, mapping))[0]["1"]) == ["opened", "started", "held", "resolved"]
+
+
 def test_copies_of_a_row_are_listed_where_that_is_asked(tmp_path: Path) -> None:
     log = opened(tmp_path, snapshots(*ROWS, ROWS[2]), f'duplicates = "list"\n{SNAPSHOTS}'.replace("    ", ""))
     histories, listed = told(log)

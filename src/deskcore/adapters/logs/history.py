@@ -7,9 +7,10 @@ Layer: adapters.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple, final
+from typing import Final, NamedTuple, final
 
 import attrs
 
@@ -24,6 +25,8 @@ from deskcore.tickets.events import PrioritySet
 from deskcore.tickets.lifecycle import Lifecycle
 from deskcore.tickets.party import Party
 from deskcore.tickets.status import Status
+
+_DIGITS: Final = re.compile(r"(\d{1,18})")
 
 
 @final
@@ -120,7 +123,7 @@ def _read(case: str, rows: Sequence[Row], cells: Cells) -> tuple[list[_Read], li
             found = _second(row, cells, found, read[-1].at)
         read.append(_Read(row, found))
     if mapping.order == "time":
-        read.sort(key=_row_instant)
+        read.sort(key=lambda one: (one.at, _natural(cells.named(one.row, "sequence") or "")))
     return read, listed
 
 
@@ -283,8 +286,9 @@ def _key(statement: Statement) -> tuple[int, int]:
     return statement.line, statement.part
 
 
-def _row_instant(read: _Read) -> datetime:
-    return read.at
+def _natural(text: str) -> list[tuple[int, str]]:
+    """The order of numbers within texts: 9 before 10, A9 before A10."""
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in _DIGITS.split(text)]
 
 
 def _line(listed: Listed) -> tuple[int, int]:

@@ -93,7 +93,17 @@ CLOCK = "clock"
 """An amount written as hours, minutes and perhaps seconds with colons between them."""
 
 INSTANT_COLUMNS = ("at", "opened_at", "start", "complete")
-EXTRA_COLUMNS = ("case", "activity", "transition", "actor", "actor_role", "author_role", "visibility", "message_id")
+EXTRA_COLUMNS = (
+    "case",
+    "activity",
+    "transition",
+    "actor",
+    "actor_role",
+    "author_role",
+    "visibility",
+    "message_id",
+    "sequence",
+)
 COLUMNS = (*EXTRA_COLUMNS, *INSTANT_COLUMNS, *STATE_COLUMNS)
 
 CLOSED_VALUES = frozenset(

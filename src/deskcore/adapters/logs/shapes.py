@@ -61,8 +61,11 @@ def _foreign(mapping: LogMapping, held: set[str]) -> Iterator[Problem]:
         found += [f"columns.{name}" for name in ("transition", "start", "complete") if name in held]
     if rows != "ticket":
         found += [f"stamps.{name}" for name in mapping.stamps]
+    if mapping.order != "time":
+        found += ["columns.sequence"] * ("sequence" in held)
     for path in found:
-        yield Problem(path, f"has no meaning where rows = {rows!r}", "misplaced")
+        needed = 'without order = "time"' if path == "columns.sequence" else f"where rows = {rows!r}"
+        yield Problem(path, f"has no meaning {needed}", "misplaced")
 
 
 def _zones(mapping: LogMapping) -> Iterator[Problem]:

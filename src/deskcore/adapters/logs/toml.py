@@ -156,7 +156,7 @@ def _derived(table: TableReader) -> FrozenDict[Derived]:
 
 
 def _made(table: TableReader) -> Derived | None:
-    said = [how for how in HOWS if table.has(how)]
+    said: list[How] = [how for how in HOWS if table.has(how)]
     if len(said) != 1:
         table.wrong("", f"must say one of {', '.join(HOWS)} (says {' and '.join(said) or 'none'})", "missing")
         return None
