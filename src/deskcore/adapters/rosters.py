@@ -1,4 +1,4 @@
-"""Rosters of written shifts from iCalendar files and from plain tables. The former need the extra ``ical``.
+"""Rosters of written shifts and absences from iCalendar files (the extra ``ical``), rosters from plain tables too.
 
 Not here: rotations that repeat by a rule of their own; those are a few lines of ``deskcore.staff.rotation``.
 
@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from deskcore.adapters.faults import UnusableFile
 from deskcore.errors import InvalidConfiguration, Problem
+from deskcore.staff.absence import Absence
 from deskcore.staff.overrides import Shift, WrittenShifts
 
 _COLUMNS = ("person", "start", "end")
@@ -37,6 +38,38 @@ def roster_from_ical(
         UnusableFile: it is no iCalendar text.
         InvalidConfiguration: naming every fault; an event without a summary is one.
     """
+    found = _named_spans(data, tz, start, end, source, "it has to name the person on call")
+    return WrittenShifts(tuple(Shift(begins, ends, name) for begins, name, ends in found))
+
+
+def absences_from_ical(
+    data: bytes | str, *, tz: tzinfo | str, start: date, end: date, source: str = "iCalendar text"
+) -> dict[str, tuple[Absence, ...]]:
+    r"""The absences that the events of a leave calendar are on the dates ``[start, end)``, for ``Staff.with_absences``.
+
+    The summary is the person, or the person and after a colon the kind (``bo: holiday``). The rest is as for rosters.
+
+    >>> lines = ["BEGIN:VCALENDAR", "BEGIN:VEVENT", "SUMMARY:bo: holiday", "DTSTART;VALUE=DATE:20260706"]
+    >>> text = "\n".join([*lines, "DTEND;VALUE=DATE:20260727", "END:VEVENT", "END:VCALENDAR"])
+    >>> found = absences_from_ical(text, tz="UTC", start=date(2026, 7, 1), end=date(2026, 8, 1))
+    >>> print(found["bo"][0])
+    absent until 2026-07-27 00:00+00:00 (holiday)
+
+    Raises:
+        UnusableFile: it is no iCalendar text.
+        InvalidConfiguration: naming every fault; an event without a summary is one.
+    """
+    absences: dict[str, tuple[Absence, ...]] = {}
+    for begins, name, ends in _named_spans(data, tz, start, end, source, "it has to name who is absent"):
+        person, _, kind = (part.strip() for part in name.partition(":"))
+        absences[person] = (*absences.get(person, ()), Absence(begins, ends, kind))
+    return absences
+
+
+def _named_spans(
+    data: bytes | str, tz: tzinfo | str, start: date, end: date, source: str, rule: str
+) -> list[tuple[datetime, str, datetime]]:
+    """The start, the summary and the end of every event on some dates, by start."""
     from deskcore.adapters.ical import events_in, times_of  # the extra
 
     zone = ZoneInfo(tz) if isinstance(tz, str) else tz
@@ -44,16 +77,14 @@ def roster_from_ical(
     nameless = [place for place, event in enumerate(events) if not event.name.strip()]
     if nameless:
         problems = tuple(
-            Problem(f"{source} VEVENT[{place}].SUMMARY", "is empty; it has to name the person on call", "nobody")
-            for place in nameless
+            Problem(f"{source} VEVENT[{place}].SUMMARY", f"is empty; {rule}", "nobody") for place in nameless
         )
         raise InvalidConfiguration(f"iCalendar file {source}", problems)
     last = date.fromordinal(end.toordinal() - 1)
-    shifts = [
-        Shift(_instant(span[0], zone), _instant(span[1], zone), event.name.strip())
+    return sorted(
+        (_instant(span[0], zone), event.name.strip(), _instant(span[1], zone))
         for event, span in times_of(events, start, last)
-    ]
-    return WrittenShifts(tuple(sorted(shifts, key=lambda shift: (shift.start, shift.person))))
+    )
 
 
 def _instant(when: date | datetime, zone: tzinfo) -> datetime:

@@ -21,7 +21,7 @@ from deskcore.escalation.events import Outcome, RungFired
 from deskcore.escalation.ledger import Ledger, begin
 from deskcore.escalation.matrix import Matrix, MatrixRow, Rung
 from deskcore.escalation.planned import Planned
-from deskcore.escalation.recipients import Pool, Recipient, resolve
+from deskcore.escalation.recipients import Pool, Recipient, addressed, resolve
 from deskcore.log import EventData
 from deskcore.predicate import ALWAYS
 from deskcore.staff import Staff
@@ -205,7 +205,7 @@ def _passed_over(
 
 def _nobody(rung: Rung, staff: Staff, ticket: Ticket, due: datetime) -> bool:
     told = [action.recipient for action in rung.actions if isinstance(action, Notify)]
-    return bool(told) and not any(isinstance(one, Pool) or one.resolve(staff, ticket, at=due) for one in told)
+    return bool(told) and not any(isinstance(one, Pool) or addressed(one, staff, ticket, at=due) for one in told)
 
 
 @attrs.define

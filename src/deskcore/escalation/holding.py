@@ -14,7 +14,7 @@ from deskcore.errors import UnknownName
 from deskcore.escalation.actions import Notify
 from deskcore.escalation.board import Board, Nowhere
 from deskcore.escalation.events import Outcome
-from deskcore.escalation.recipients import OnCall, Pool
+from deskcore.escalation.recipients import OnCall, Pool, addressed, back
 from deskcore.escalation.rung import Rung
 from deskcore.hours import Calendar
 
@@ -95,13 +95,14 @@ def open_hours(name: str, board: Board) -> Calendar:
 
 
 def _somebody(rung: Rung, due: int, board: Board) -> int | Nowhere | None:
-    """When somebody is there to be told: ``None`` at once; only rosters change by themselves."""
+    """When somebody is there to be told: ``None`` at once; only rosters and absences change by themselves."""
     told = [action.recipient for action in rung.actions if isinstance(action, Notify)]
     at = from_us(due)
-    if not told or any(isinstance(one, Pool) or one.resolve(board.staff, board.ticket, at=at) for one in told):
+    if not told or any(isinstance(one, Pool) or addressed(one, board.staff, board.ticket, at=at) for one in told):
         return None
     rosters = [
         board.staff.rosters[one.roster] for one in told if isinstance(one, OnCall) and one.roster in board.staff.rosters
     ]
     comes = [to_us(duty.start) for duty in (roster.next_on_call(at) for roster in rosters) if duty is not None]
+    comes += back(told, board.staff, board.ticket, at)
     return min(comes, default=("waiting", "nobody is there, nor will be"))

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from deskcore.errors import Problem
 from deskcore.escalation import lint_ladder, lint_reach
+from deskcore.escalation.lint_absent import absent_resort
 from deskcore.escalation.lint_holes import holes
 from deskcore.escalation.lint_names import facts_of_row, last_resort, names
 from deskcore.escalation.lint_rows import rows
@@ -29,7 +30,7 @@ def lint(matrix: Matrix, around: Surroundings | None = None) -> tuple[Problem, .
     ``unknown_partner``, ``nobody``, ``no_last_resort``, ``not_rising``, ``same_instant``, ``does_nothing``,
     ``nobody_to_acknowledge``, ``two_axes``, ``percent_as_share``, ``unknown_roster``,
     ``endless``, ``no_time``, ``never_fires``, ``empty_pool``, ``outlasts_target``, ``rules_outlast_wait``,
-    ``coverage_hole``, ``dead_cell``, ``same_words``, ``not_looked_through``.
+    ``coverage_hole``, ``dead_cell``, ``same_words``, ``not_looked_through``, ``absent``.
 
     >>> from deskcore.escalation.recipients import Person, TeamLead
     >>> matrix = Matrix("house", (), Person("dana"))
@@ -41,6 +42,7 @@ def lint(matrix: Matrix, around: Surroundings | None = None) -> tuple[Problem, .
     found = [
         *rows(matrix, around),
         *last_resort(matrix, around),
+        *absent_resort(matrix.last_resort, around),
         *lint_ladder.axes(matrix),
         *lint_ladder.watched(matrix),
     ]

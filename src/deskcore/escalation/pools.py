@@ -8,7 +8,7 @@ Layer: escalation. Imports staff, tickets and its own room.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from typing import final
 
@@ -23,6 +23,7 @@ from deskcore.escalation.matrix import Matrix, Rung
 from deskcore.escalation.recipients import Pool, Resolution, resolve
 from deskcore.log import Event
 from deskcore.staff import Staff
+from deskcore.staff.absence import Absence
 from deskcore.tickets.ticket import Ticket
 
 
@@ -79,9 +80,11 @@ def answers(
             found.append(Answer(answered, None, Notice(key, ticket.id, "", (), f"rung {name}", path)))
             continue
         for pool, channel in _asked(rung):
-            last = held.get(pool.name)
-            person = pool.after(last, present if pool.present else None)
-            found.append(_answer(key, rung, pool, channel, person, matrix, ticket, staff, at))
+            away = {name: absence for name in pool.members if (absence := staff.absence(name, at=at)) is not None}
+            there = [name for name in pool.members if name not in away and (name in present or not pool.present)]
+            person = pool.after(held.get(pool.name), there)
+            answer = _answer(key, rung, pool, channel, person, matrix, ticket, staff, at)
+            found.append(_with_absences(answer, away))
             if person is not None:
                 held[pool.name] = person
     return tuple(found)
@@ -93,6 +96,15 @@ def _asked(rung: Rung) -> Iterator[tuple[Pool, str]]:
             yield action.recipient, action.channel
         elif isinstance(action, NotifyInTurn):
             yield from ((one, action.channel) for one in action.recipients if isinstance(one, Pool))
+
+
+def _with_absences(answer: Answer, away: Mapping[str, Absence]) -> Answer:
+    """The answer, whose path tells of everybody of the pool who is absent."""
+    if not away:
+        return answer
+    path = (*answer.answered.path, *(f"{name} is {absence}" for name, absence in away.items()))
+    answered, notice = attrs.evolve(answer.answered, path=path), attrs.evolve(answer.notice, path=path)
+    return attrs.evolve(answer, answered=answered, notice=notice)
 
 
 def _answer(
