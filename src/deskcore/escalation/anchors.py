@@ -14,23 +14,23 @@ from typing import Final
 
 from deskcore._value import to_us
 from deskcore.errors import UnknownName
-from deskcore.escalation.board import Board, Nowhere, nth_key
+from deskcore.escalation.board import Board, Hold, Nowhere, nth_key
+from deskcore.escalation.clock import reaches_us
 from deskcore.escalation.due import Anchor, Due
 from deskcore.escalation.gates import reached_count
 from deskcore.escalation.rung import Rung
-from deskcore.hours.duration import BusinessDuration
 
 _IN_EVERY_PASS: Final[frozenset[Anchor]] = frozenset({"opened", "rung", "hand"})
 
 
 def reached_us(rung: Rung, board: Board) -> int | Nowhere:
     """The instant of the rung's trigger in microseconds, or why there is none."""
-    due = rung.due
+    due, metric = rung.due, rung.metric
     anchor = due.anchor
     if board.pass_number and anchor not in _IN_EVERY_PASS:
         return "ended", "belongs to the first pass"
-    if rung.metric is not None:
-        return _on_clock(due, board, bare=rung.late == "drop")
+    if metric is not None:
+        return _on_clock(due, board.hold(metric), board, bare=rung.late == "drop")
     if anchor == "rung":
         return _after_rung(rung, board)
     if anchor == "opened" and board.pass_start_us is not None:
@@ -39,36 +39,32 @@ def reached_us(rung: Rung, board: Board) -> int | Nowhere:
         return _at_count(due, board)
     if anchor == "since":
         return _since(rung, board)
-    origin = _ANCHORED[anchor](board, rung)
-    if origin is None:
-        return "waiting", _LACKS[anchor]
-    return counted_us(to_us(origin), due, board)
+    origin = _opening(board, rung) if anchor == "opened" else _instant(_ANCHORED[anchor](board))
+    return ("waiting", _LACKS[anchor]) if origin is None else counted_us(origin, due, board)
 
 
 def counted_us(start: int, due: Due, board: Board) -> int:
     """An instant and the trigger's amount after it."""
-    amount = due.amount_us
-    if not amount:
-        return start
-    if not isinstance(due.amount, BusinessDuration):
-        return start + amount
-    calendar = board.calendars.get(due.calendar)
+    name = due.counts_on
+    if name is None:
+        return start + due.amount_us
+    calendar = board.calendars.get(name)
     if calendar is None:
-        raise UnknownName("calendar", due.calendar, tuple(sorted(board.calendars)))
-    return calendar.add_us(start, amount)
+        raise UnknownName("calendar", name, tuple(sorted(board.calendars)))
+    return calendar.add_us(start, due.amount_us)
 
 
-def _on_clock(due: Due, board: Board, *, bare: bool) -> int | Nowhere:
-    held = board.hold(due.of or "")
-    if held.nowhere is not None:
-        return held.nowhere
+def _on_clock(due: Due, held: Hold, board: Board, *, bare: bool) -> int | Nowhere:
+    clock, nowhere, due_us = held
+    if nowhere is not None:
+        return nowhere
     if due.share is None:
-        if held.due_us is not None:
-            return counted_us(held.due_us, due, board)
-    elif held.clock is not None:
-        found = held.clock.reaches(due.share, bare=True) if bare else held.clock.reaches(due.share)
+        if due_us is not None:
+            return counted_us(due_us, due, board)
+    elif clock is not None:
+        found = reaches_us(clock, due.share, bare=bare)
         if found is not None:
-            return to_us(found)
+            return found
     return "paused", f"the {due.of} clock stands still"
 
 
@@ -88,8 +84,8 @@ def _since(rung: Rung, board: Board) -> int | Nowhere:
         return "waiting", condition.explain(board.facts).explain()
     ledger = board.ledger
     # A matrix that is new to the case has made nobody watch: the ticket has been like that since its last change.
-    moments = (ledger.held_since.get(rung.due.watched) or board.ticket.marks.updated_at, _opening(board, rung))
-    return counted_us(max(to_us(moment) for moment in moments if moment is not None), rung.due, board)
+    held, begun = ledger.held_since.get(rung.due.watched) or board.ticket.marks.updated_at, _opening(board, rung)
+    return counted_us(max(us for us in (_instant(held), begun) if us is not None), rung.due, board)
 
 
 def _after_rung(rung: Rung, board: Board) -> int | Nowhere:
@@ -121,26 +117,28 @@ def _following(origin: int, outcome: str | None, due: Due, board: Board) -> int 
     return origin if outcome == "skipped" else counted_us(origin, due, board)
 
 
-def _opening(board: Board, rung: Rung) -> datetime | None:
-    ledger = board.ledger
-    begun = ledger.cycle_at if rung.once == "cycle" else ledger.episode_at
-    turned = ledger.hand.turned_at.get(rung.axis) if ledger.hand.turned_at else None
-    return begun if begun is None or turned is None or to_us(turned) < to_us(begun) else turned
+def _opening(board: Board, rung: Rung) -> int | None:
+    begun = board.begun_us(rung.once)
+    turned = board.ledger.hand.turned_at.get(rung.axis) if board.has_past else None
+    return begun if begun is None or turned is None else max(begun, to_us(turned))
 
 
-_ANCHORED: Final[Mapping[str, Callable[[Board, Rung], datetime | None]]] = MappingProxyType(
+def _instant(at: datetime | None) -> int | None:
+    return None if at is None else to_us(at)
+
+
+_ANCHORED: Final[Mapping[str, Callable[[Board], datetime | None]]] = MappingProxyType(
     {
-        "opened": _opening,
-        "created": lambda board, _: board.ticket.opened_at,
-        "updated": lambda board, _: board.ticket.marks.updated_at,
-        "contact": lambda board, _: board.ticket.marks.last_contact_at,
-        "waiting": lambda board, _: board.ticket.marks.waiting_since,
-        "assigned": lambda board, _: board.ticket.marks.assigned_at if board.ticket.assignee else None,
-        "unassigned": lambda board, _: board.ledger.unassigned_since,
-        "status": lambda board, _: board.ticket.marks.status_since,
-        "resolved": lambda board, _: board.ticket.marks.resolved_at if board.ticket.phase == "resolved" else None,
-        "vendor": lambda board, _: board.ledger.vendor_since,
-        "hand": lambda _, __: None,
+        "created": lambda board: board.ticket.opened_at,
+        "updated": lambda board: board.ticket.marks.updated_at,
+        "contact": lambda board: board.ticket.marks.last_contact_at,
+        "waiting": lambda board: board.ticket.marks.waiting_since,
+        "assigned": lambda board: board.ticket.marks.assigned_at if board.ticket.assignee else None,
+        "unassigned": lambda board: board.ledger.unassigned_since,
+        "status": lambda board: board.ticket.marks.status_since,
+        "resolved": lambda board: board.ticket.marks.resolved_at if board.ticket.phase == "resolved" else None,
+        "vendor": lambda board: board.ledger.vendor_since,
+        "hand": lambda _: None,
     }
 )
 _LACKS: Final[Mapping[str, str]] = MappingProxyType(

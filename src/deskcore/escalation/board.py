@@ -10,11 +10,12 @@ from types import MappingProxyType
 from typing import Final, NamedTuple, TypeAlias, final
 
 from deskcore._value import to_us
-from deskcore.escalation.clock import ClockLike
+from deskcore.escalation.clock import ClockLike, due_us, is_promised, started_us
 from deskcore.escalation.gates import Quiet
 from deskcore.escalation.ledger import Ledger
-from deskcore.escalation.matrix import MatrixRow, Rung
+from deskcore.escalation.matrix import MatrixRow
 from deskcore.escalation.planned import Planned, State
+from deskcore.escalation.rung import Once, Rung
 from deskcore.hours import Calendar
 from deskcore.predicate import Facts
 from deskcore.staff import Staff
@@ -45,8 +46,7 @@ class Hold(NamedTuple):
     @property
     def started_us(self) -> int:
         """When it started."""
-        started = None if self.clock is None else self.clock.started_at
-        return 0 if started is None else to_us(started)
+        return 0 if self.clock is None else started_us(self.clock)
 
 
 @final
@@ -54,6 +54,7 @@ class Board:
     """One row of one case, with the clocks, calendars, people and quiet times around it."""
 
     __slots__ = (
+        "_begun",
         "_clocks",
         "_facts",
         "_heads",
@@ -66,6 +67,7 @@ class Board:
         "found",
         "has_past",
         "hushes",
+        "is_clear",
         "known_from_us",
         "ledger",
         "pass_number",
@@ -99,6 +101,7 @@ class Board:
         self.found: dict[str, Planned] = {}
         self.pass_number = 0
         self.pass_start_us: int | None = None
+        self._begun: dict[Once, int] = {}
         self._clocks = clocks
         self._facts: Facts | None = None
         self._heads: dict[str, str] = {}
@@ -109,6 +112,8 @@ class Board:
         self.called = ledger.hand.called or None
         self.has_past = known is not None or bool(ledger.hand.turned_at)
         self.silences = _silences(ticket, ledger)
+        # Whether nothing but its own trigger and gates can say anything about a rung that has not fired.
+        self.is_clear = self.silences is _LIVE and not (self.has_past or self.called or row.passes)
         if row.passes is not None and row.rungs:
             self._find_pass()
 
@@ -126,6 +131,16 @@ class Board:
             found = self._holds[metric] = _hold(self._clocks.get(metric), metric)
         return found
 
+    def begun_us(self, once: Once) -> int | None:
+        """When the present episode, or cycle of acknowledgement, began."""
+        found = self._begun.get(once)
+        if found is None:
+            begun = self.ledger.cycle_at if once == "cycle" else self.ledger.episode_at
+            if begun is None:
+                return None
+            found = self._begun[once] = to_us(begun)
+        return found
+
     def key(self, rung: Rung) -> str:
         """The key of a rung's first firing in the present episode, cycle of its clock, and so on."""
         head = self._heads.get(rung.kind)
@@ -141,9 +156,9 @@ class Board:
             number = str(clock.number if clock is not None else 1)
         if rung.once == "cycle" and ledger.cycle > 1:
             number = f"{number}.{ledger.cycle}"
-        turn = ledger.hand.turns.get(axis, 1)
-        if turn > 1:
-            number = f"{number}-{turn}"
+        if self.has_past:
+            turn = ledger.hand.turns.get(axis, 1)
+            number = f"{number}-{turn}" if turn > 1 else number
         return f"{self.ticket.id}/{axis}/{number}/"
 
     def _find_pass(self) -> None:
@@ -203,12 +218,11 @@ def _hold(clock: ClockLike | None, metric: str) -> Hold:
         nowhere = "ended", f"{metric} is {state.replace('_', ' ')}"
     elif state == "not_started":
         nowhere = "waiting", f"the {metric} clock has not started"
-    elif clock.target is None:
+    elif not is_promised(clock):
         nowhere = "waiting", f"nothing is promised for {metric}"
     if nowhere is not None:
         return Hold(clock, nowhere, None)
-    due = clock.due
-    return Hold(clock, None, None if due is None else to_us(due))
+    return Hold(clock, None, due_us(clock))
 
 
 def nth_key(key: str, number: int) -> str:

@@ -1,12 +1,15 @@
 """What escalation asks of a clock of the agreement.
 
-Layer: escalation.
+Layer: escalation. Imports sla.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Protocol
+
+from deskcore._value import to_us
+from deskcore.sla.clock import Clock
 
 
 class ClockLike(Protocol):
@@ -30,3 +33,33 @@ class ClockLike(Protocol):
     @property
     def due(self) -> datetime | None: ...
     def reaches(self, share: float, *, bare: bool = False) -> datetime | None: ...
+
+
+def is_promised(clock: ClockLike) -> bool:
+    """Whether anything is promised, or the clock only measures."""
+    return (clock.need_us if isinstance(clock, Clock) else clock.target) is not None
+
+
+def started_us(clock: ClockLike) -> int:
+    """When it started, in microseconds of UTC; 0 where it has not."""
+    if isinstance(clock, Clock):
+        return clock.started_us or 0
+    started = clock.started_at
+    return 0 if started is None else to_us(started)
+
+
+def due_us(clock: ClockLike) -> int | None:
+    """``due`` in microseconds of UTC; a clock of the agreement is asked for just that."""
+    if isinstance(clock, Clock):
+        return clock.shown_due_us
+    due = clock.due
+    return None if due is None else to_us(due)
+
+
+def reaches_us(clock: ClockLike, share: float, *, bare: bool) -> int | None:
+    """``reaches`` in microseconds of UTC; a clock of the agreement is asked for just that."""
+    if isinstance(clock, Clock):
+        return clock.reaches_us(share, bare=bare)
+    # A clock that knows of no changes may do without the word.
+    found = clock.reaches(share, bare=True) if bare else clock.reaches(share)
+    return None if found is None else to_us(found)

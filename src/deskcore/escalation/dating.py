@@ -16,7 +16,7 @@ from deskcore.escalation.planned import Planned
 from deskcore.escalation.rung import Rung
 from deskcore.predicate import ALWAYS
 
-_PAST = "past at the change that called for it, so it fires then"
+PAST = "past at the change that called for it, so it fires then"
 
 
 def planned(rung: Rung, board: Board) -> Planned:
@@ -67,7 +67,7 @@ def _dated(key: str, rung: Rung, reached: int, board: Board, number: int) -> Pla
     before = _too_early(rung, reached, board)
     if before:
         return Planned(key, rung, "ended", None, reached, before)
-    floor, why = board.changed_us, _PAST
+    floor, why = board.changed_us, PAST
     if rung.due.amount_us < 0:
         started = board.hold(rung.due.of or "").started_us
         if started > max(floor, reached):
@@ -121,7 +121,7 @@ def _held(key: str, rung: Rung, reached: int, floor: int, board: Board, number: 
     over = None if rung.lasts is None else reached + rung.lasts.microseconds
     if over is not None and let_go.us >= over:
         return Planned(nth_key(key, number), rung, "ended", None, due, "its time is over", number)
-    why = let_go.why or (_PAST if due > bare else "")
+    why = let_go.why or (PAST if due > bare else "")
     late_from = let_go.us if let_go.us > due else None
     shown = due if rung.during is not None or let_go.us > due else bare
     name = nth_key(key, number)

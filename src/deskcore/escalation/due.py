@@ -8,11 +8,12 @@ Layer: escalation. Imports hours, predicate, _value and errors.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Final, Literal, TypeAlias, final, get_args
 
 import attrs
 
-from deskcore._value import instance_of_kind
+from deskcore._value import instance_of_kind, pickled, unpickled
 from deskcore.errors import InvalidValue
 from deskcore.hours.duration import BusinessDuration, ElapsedDuration
 from deskcore.predicate import Condition
@@ -106,11 +107,16 @@ class Due:
         default=None, kw_only=True, validator=instance_of_kind(Condition | None, A_CONDITION)
     )
     amount_us: int = attrs.field(init=False, eq=False, repr=False)
+    counts_on: str | None = attrs.field(init=False, eq=False, repr=False)
     watched: str = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        # Memos for the plan, outside equality: the amount, and the words by which a ledger knows the condition.
-        object.__setattr__(self, "amount_us", self.amount.microseconds)
+        # Memos for the plan, outside equality: the amount, the calendar that it is counted on, if any, and the words
+        # by which a ledger knows the condition.
+        amount = self.amount.microseconds
+        object.__setattr__(self, "amount_us", amount)
+        is_open_time = amount and isinstance(self.amount, BusinessDuration)
+        object.__setattr__(self, "counts_on", self.calendar if is_open_time else None)
         object.__setattr__(self, "watched", "" if self.condition is None else str(self.condition))
         if self.anchor not in ANCHORS:
             raise InvalidValue("anchor", self.anchor, f"must be one of {', '.join(ANCHORS)}")
@@ -134,6 +140,13 @@ class Due:
             raise InvalidValue("from_look", True, f"has no meaning for the anchor {self.anchor!r}")
         if self.anchor != "sla.due" and self.amount.microseconds < 0:
             raise InvalidValue("amount", self.amount, "must not be negative; only a due instant is known beforehand")
+
+    def __getstate__(self) -> dict[str, object]:
+        return pickled(self)
+
+    def __setstate__(self, state: Mapping[str, object]) -> None:
+        unpickled(self, state)
+        self.__attrs_post_init__()
 
     def _check_count(self) -> None:
         if (self.times is None) == (self.anchor == "count"):

@@ -8,7 +8,6 @@ Layer: escalation. Imports its own room.
 from __future__ import annotations
 
 from datetime import UTC, datetime, tzinfo
-from types import MappingProxyType
 from typing import Any, Final, Literal, TypeAlias, final
 
 import attrs
@@ -21,8 +20,7 @@ State: TypeAlias = Literal["ahead", "paused", "waiting", "suspended", "ended", "
 """Where a rung stands: dated; on a clock that stands still; waiting for what it counts from; silenced, perhaps for now;
 past firing for good; or fired."""
 
-_NO_DATE: Final = to_us(datetime.max.replace(tzinfo=UTC))
-_RANK: Final = MappingProxyType({"functional": 0, "hierarchic": 1})
+_NO_DATE: Final = 2 * to_us(datetime.max.replace(tzinfo=UTC)) + 2
 
 
 @final
@@ -128,7 +126,7 @@ def _text(moment: datetime | None) -> str | None:
 _OPEN: Final = open_twin(Planned)
 
 
-def order(entry: Planned) -> tuple[int, int]:
+def order(entry: Planned) -> int:
     """What a plan is sorted by, stably: dated entries by due, functional first; then the others."""
     due = entry.due_us
-    return (_NO_DATE, 0) if due is None else (due, _RANK[entry.rung.axis])
+    return _NO_DATE if due is None else 2 * due + (entry.rung.axis != "functional")

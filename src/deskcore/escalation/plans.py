@@ -23,6 +23,7 @@ from deskcore.escalation.gates import Quiet
 from deskcore.escalation.ledger import Ledger
 from deskcore.escalation.matrix import Matrix
 from deskcore.escalation.planned import Planned, order
+from deskcore.escalation.straight import entries
 from deskcore.hours import Calendar
 from deskcore.predicate import Facts
 from deskcore.predicate.facts import FactValue
@@ -78,15 +79,11 @@ def plan(
     board = Board(ticket, _latest(clocks), ledger, calendars, row, staff, dated)
     if quiet or ledger.hand.snoozed_until is not None:
         board.hushes = hushes(quiet, board)
-    found = board.found
-    for rung in row.rungs:
-        if rung.id not in found:
-            found[rung.id] = dated(rung, board)
-    entries = list(found.values())
+    found = entries(board)
     if ledger.calls:
-        entries.extend(messages(board))
-    entries.sort(key=order)
-    return tuple(entries)
+        found.extend(messages(board))
+    found.sort(key=order)
+    return tuple(found)
 
 
 _QUICK: Final[Mapping[str, Callable[[Ticket], FactValue]]] = MappingProxyType(
@@ -109,9 +106,13 @@ def some_facts(ticket: Ticket, names: frozenset[str]) -> Facts:
     >>> some_facts(replay([opening("T-1", priority="p1")]), frozenset({"priority"}))
     {'priority': 'p1'}
     """
-    if names <= _QUICK.keys():
-        return {name: _QUICK[name](ticket) for name in names}
-    return facts_of(ticket)
+    found: dict[str, FactValue] = {}
+    for name in names:
+        read = _QUICK.get(name)
+        if read is None:
+            return facts_of(ticket)
+        found[name] = read(ticket)
+    return found
 
 
 def owed(planned: Iterable[Planned], *, at: datetime) -> tuple[Planned, ...]:
@@ -126,7 +127,7 @@ def owed(planned: Iterable[Planned], *, at: datetime) -> tuple[Planned, ...]:
     """
     end = to_us(at)
     return tuple(
-        [entry for entry in planned if entry.due_us is not None and entry.due_us <= end and entry.state == "ahead"]
+        [entry for entry in planned if (due := entry.due_us) is not None and due <= end and entry.state == "ahead"]
     )
 
 
@@ -159,8 +160,12 @@ def next_change(planned: Iterable[Planned], *, at: datetime) -> datetime | None:
 
 def _latest(clocks: Iterable[ClockLike]) -> dict[str, ClockLike]:
     """Of each metric the clock of the latest cycle."""
-    latest: dict[str, ClockLike] = {}
-    for clock in clocks:
+    every = tuple(clocks)
+    latest = {clock.metric: clock for clock in every}
+    if len(latest) == len(every):
+        return latest
+    latest.clear()
+    for clock in every:
         held = latest.get(clock.metric)
         if held is None or clock.number >= held.number:
             latest[clock.metric] = clock

@@ -7,12 +7,12 @@ Layer: escalation. Imports predicate and its own room.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final, Literal, TypeAlias, final, get_args
 
 import attrs
 
-from deskcore._value import as_tuple, instance_of_kind, named
+from deskcore._value import as_tuple, instance_of_kind, named, pickled, unpickled
 from deskcore.errors import InvalidValue
 from deskcore.escalation.actions import Action
 from deskcore.escalation.due import Due
@@ -106,16 +106,20 @@ class Rung:
     is_plain: bool = attrs.field(init=False, eq=False, repr=False)
     metric: str | None = attrs.field(init=False, eq=False, repr=False)
     kind: str = attrs.field(init=False, eq=False, repr=False)
+    is_straight: bool = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         bare = self.repeat is None and self.during is None and self.enough is None and self.lasts is None
         # Memos for the plan, outside equality: whether nothing of its own holds it back, whether its trigger says it
-        # all, the metric of its clock, and what the head of its keys depends on.
+        # all, the metric of its clock, what the head of its keys depends on, and whether ``straight`` may date it.
         object.__setattr__(self, "is_free", bare and self.if_nobody != "hold")
         object.__setattr__(self, "is_plain", self.is_free and self.due.amount_us >= 0)
         metric = self.due.of if self.due.on_sla else None
         object.__setattr__(self, "metric", metric)
         object.__setattr__(self, "kind", f"{self.axis} {metric} {self.once}")
+        anchored = metric is not None or self.due.anchor == "opened"
+        is_always = self.given == ALWAYS and self.late != "drop"
+        object.__setattr__(self, "is_straight", self.is_free and anchored and is_always)
         require_word("axis", self.axis, get_args(Axis))
         require_word("outside", self.outside, get_args(Outside))
         require_word("if_nobody", self.if_nobody, get_args(IfNobody))
@@ -128,6 +132,13 @@ class Rung:
         require_word("once", self.once, get_args(Once))
         if "/" in self.id:
             raise InvalidValue("id", self.id, "must hold no '/', which separates the parts of a key")
+
+    def __getstate__(self) -> dict[str, object]:
+        return pickled(self)
+
+    def __setstate__(self, state: Mapping[str, object]) -> None:
+        unpickled(self, state)
+        self.__attrs_post_init__()
 
     @property
     def schedule(self) -> str:

@@ -171,16 +171,17 @@ class Counting:
             OutOfRange: what is known of the hours ends before.
         """
         table = self._table
-        if amount > 0 and not cross_gap and table is not None and table.low <= at <= table.high:
-            before, target = table.before, table.counted(at) + amount
-            if target <= before[-1]:
+        if amount and not cross_gap and table is not None and table.low <= at <= table.high:
+            edges, before = table.edges, table.before
+            i = bisect_right(edges, at)
+            target = amount + (table.gathered[i] + at if i & 1 else table.gathered[i])  # amount + table.counted(at)
+            if amount > 0:
                 j = bisect_left(before, target) - 1
-                return table.edges[2 * j] + target - before[j]
-        if amount < 0 and not cross_gap and table is not None and table.low <= at <= table.high:
-            before, target = table.before, table.counted(at) + amount
-            if 0 <= target < before[-1]:
+                if 2 * j < len(edges):
+                    return edges[2 * j] + target - before[j]
+            elif 0 <= target < before[-1]:
                 j = bisect_right(before, target) - 1
-                return table.edges[2 * j] + target - before[j]
+                return edges[2 * j] + target - before[j]
         if amount == 0 and not cross_gap:
             self.table_over(at, at)
             return at

@@ -121,7 +121,7 @@ class Clock:
     @property
     def metric(self) -> str:
         """What it measures."""
-        return self.terms.metric
+        return self.goals[-1].terms.metric
 
     @property
     def policy(self) -> str:
@@ -164,7 +164,13 @@ class Clock:
     @property
     def started_at(self) -> datetime | None:
         """When the cycle began; an opening outside hours keeps its own instant."""
-        return self.instant(self.cycle.marks[0].us) if self.cycle.marks else None
+        return self._instant(self.started_us)
+
+    @property
+    def started_us(self) -> int | None:
+        """``started_at`` in microseconds of UTC."""
+        marks = self.cycle.marks
+        return marks[0].us if marks else None
 
     @property
     def due(self) -> datetime | None:
@@ -173,7 +179,12 @@ class Clock:
         ``None`` while it is paused with time left, cancelled, not started, or nothing is promised, or when the
         calendar never opens for long enough, or its stopwatch hides it in this status.
         """
-        return None if self.due_us is None or self.is_hidden else self.instant(self.due_us)
+        return self._instant(self.shown_due_us)
+
+    @property
+    def shown_due_us(self) -> int | None:
+        """``due`` in microseconds of UTC: ``due_us`` where it is not hidden."""
+        return None if self.is_hidden else self.due_us
 
     @property
     def due_if_resumed(self) -> datetime | None:
@@ -186,12 +197,12 @@ class Clock:
         else:
             marks = tuple(mark for mark in self.cycle.marks if mark.us <= self.at_us)
             found = line_of((*marks, Mark(self.at_us, self.at_us, "running")), meter, need)
-        return None if found is None else self.instant(found)
+        return self._instant(found)
 
     @property
     def breached_at(self) -> datetime | None:
         """When it was breached: at due, or later when a change or a reopening moved due into the past."""
-        return None if self.breached_us is None else self.instant(self.breached_us)
+        return self._instant(self.breached_us)
 
     @property
     def fulfilled_at(self) -> datetime | None:
@@ -274,14 +285,37 @@ class Clock:
         Raises:
             InvalidValue: ``share`` is negative.
         """
+        return self._instant(self.reaches_us(share, bare=bare))
+
+    def reaches_us(self, share: float, *, bare: bool = False) -> int | None:
+        """``reaches`` in microseconds of UTC.
+
+        >>> from deskcore.sla import look
+        >>> from deskcore.testing.sla import START, sample
+        >>> found = look.clock(*sample(), "resolution", at=START)
+        >>> found.reaches_us(1) == found.due_us
+        True
+
+        Raises:
+            InvalidValue: ``share`` is negative.
+        """
         if share < 0:
             raise InvalidValue("share", share, "must not be negative")
         whole, marks = self.need_us, self.cycle.marks
         if whole is None or not marks or self.state == "cancelled":
             return None
-        found = reached(marks, meter_of(self.terms, self.calendar), round(whole * share) + self.carried_us)
-        since = marks[0].us if bare else self.goals[-1].since_us
-        return None if found is None else self.instant(max(found, since, marks[0].us))
+        goal, need = self.goals[-1], round(whole * share)
+        meter, left = meter_of(goal.terms, self.calendar), need - self.consumed_us
+        if left > 0 and marks[-1].state == "running":  # ahead, so that what was used up needs no counting again
+            found = reach(meter, self.at_us, left)
+        else:
+            found = reached(marks, meter, need + self.carried_us)
+        if found is None:
+            return None
+        since = marks[0].us
+        if not bare and goal.since_us > since:
+            since = goal.since_us
+        return max(since, found)
 
     def after_due(self, amount: Amount | WorkingDays) -> datetime | None:
         """The instant that lies ``amount`` after due: open time counts on the clock's calendar, elapsed time always.
@@ -382,6 +416,9 @@ class Clock:
     def instant(self, us: int) -> datetime:
         """An instant in the zone of its calendar."""
         return from_us(us, self.calendar.tz)
+
+    def _instant(self, us: int | None) -> datetime | None:
+        return None if us is None else from_us(us, self.calendar.tz)
 
     @property
     def _last(self) -> Mark | None:

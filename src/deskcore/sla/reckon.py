@@ -76,17 +76,17 @@ def reached(marks: tuple[Mark, ...], meter: Meter, need: int) -> int | None:
     """The earliest instant at which the marks have counted ``need``; the last one goes on until further notice."""
     left = need
     last = len(marks) - 1
-    for place, mark in enumerate(marks):
-        if mark.state not in COUNTING:
+    for place, (start, _, state, _) in enumerate(marks):
+        if state not in COUNTING:
             continue
         if place == last:
-            return reach(meter, mark.us, left)
+            return reach(meter, start, left)
         end = marks[place + 1].us
-        if end == mark.us:
+        if end == start:
             continue
-        here = meter.between_us(mark.us, end)
+        here = meter.between_us(start, end)
         if here >= left:
-            found = reach(meter, mark.us, left)
+            found = reach(meter, start, left)
             if found is not None and found <= end:
                 return found
         left -= here
