@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from deskcore.hours import Calendar, business
 from deskcore.log import Actor, Event
 from deskcore.sla import PolicyBook, Signal, SlaPolicy, SlaSetup, Target, cycles, owed, signals
-from deskcore.sla.fold import DIRECT, step
+from deskcore.sla.asking import DIRECT
+from deskcore.sla.fold import step
 from deskcore.sla.look import clock
 from deskcore.sla.policy import OnChange
 from deskcore.testing.sla import (

@@ -13,8 +13,11 @@ from deskcore.hours import Calendar
 from deskcore.log import Event
 from deskcore.sla import PolicyBook, SlaSetup
 from deskcore.sla.beat import Scene, scene_after, what_of
+from deskcore.sla.fold import begin, fold, fold_plainly
 from deskcore.sla.look import clocks, of_cycle
+from deskcore.sla.meter import meter_of
 from deskcore.sla.moves import Moves
+from deskcore.sla.reckon import reached
 from deskcore.sla.run import State, acts
 from deskcore.testing.sla import GRAIN, OFFICE, ROUND_THE_CLOCK, START, folded, histories, setups, steps_of
 
@@ -105,3 +108,32 @@ def test_a_memory_that_starts_over_changes_nothing(events: tuple[Event, ...], se
             assert now[:4] == then[:4]
             one, other = now.to, then.to
             assert (one.scene, one.states) == (other.scene, other.states)
+
+
+@given(events=histories(most=14), setup=setups(), cut=st.integers(0, 14))
+@OFTEN
+def test_the_short_way_of_ordinary_lives_folds_as_the_long_one(
+    events: tuple[Event, ...], setup: SlaSetup, cut: int
+) -> None:
+    """From nothing, and going on from any state."""
+    steps = steps_of(events)
+    meant = fold_plainly(steps[:cut], setup, onto=begin())
+
+    assert fold(steps[:cut], setup) == meant
+    assert fold(steps[cut:], setup, onto=meant) == fold_plainly(steps[cut:], setup, onto=meant)
+
+
+@given(events=histories(most=8), setup=setups(), at=INSTANTS, share=st.sampled_from((0.0, 0.25, 0.5, 1.0, 1.5)))
+@OFTEN
+def test_what_lies_ahead_is_counted_from_now_as_from_the_start(
+    events: tuple[Event, ...], setup: SlaSetup, at: datetime, share: float
+) -> None:
+    """When a share of a target is used up does not depend on where the counting begins."""
+    for found in clocks(folded(events, setup), setup, at=at):
+        marks, whole = found.cycle.marks, found.need_us
+        if whole is None or not marks or found.state == "cancelled":
+            continue
+        need = round(whole * share) + found.carried_us
+        plain = reached(marks, meter_of(found.terms, found.calendar), need)
+        since = max(marks[0].us, found.goals[-1].since_us)
+        assert found.reaches_us(share) == (None if plain is None else max(plain, since))

@@ -90,8 +90,11 @@ class Event:
             raise InvalidValue("seq", seq, "must be at least 1")
         if at.__class__ is not datetime or at.tzinfo is not UTC:
             require_aware("at", at)
-        if recorded_at is not at and (recorded_at.__class__ is not datetime or recorded_at.tzinfo is not UTC):
-            require_aware("recorded_at", recorded_at)
+        if recorded_at is not at:
+            if recorded_at.__class__ is not datetime or recorded_at.tzinfo is not UTC:
+                require_aware("recorded_at", recorded_at)
+            if recorded_at == at and recorded_at.tzinfo is at.tzinfo and recorded_at.fold == at.fold:
+                recorded_at = at  # one object for both: readers ask with ``is``
         held: Any = self
         # An event is made for everything that happens, so it is filled in while it is open.
         object.__setattr__(held, "__class__", _OPEN)

@@ -117,7 +117,8 @@ def what_of(event: Event, before: Ticket | None, after: Ticket) -> What | None:
         return quick
     if isinstance(data, PolicyPinned):
         return "pinned" if data.policy is not None else None
-    if before.status is not after.status and before.status != after.status:
+    old, new = before.status, after.status
+    if old is not new and (old.name != new.name or old != new):
         return "status"
     was, now = before.place, after.place
     if was is not now and (was.assignee, was.team, was.desk) != (now.assignee, now.team, now.desk):

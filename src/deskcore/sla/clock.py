@@ -16,6 +16,7 @@ import attrs
 from deskcore._value import from_us, open_twin
 from deskcore.errors import InvalidValue
 from deskcore.hours import BusinessDuration, Calendar, ElapsedDuration, WorkingDays
+from deskcore.hours.stamps import iso_text
 from deskcore.sla.meter import meter_of
 from deskcore.sla.need import need_of
 from deskcore.sla.reckon import line_of, reach, reached
@@ -179,7 +180,8 @@ class Clock:
         ``None`` while it is paused with time left, cancelled, not started, or nothing is promised, or when the
         calendar never opens for long enough, or its stopwatch hides it in this status.
         """
-        return self._instant(self.shown_due_us)
+        us = self.due_us
+        return None if us is None or self.is_hidden else from_us(us, self.calendar.tz)
 
     @property
     def shown_due_us(self) -> int | None:
@@ -364,12 +366,13 @@ class Clock:
         """For programs: every property and the segments; instants as ISO 8601, amounts in microseconds."""
         whole, marks, zone = self.need_us, self.cycle.marks, self.calendar.tz
         last = self._last
+
         told: dict[int | None, str | None] = {None: None}
 
         def stamp(us: int | None) -> str | None:
             if us not in told:
                 assert us is not None
-                told[us] = from_us(us, zone).isoformat()
+                told[us] = iso_text(us, zone)
             return told[us]
 
         parts = parts_of(marks, self.terms, self.calendar, self.at_us)
@@ -397,13 +400,13 @@ class Clock:
             "known_from": stamp(self.known_from_us),
             "segments": [
                 {
-                    "start": stamp(part.start),
-                    "end": stamp(part.end),
-                    "state": part.state,
-                    "counted_us": part.counted,
-                    "why": part.why,
+                    "start": stamp(start),
+                    "end": stamp(end),
+                    "state": state,
+                    "counted_us": counted,
+                    "why": why,
                 }
-                for part in parts
+                for start, end, state, counted, why in parts
             ],
         }
 

@@ -7,60 +7,26 @@ Layer: sla.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from itertools import chain
 from typing import Final
 
 import attrs
 
 from deskcore._value import to_us
 from deskcore.log import Event, EventData
-from deskcore.predicate import Facts, FactValue
+from deskcore.sla.asking import OURS, asked, touches
 from deskcore.sla.beat import Beat, Scene, adopted, what_of
 from deskcore.sla.book import MIXED
+from deskcore.sla.brisk import brisk
 from deskcore.sla.events import ClockReset, Exempted, Signalled
 from deskcore.sla.lane import Change, Lane, new
 from deskcore.sla.moves import Move
 from deskcore.sla.ready import Ready, Watch
 from deskcore.sla.setup import SlaSetup
 from deskcore.sla.state import Exemption, Mark, Restart, SlaState, Superseded, Terms
-from deskcore.tickets import TICKET_EVENTS
-from deskcore.tickets.events import (
-    Adopted,
-    Assigned,
-    MergeReceived,
-    MessagePosted,
-    PolicyPinned,
-    StatusChange,
-    Transferred,
-    Unassigned,
-)
-from deskcore.tickets.facts import facts
+from deskcore.tickets.events import Adopted, MergeReceived, PolicyPinned
 from deskcore.tickets.ticket import Ticket
-
-# What the commonest events can change: no other fact needs asking again after them. An event not listed may change any.
-_MESSAGE: Final = frozenset({"replies", "contacts"})
-_STATUS: Final = frozenset(
-    {"status", "phase", "waits_for", "hold_reason", "holds", "reopens", "resolution", "assignee", "assigned"}
-)
-_PLACE: Final = frozenset({"assignee", "assigned", "team", "desk", "queue", "team_changes", "assignee_changes"})
-_CHANGES: Final[dict[type[EventData], frozenset[str]]] = {
-    MessagePosted: _MESSAGE,
-    Assigned: _PLACE,
-    Unassigned: _PLACE,
-    Transferred: _PLACE,
-    **{kind: _STATUS for kind in TICKET_EVENTS if issubclass(kind, StatusChange)},
-}
-_OURS: Final = frozenset(TICKET_EVENTS)
-
-
-def _touches(kind: type[EventData], setup: SlaSetup) -> bool:
-    """Whether such an event may change what decides a ticket's policy and targets: worked out once for each kind."""
-    if kind is PolicyPinned:
-        return True
-    changed, asked = _CHANGES.get(kind), setup.asks_about
-    found = bool(asked) if changed is None else not changed.isdisjoint(asked)
-    setup.touched[kind] = found
-    return found
 
 
 def begin() -> SlaState:
@@ -112,34 +78,29 @@ def fold(
     Raises:
         UnknownName: the ticket pins a policy that is not in the book.
     """
-    work = _Work(_NOTHING if onto is None else onto, setup)
+    following = iter(steps)
+    state, left = brisk(_NOTHING if onto is None else onto, following, setup)
+    return state if left is None else fold_plainly(chain((left,), following), setup, onto=state)
+
+
+def fold_plainly(steps: Iterable[tuple[Event, Ticket | None, Ticket]], setup: SlaSetup, *, onto: SlaState) -> SlaState:
+    """``fold`` without the short way of ordinary lives: the same answer.
+
+    >>> from deskcore.testing.sla import sample, sample_events, steps_of
+    >>> state, setup = sample()
+    >>> fold_plainly(steps_of(sample_events()), setup, onto=begin()) == state
+    True
+
+    Raises:
+        UnknownName: the ticket pins a policy that is not in the book.
+    """
+    work = _Work(onto, setup)
     for event, before, after in steps:
         work.step(event, before, after)
     return work.frozen()
 
 
 _NOTHING: Final = SlaState()
-
-
-# The facts that policies ask about most, read without making all the others. A test holds them to ``facts``.
-DIRECT: Final[dict[str, Callable[[Ticket], FactValue]]] = {
-    "priority": lambda ticket: ticket.priority,
-    "kind": lambda ticket: ticket.header.kind,
-    "category": lambda ticket: ticket.triage.category,
-    "service": lambda ticket: ticket.triage.service,
-    "customer_tier": lambda ticket: ticket.requester.tier if ticket.requester else None,
-    "organisation": lambda ticket: ticket.requester.organisation if ticket.requester else None,
-}
-
-
-def _asked(ticket: Ticket, names: tuple[str, ...]) -> Facts:
-    known: dict[str, FactValue] = {}
-    for name in names:
-        read = DIRECT.get(name)
-        if read is None:
-            return facts(ticket)
-        known[name] = read(ticket)
-    return known
 
 
 class _Work:
@@ -176,9 +137,9 @@ class _Work:
         kind = type(data)
         if self.is_mixed and before is not None:  # the state names one policy only; the ticket tells the others
             self.is_mixed = False
-            asked, epoch = _asked(before, self.setup.asks_about), self.setup.book.epoch(self.versions_us)
-            self._watch(self.setup.aim(asked, before.header.policy, epoch).ready)
-        if kind not in _OURS:
+            known, epoch = asked(before, self.setup.asks_about), self.setup.book.epoch(self.versions_us)
+            self._watch(self.setup.aim(known, before.header.policy, epoch).ready)
+        if kind not in OURS:
             self._ours(data, event)
             return
         us = event.at_us
@@ -191,7 +152,7 @@ class _Work:
         move = None if what is None else stand.move(what, after.status, after.place)
         touched = self.setup.touched.get(kind)
         if touched is None:
-            touched = _touches(kind, self.setup)
+            touched = self.setup.touched[kind] = touches(kind, self.setup)
         if stand.scene is None and move is not None:
             self.ticket, touched = event.stream, True
         if touched:
@@ -274,7 +235,7 @@ class _Work:
 
     def _choose(self, event: Event, after: Ticket, scene: Scene | None, *, since_us: int) -> None:
         """Which policy and which targets hold from here on; ``scene`` is the one that the event leads to."""
-        known = _asked(after, self.setup.asks_about)
+        known = asked(after, self.setup.asks_about)
         if self.versions_us is None or (isinstance(event.data, PolicyPinned) and not self._keeps_versions(event.data)):
             self.versions_us = since_us
         aim = self.setup.aim(known, after.header.policy, self.setup.book.epoch(self.versions_us))
@@ -331,7 +292,7 @@ class _Work:
             found = self.setup.watch(ready.policy.id, lane.metric, self.setup.book.epoch(us))
             if found is None or found.unpromised.version == lane.goals[-1].terms.version:
                 continue
-            terms = found.terms(_asked(after, self.setup.asks_about))
+            terms = found.terms(asked(after, self.setup.asks_about))
             change = Change("new_version", us, known_us)
             lane.goals = (*lane.goals, change.goal(terms, len(lane.cycles) + 1))
             watches[place] = found

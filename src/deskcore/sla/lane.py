@@ -54,12 +54,12 @@ class Lane:
     @classmethod
     def of(cls, track: Track) -> Lane:
         """A track to go on with."""
-        lane = cls(track.metric, track.goals, track.superseded)
+        metric, goals, cycles, superseded = track
+        lane = cls(metric, goals, superseded)
         lane.track = track
-        if track.cycles:
-            lane.cycles = list(track.cycles[:-1])
-            lane.marks = list(track.cycles[-1].marks)
-            lane.judged_us = track.cycles[-1].judged_us
+        if cycles:
+            last = cycles[-1]
+            lane.cycles, lane.marks, lane.judged_us = list(cycles[:-1]), list(last.marks), last.judged_us
         return lane
 
     @property
@@ -67,7 +67,11 @@ class Lane:
         return self.marks[-1].state if self.marks else None
 
     def frozen(self) -> Track:
-        return new(Track, (self.metric, self.goals, self.all_cycles, self.superseded))
+        marks = self.marks
+        cycles: tuple[Cycle, ...] = (Cycle.of(len(self.cycles) + 1, tuple(marks), self.judged_us),) if marks else ()
+        if self.cycles:
+            cycles = (*self.cycles, *cycles)
+        return new(Track, (self.metric, self.goals, cycles, self.superseded))
 
     @property
     def all_cycles(self) -> tuple[Cycle, ...]:

@@ -71,13 +71,14 @@ def _instant(text: FactValue) -> datetime | None:
 class Ready:
     """A policy made ready for folding. Remembers what a step does to tracks that stand so."""
 
-    __slots__ = ("label", "moves", "policy", "stopwatches", "watches")
+    __slots__ = ("label", "metrics", "moves", "policy", "stopwatches", "watches")
 
     def __init__(self, policy: SlaPolicy, watches: tuple[Watch, ...], label: object = None) -> None:
         self.policy = policy
         self.label = (policy.id, policy.version) if label is None else label
         self.watches = watches
         self.stopwatches = {watch.metric: watch.stopwatch for watch in self.watches}
+        self.metrics = list(self.stopwatches)
         self.moves = Moves(tuple(self.stopwatches.values()))
 
 

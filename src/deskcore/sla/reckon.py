@@ -42,7 +42,10 @@ class Tally(NamedTuple):
 
 
 def tally(marks: tuple[Mark, ...], meter: Meter, need: int | None, until: int) -> Tally:
-    """What the marks counted up to ``until``, and when they reach ``need``, in one go."""
+    """What the marks counted up to ``until``, and when they reach ``need``, in one go.
+
+    A cycle that ended fulfilled while it ran, and sooner than that, is due when it would have been, had it gone on.
+    """
     used = 0
     due: int | None = None
     last = len(marks) - 1
@@ -58,7 +61,7 @@ def tally(marks: tuple[Mark, ...], meter: Meter, need: int | None, until: int) -
         elif end > start:
             here, found = _progress(meter, start, end, need - used)
             used += here
-            if found is not None and found <= end:
+            if found is not None and (found <= end or (place == last - 1 and marks[last].state == "stopped")):
                 due = found
     return _new(Tally, (used, due))
 

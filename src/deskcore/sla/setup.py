@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import Final, NamedTuple, final
+from typing import Final, Literal, NamedTuple, final
 
 import attrs
 
@@ -66,6 +66,13 @@ class SlaSetup:
         init=False, eq=False, repr=False, factory=dict[type[EventData], bool]
     )
     """Which kinds of event may change what the conditions of the book ask about: a memo of ``fold``."""
+    courses: dict[type[EventData], Literal["nothing", "step", "told", "special"]] = attrs.field(
+        init=False,
+        eq=False,
+        repr=False,
+        factory=dict[type[EventData], Literal["nothing", "step", "told", "special"]],
+    )
+    """What each kind of event asks of the fold: a memo of ``asking``."""
     _ready: dict[tuple[object, ...], Ready] = attrs.field(
         init=False, eq=False, repr=False, factory=dict[tuple[object, ...], Ready]
     )
