@@ -13,7 +13,8 @@ from typing import Final, Literal, TypeAlias, final, get_args
 
 import attrs
 
-from deskcore._value import instance_of_kind, pickled, unpickled
+from deskcore._lasting import pickled, unpickled
+from deskcore._value import instance_of_kind
 from deskcore.errors import InvalidValue
 from deskcore.hours.duration import BusinessDuration, ElapsedDuration
 from deskcore.predicate import Condition
@@ -106,9 +107,9 @@ class Due:
     condition: Condition | None = attrs.field(
         default=None, kw_only=True, validator=instance_of_kind(Condition | None, A_CONDITION)
     )
-    amount_us: int = attrs.field(init=False, eq=False, repr=False)
-    counts_on: str | None = attrs.field(init=False, eq=False, repr=False)
-    watched: str = attrs.field(init=False, eq=False, repr=False)
+    amount_us: int = attrs.field(init=False, eq=False, repr=False, default=0)
+    counts_on: str | None = attrs.field(init=False, eq=False, repr=False, default=None)
+    watched: str = attrs.field(init=False, eq=False, repr=False, default="")
 
     def __attrs_post_init__(self) -> None:
         # Memos for the plan, outside equality: the amount, the calendar that it is counted on, if any, and the words

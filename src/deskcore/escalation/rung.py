@@ -12,7 +12,8 @@ from typing import Final, Literal, TypeAlias, final, get_args
 
 import attrs
 
-from deskcore._value import as_tuple, instance_of_kind, named, pickled, unpickled
+from deskcore._lasting import pickled, unpickled
+from deskcore._value import as_tuple, instance_of_kind, named
 from deskcore.errors import InvalidValue
 from deskcore.escalation.actions import Action
 from deskcore.escalation.due import Due
@@ -102,11 +103,11 @@ class Rung:
     lasts: ElapsedDuration | None = attrs.field(
         default=None, kw_only=True, validator=instance_of_kind(ElapsedDuration | None, "must be an elapsed duration")
     )
-    is_free: bool = attrs.field(init=False, eq=False, repr=False)
-    is_plain: bool = attrs.field(init=False, eq=False, repr=False)
-    metric: str | None = attrs.field(init=False, eq=False, repr=False)
-    kind: str = attrs.field(init=False, eq=False, repr=False)
-    is_straight: bool = attrs.field(init=False, eq=False, repr=False)
+    is_free: bool = attrs.field(init=False, eq=False, repr=False, default=False)
+    is_plain: bool = attrs.field(init=False, eq=False, repr=False, default=False)
+    metric: str | None = attrs.field(init=False, eq=False, repr=False, default=None)
+    kind: str = attrs.field(init=False, eq=False, repr=False, default="")
+    is_straight: bool = attrs.field(init=False, eq=False, repr=False, default=False)
 
     def __attrs_post_init__(self) -> None:
         bare = self.repeat is None and self.during is None and self.enough is None and self.lasts is None
