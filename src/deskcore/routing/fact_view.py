@@ -8,25 +8,16 @@ Layer: routing.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Final, Protocol, TypeVar, overload
+from typing import TYPE_CHECKING, Final, TypeVar, overload
 
 from deskcore._value import to_us
-from deskcore.hours import Calendar
 from deskcore.predicate import FactValue
 from deskcore.routing.waiting import FIELD_PREFIX, OPEN_PREFIX, WaitingFacts
 
+if TYPE_CHECKING:
+    from deskcore.routing.snapshot import Snapshot
+
 U = TypeVar("U")
-
-
-class Floor(Protocol):
-    """What of the floor such facts depend on."""
-
-    @property
-    def at_us(self) -> int: ...
-    @property
-    def calendars(self) -> Mapping[str, Calendar]: ...
-    def is_open(self, calendar: str, /) -> bool: ...
-    def ahead(self, ticket: str, /) -> int: ...
 
 
 def changes_by_time(names: frozenset[str]) -> bool:
@@ -55,7 +46,7 @@ class FactView(Mapping[str, FactValue]):
 
     __slots__ = ("_floor", "_ticket")
 
-    def __init__(self, ticket: WaitingFacts, floor: Floor) -> None:
+    def __init__(self, ticket: WaitingFacts, floor: Snapshot) -> None:
         self._ticket = ticket
         self._floor = floor
 
