@@ -96,6 +96,14 @@ def test_a_rung_owed_in_a_quiet_time_of_the_look_waits_for_its_end() -> None:
     assert fired(on.handle(held.case, do.Tick("T-1"), at=minutes(8), actor=SYSTEM).unwrap()) == ["a"]
 
 
+def test_a_quiet_time_for_one_rung_puts_off_that_one_alone() -> None:
+    on = desk(Quiet(minutes(11), minutes(18), rungs=frozenset({"b"})))
+    looked = on.handle(opened(on).case, do.Tick("T-1"), at=minutes(12), actor=SYSTEM).unwrap()
+    assert fired(looked) == ["a"]
+    assert on.next_change(looked.case, at=minutes(12)) == minutes(18)
+    assert fired(on.handle(looked.case, do.Tick("T-1"), at=minutes(18), actor=SYSTEM).unwrap()) == ["b"]
+
+
 def test_the_log_gives_the_same_case() -> None:
     on = desk()
     events = [*(first := opened(on)).events]

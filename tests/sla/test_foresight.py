@@ -320,6 +320,43 @@ def test_each_cycle_may_take_the_version_in_force_when_it_begins() -> None:
     assert state == folded(log, setup)
 
 
+def test_a_change_of_the_ticket_leaves_a_cycle_with_the_version_it_began_under() -> None:
+    old, young = (attrs.evolve(one, on_new_version="each_cycle") for one in (OLD, YOUNG))
+    setup = SlaSetup(PolicyBook((old, young)), ROUND)
+    log = life((at(23), ANN, OPENED), (at(24.5), BO, PrioritySet("p2")))
+    (clock,) = evaluate(log, setup, at=at(24.6)).clocks
+    assert (clock.due, clock.terms.version) == (at(25), "1")
+
+
+def test_a_change_of_the_ticket_leaves_a_later_cycle_with_the_version_in_force_when_it_began() -> None:
+    old, young = (
+        attrs.evolve(
+            one,
+            targets=(Target.resolution(business(hours=hours), when=P1), Target.resolution(business(hours=4 * hours))),
+            on_new_version="each_cycle",
+            on_reopen="restart",
+        )
+        for one, hours in ((OLD, 2), (YOUNG, 1))
+    )
+    log = life(
+        (at(23), ANN, OPENED), (at(23.5), BO, status_event(NEW, RESOLVED)), (at(30), BO, status_event(RESOLVED, ACTIVE)),
+        (at(30.5), BO, PrioritySet("p2")),
+    )  # fmt: skip
+    clock = evaluate(log, SlaSetup(PolicyBook((old, young)), ROUND), at=at(30.6)).clocks[-1]
+    assert (clock.cycle.number, clock.due, clock.terms.version) == (2, at(34), "2")
+
+
+def test_each_cycle_under_another_policy_is_measured_as_that_one_says() -> None:
+    """What both promise goes on by the new one's promise; what only the new one promises begins."""
+    first = Target.first_response(business(hours=3))
+    gold = SlaPolicy("gold", (Target.resolution(business(hours=1)), first), when=P1, on_new_version="each_cycle")
+    bronze = SlaPolicy("bronze", (TWO_HOURS,), version="7", on_new_version="each_cycle")
+    setup = SlaSetup(PolicyBook((gold, bronze)), ROUND)
+    log = life((at(1), ANN, attrs.evolve(OPENED, priority="p2")), (at(1.5), BO, PrioritySet("p1")))
+    due = {one.metric: (one.due, one.terms.policy) for one in evaluate(log, setup, at=at(1.6)).clocks}
+    assert due == {"resolution": (at(2), "gold"), "first_response": (at(4), "gold")}
+
+
 def test_the_book_answers_by_date() -> None:
     book = PolicyBook((OLD, YOUNG))
     assert [book.policy("gold", at=when).version for when in (at(0), at(23.9), at(24))] == ["1", "1", "2"]
