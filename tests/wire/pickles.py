@@ -14,6 +14,7 @@ from typing import Any
 from deskcore.hours import Calendar
 from deskcore.log import Event
 from deskcore.presets import rt_lifecycle, servicenow_incident, simple_lifecycle, zammad_lifecycle, zendesk_lifecycle
+from deskcore.staff import Agent, Partner, Staff
 from deskcore.tickets import Lifecycle, Refusal, Ticket, replay
 from deskcore.tickets.refusal import refusal
 from deskcore.wire import desk_from, dumps, loads
@@ -22,7 +23,7 @@ from tests.wire.examples import FRIENDLY
 SAMPLES = Path(__file__).parent / "samples"
 PICKLES = SAMPLES / "pickles-v1.jsonl"
 KINDS: dict[str, Any] = {"Event": Event, "Ticket": Ticket, "Lifecycle": Lifecycle, "Refusal": Refusal}
-KINDS |= {"Calendar": Calendar}
+KINDS |= {"Calendar": Calendar, "Agent": Agent, "Partner": Partner, "Staff": Staff}
 
 
 def values() -> list[Any]:
@@ -42,6 +43,9 @@ def values() -> list[Any]:
         *presets,
         desk.configuration.calendars["default"],
         refusal("permission", "close", "T-1", "ann lacks ticket.close", "somebody with ticket.close"),
+        *desk.configuration.staff.agents[:1],
+        *desk.configuration.staff.partners[:1],
+        desk.configuration.staff,
     ]
 
 

@@ -19,6 +19,7 @@ from deskcore.hours.weekly import Weekly
 from deskcore.log import EventData
 from deskcore.predicate import Is
 from deskcore.sla import SlaState
+from deskcore.staff import Agent, Partner
 from deskcore.tickets import Lifecycle, Status
 from deskcore.tickets.annex import Annex, Gift
 from deskcore.wire import Converter, load
@@ -80,7 +81,8 @@ def test_all_that_hosts_store_can_gain_a_field() -> None:
 
 
 def _lasts(kind: Any) -> bool:
-    if isabstract(kind) or kind in {EventData, Lifecycle}:  # of which nothing is made; which fills in a memo besides
+    if isabstract(kind) or kind in {EventData, Lifecycle, Agent, Partner}:
+        # Nothing is made of the first; the others have more to do: a memo, names that were once written without dates.
         return True
     return kind.__setstate__ is unpickled or kind.__reduce__ is not object.__reduce__
 
@@ -106,9 +108,9 @@ def test_whatever_field_came_later_has_its_default_in_an_older_pickle() -> None:
     """For every value in the stored pickles, and every field of it that equals its default."""
     left_out = set()
     for value in (part for whole in VALUES for part in _parts(whole)):
-        kind = type(value)
-        if not hasattr(kind, "__setstate__"):
-            continue
+        kind: Any = type(value)
+        if not hasattr(kind, "__setstate__") or kind.__reduce__ is not object.__reduce__:
+            continue  # of the second the constructor fills in what is left out
         state = value.__getstate__()
         for field in attrs.fields(kind):
             if field.init and field.default is not attrs.NOTHING and getattr(value, field.name) == _default_of(field):

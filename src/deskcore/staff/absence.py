@@ -11,7 +11,6 @@ from typing import final
 
 import attrs
 
-from deskcore._lasting import lasting
 from deskcore._value import instance_of_kind
 from deskcore.staff.overrides import Window
 from deskcore.staff.validity import when
@@ -19,7 +18,6 @@ from deskcore.staff.validity import when
 
 @final
 @attrs.frozen
-@lasting
 class Absence(Window):
     """A stretch of time in which somebody is not there: ``start`` is included, ``end`` is not.
 

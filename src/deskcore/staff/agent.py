@@ -14,7 +14,7 @@ from typing import Final, TypeAlias, final
 
 import attrs
 
-from deskcore._lasting import pickled, unpickled
+from deskcore._lasting import lasting, pickled, unpickled
 from deskcore._value import (
     FrozenDict,
     are_names,
@@ -46,6 +46,7 @@ ALL_TICKETS: Final = "*"
 
 @final
 @attrs.frozen
+@lasting
 class Serves:
     """How an agent serves a queue: the lowest ``priority`` first, and only tickets that have waited ``delay``.
 
@@ -63,6 +64,7 @@ class Serves:
 
 @final
 @attrs.frozen
+@lasting
 class ContactRule:
     """How somebody is called when a rung addresses them: on which channel, and how long after it.
 

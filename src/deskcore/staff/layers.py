@@ -11,6 +11,7 @@ from typing import Final, Literal, TypeAlias, final, get_args
 
 import attrs
 
+from deskcore._lasting import lasting
 from deskcore._value import as_tuple, require_names
 from deskcore.errors import InvalidValue
 from deskcore.hours import Calendar
@@ -78,6 +79,7 @@ class During(Roster):
 
 @final
 @attrs.frozen
+@lasting
 class Layer:
     """A roster and its priority: the higher number hides the lower.
 

@@ -13,6 +13,7 @@ from typing import final
 
 import attrs
 
+from deskcore._lasting import lasting
 from deskcore._value import aware, aware_or_none, to_us
 from deskcore.errors import InvalidValue
 from deskcore.staff.roster import Roster, after, earliest, merge
@@ -24,8 +25,13 @@ def _forwards(start: datetime, end: datetime | None) -> None:
 
 
 @attrs.frozen
+@lasting
 class Window:
     """A stretch of time, half-open; base of everything here that holds for a while."""
+
+    def __init_subclass__(cls, **options: object) -> None:
+        super().__init_subclass__(**options)
+        lasting(cls)
 
     start: datetime = attrs.field(validator=aware)
     end: datetime | None = attrs.field(validator=aware_or_none)

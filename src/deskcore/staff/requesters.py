@@ -11,11 +11,13 @@ from typing import final
 
 import attrs
 
+from deskcore._lasting import lasting
 from deskcore._value import are_names, as_names, named
 
 
 @final
 @attrs.frozen
+@lasting
 class Organisation:
     """A customer: its tier, the languages its people write in, the class of data its tickets touch.
 
@@ -37,6 +39,7 @@ class Organisation:
 
 @final
 @attrs.frozen
+@lasting
 class Requester:
     """A person who asks for help. What is left out is taken from the organisation.
 

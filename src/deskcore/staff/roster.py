@@ -16,6 +16,7 @@ from typing import Final, final
 
 import attrs
 
+from deskcore._lasting import lasting
 from deskcore._value import from_us, require_aware, to_us
 from deskcore.errors import InvalidValue, NeverHappens
 from deskcore.hours.duration import ElapsedDuration
@@ -73,6 +74,10 @@ class Roster(abc.ABC):
     >>> OnDuty(("bo",)).on_call(datetime(2026, 5, 22, tzinfo=UTC))
     ('bo',)
     """
+
+    def __init_subclass__(cls, **options: object) -> None:
+        super().__init_subclass__(**options)
+        lasting(cls)
 
     @abc.abstractmethod
     def people_us(self, instant: int) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from typing import Final, Literal, TypeAlias, final, get_args
 
 import attrs
 
+from deskcore._lasting import lasting
 from deskcore._value import as_tuple, aware, from_us, require_aware, require_kind, to_us
 from deskcore.errors import InvalidValue, UnknownName
 from deskcore.hours import Calendar
@@ -42,6 +43,7 @@ def groups_of(given: Iterable[str | Iterable[str]]) -> tuple[Group, ...]:
 
 @final
 @attrs.frozen
+@lasting
 class Anchor:
     """The shift that contains ``at`` is the turn of the group at ``index``, from 0.
 

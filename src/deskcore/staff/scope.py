@@ -11,6 +11,7 @@ from typing import Literal, TypeAlias, final
 
 import attrs
 
+from deskcore._lasting import lasting
 from deskcore.errors import InvalidValue
 from deskcore.predicate import ALWAYS, NEVER, Condition, Facts
 
@@ -24,6 +25,7 @@ def _tier_or_none(_: object, field: attrs.Attribute[int | None], value: int | No
 
 @final
 @attrs.frozen
+@lasting
 class ScopeAnswer:
     """Whether a piece of work is in scope, and the sentence that settled it. Truthy only when it is provided.
 
@@ -48,6 +50,7 @@ class ScopeAnswer:
 
 @final
 @attrs.frozen
+@lasting
 class Scope:
     """Work that is provided, work that is excluded from it, and the highest tier of work taken on.
 

@@ -9,6 +9,7 @@ from typing import final
 
 import attrs
 
+from deskcore._lasting import lasting
 from deskcore._value import named
 from deskcore.errors import InvalidValue
 from deskcore.staff.agent import HOUSE
@@ -21,6 +22,7 @@ def _a_tier(_: object, field: attrs.Attribute[int], value: int) -> None:
 
 @final
 @attrs.frozen
+@lasting
 class Team:
     """A team of one desk. Who belongs to it is said by each agent's ``team``; ``lead`` is an agent's id.
 
