@@ -467,3 +467,59 @@ def test_rows_of_one_line_are_told_apart(tmp_path: Path) -> None:
     assert [(row.line, row.part, row.why) for row in listed] == [(1, 1, "bad_instant"), (1, 2, "stepped_back")]
     assert histories["1"].rows() == ((1, 0), (1, 2))
     assert (histories["1"].applied, kinds(histories["1"])) == (1, ["opened", "started"])
+
+
+@pytest.mark.parametrize(
+    ("name", "log", "path", "said"),
+    [
+        ("log.csv", '{"id": 1, "at": "2026-05-22", "state": "New"}', "input", 'looks like JSON; set input = "json"'),
+        ("log.csv", '<?xml version="1.0"?>\n<log/>\n', "input", 'looks like XES; set input = "xes"'),
+        (
+            "log.jsonl",
+            '{"id": 1, "at": "2026-05-22", "state": "New", "items": []}',
+            "each",
+            "finds nothing to unfold at 'item'",
+        ),
+        ("log.csv", "id,at,state,items\n1,2026-05-22,New,x\n", "each", "did you mean 'items'?"),
+    ],
+)
+def test_a_file_of_another_kind_and_a_list_that_is_not_there(
+    tmp_path: Path, name: str, log: str, path: str, said: str
+) -> None:
+    each = 'each = "item"\n' if path == "each" else ""
+    mapping = f'rows = "snapshots"\n{each}time.zone = "UTC"\ncolumns = {{ case = "id", at = "at", status = "state" }}'
+    (found,) = problems(tmp_path, log, mapping, name)
+
+    assert found.path.split()[-1] == path
+    assert said in found.message
+
+
+def test_a_number_and_an_amount_that_never_read_are_faults(tmp_path: Path) -> None:
+    mapping = """
+        rows = "ticket"
+        time.zone = "UTC"
+        columns = { case = "id", opened_at = "at" }
+        fields.vip = { column = "vip", type = "flag" }
+        stamps.took = { unit = "hours", status = "Solved" }
+    """
+    log = "id,at,vip,took\n1,2026-05-22,ja,1:30\n2,2026-05-22,nein,0:30\n"
+    found = problems(tmp_path, log, mapping)
+
+    assert {problem.path.split()[-1] for problem in found} == {"fields.vip", "stamps.took"}
+    assert "'ja' on line 2 is not true or false" in " ".join(problem.message for problem in found)
+
+
+def test_the_kind_of_a_packed_file_is_told_by_its_name(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "export.zip", "w") as archive:
+        archive.writestr("tickets.jsonl", '{"id": 1, "at": "2026-05-22", "state": "New"}')
+    (tmp_path / "m.toml").write_text(
+        'rows = "snapshots"\ntime.zone = "UTC"\ncolumns = { case = "id", at = "at", status = "state" }',
+        encoding="utf-8",
+    )
+
+    assert tickets(open_log(tmp_path / "export.zip", tmp_path / "m.toml", LIFECYCLE))["1"].phase == "new"
+
+
+def test_a_choice_of_no_words_is_a_fault() -> None:
+    with pytest.raises(InvalidConfiguration, match=r"only\.kind"):
+        mapping_from({"rows": "snapshots", "columns": {"case": "id", "at": "at"}, "only": {"kind": []}})

@@ -34,7 +34,7 @@ _NO_WORDS: Final = FrozenDict[str]()
 def faults(mapping: LogMapping, seen: Survey, lifecycle: Lifecycle) -> tuple[Problem, ...]:
     """What the log, or the lifecycle, makes wrong with a mapping: every fault, by the path of its key."""
     words = Vocabulary(mapping, lifecycle)
-    unread = (*_encoding(mapping, seen), *_delimiter(mapping, seen))
+    unread = (*_encoding(mapping, seen), *_input(mapping, seen), *_delimiter(mapping, seen))
     if unread:  # whatever else is wrong follows from it
         return (*unread, *_own_words(mapping, words))
     found = (*_columns(mapping, seen), *_instants(seen), *_texts(seen, words), *_own_words(mapping, words))
@@ -51,6 +51,14 @@ def _encoding(mapping: LogMapping, seen: Survey) -> Iterator[Problem]:
         what = f"{found.rows:,} of {seen.rows:,} rows" + (" and the columns' names" if found.in_header else "")
         message = f"cannot read {what} as {called(mapping.encoding)}, first on line {found.line}; {found.advice}"
         yield Problem("encoding", message, "encoding")
+
+
+def _input(mapping: LogMapping, seen: Survey) -> Iterator[Problem]:
+    """A header that begins as JSON or XML does is none."""
+    start = seen.header[0].lstrip("\ufeff") if seen.header and seen.known == seen.header and not mapping.header else ""
+    looks = "json" if start.startswith(("{", "[")) else "xes" if start.startswith(("<?xml", "<log")) else ""
+    if looks and start not in mapping.used_columns().values():
+        yield Problem("input", f'the log looks like {looks.upper()}; set input = "{looks}"', "input")
 
 
 def _delimiter(mapping: LogMapping, seen: Survey) -> Iterator[Problem]:
@@ -72,7 +80,9 @@ def _columns(mapping: LogMapping, seen: Survey) -> Iterator[Problem]:
     for path, column in mapping.used_columns().items():
         if column not in seen.known and (seen.rows or seen.known == seen.header):
             yield Problem(path, f"the log has no column {column!r}; {nearest(column, seen.known)}", "missing_column")
-
+    if not seen.unfolds and (seen.rows or seen.known == seen.header):
+        message = f"finds nothing to unfold at {mapping.each!r}; {nearest(mapping.each, seen.known)}"
+        yield Problem("each", message, "missing_column")
     for name in mapping.derived:
         if seen.known.count(name) > 1:
             yield Problem(f"derived.{name}", "the log has a column of that name; give it another", "duplicate")

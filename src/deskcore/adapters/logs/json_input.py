@@ -41,6 +41,7 @@ class SeenNames:
     def __init__(self) -> None:
         self.names: dict[str, None] = {}
         self.found: set[str] = set()
+        self.unfolds = False
 
     def note(self, held: Plain, path: str = "", depth: int = 0) -> None:
         """Remember the names of an object and of what is in it."""
@@ -97,6 +98,8 @@ def record_rows(
         seen.note(record)
     each = tuple(mapping.each.split(".")) if mapping.each else ()
     for place, scopes in enumerate(_unfolded([("", record)], each)):
+        if seen is not None and len(scopes) > 1:
+            seen.unfolds = True
         cells: list[str] = []
         for column in columns:
             value = _looked_up(scopes, column)

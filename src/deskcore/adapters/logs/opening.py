@@ -63,9 +63,19 @@ def opened(path: Path) -> Iterator[IO[bytes]]:
 
 
 def inner_name(path: Path) -> str:
-    """The name of what is packed in a file: its own for a plain one, without ``.gz`` or ``.zip`` for a packed one."""
+    """The name of what is packed in a file: its own for a plain one, without ``.gz`` or ``.zip`` for a packed one.
+
+    Of a zip whose name says no more than that it is the member's.
+    """
     name = path.name.lower()
-    return name.removesuffix(".gz").removesuffix(".zip")
+    inner = name.removesuffix(".gz").removesuffix(".zip")
+    if name.endswith(".zip") and not Path(inner).suffix:
+        try:
+            with zipfile.ZipFile(path) as archive:
+                return _only_name(path, archive).lower()
+        except (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError, UnusableFile):
+            return inner  # opening it will tell what is wrong
+    return inner
 
 
 @contextmanager

@@ -7,19 +7,23 @@ Layer: adapters.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Final, final
 
 import attrs
 
 from deskcore._value import FrozenDict
+from deskcore.adapters.logs.amounts import amount
 from deskcore.adapters.logs.encodings import Undecodable
-from deskcore.adapters.logs.instants import NoZone, Parse, plausible
+from deskcore.adapters.logs.instants import NoZone, plausible
 from deskcore.adapters.logs.mapping import CLOSED_VALUES, LogMapping
 from deskcore.adapters.logs.meanings import FromColumn
 from deskcore.adapters.logs.reader import SeenNames, header, input_of, rows, undecodable
 from deskcore.adapters.logs.records import Listed
+from deskcore.adapters.logs.words import field_value
 
 MOST_TEXTS: Final = 20_000
 """So many different texts of a column are looked at before anything is replayed."""
@@ -54,6 +58,7 @@ class Survey:
 
     ``header`` names the columns of a row, ``known`` those that the log has, where it has no header as far as seen.
     ``rows`` counts every record after the header, the unreadable ones included, and ``unread`` those by what is wrong;
+    ``instants`` tells how instants, numbers and amounts read, ``unfolds`` whether ``each`` found something to unfold;
     ``grouped`` tells that no case comes back after another one; ``end`` is the last instant in it.
     """
 
@@ -67,6 +72,7 @@ class Survey:
     undecodable: Undecodable | None = None
     unread: FrozenDict[Seen] = attrs.field(factory=FrozenDict[Seen])
     known: tuple[str, ...] = ()
+    unfolds: bool = True
 
 
 def survey(path: Path, mapping: LogMapping) -> Survey:
@@ -90,7 +96,9 @@ def survey(path: Path, mapping: LogMapping) -> Survey:
     bad = unread.get("undecodable", Seen(0, 0))
     found = undecodable(path, mapping, names, bad.rows, bad.line)
     known = names if inside is None else (*mapping.derived, *dict.fromkeys([*sorted(inside.found), *inside.names]))
-    return attrs.evolve(looking.survey(), undecodable=found, unread=FrozenDict(unread), known=known)
+    unfolds = not mapping.each or (mapping.each in names if inside is None else inside.unfolds)
+    seen = looking.survey()
+    return attrs.evolve(seen, undecodable=found, unread=FrozenDict(unread), known=known, unfolds=unfolds)
 
 
 class _Looking:
@@ -111,10 +119,23 @@ class _Looking:
         self.meant = _Meant(mapping, names)
         held = {f"columns.{name}": column for name, column in mapping.instants.items()}
         held |= {f"stamps.{name}": stamp.at for name, stamp in mapping.stamps.items() if stamp.unit is None}
+        read: list[tuple[str, str, Callable[[str], object]]] = [
+            (path, column.column, plausible(column.format.parser())) for path, column in held.items()
+        ]
+        read += [
+            (f"fields.{name}", field.column, field_value(field.kind, mapping.decimal))
+            for name, field in mapping.fields.items()
+            if field.kind != "text"
+        ]
+        read += [
+            (f"stamps.{name}", stamp.at.column, partial(amount, unit=stamp.unit, decimal=mapping.decimal))
+            for name, stamp in mapping.stamps.items()
+            if stamp.unit is not None
+        ]
         self.instants = [
-            (path, place, _Instants(plausible(column.format.parser()), column.column))
-            for path, column in held.items()
-            if (place := _place(names, column.column)) >= 0
+            (path, place, _Readings(parse, column))
+            for path, column, parse in read
+            if (place := _place(names, column)) >= 0
         ]
 
     def look(self, line: int, cells: list[str]) -> None:
@@ -150,8 +171,11 @@ class _Meant:
         self._taken: dict[str, list[tuple[int, _Counts]]] = {}
         self._keys: dict[str, str | None] = {}
         self.counts: dict[str, _Counts] = {}
-        for path, meaning in mapping.meanings().items():
-            key = path.removeprefix("activities.").removesuffix(".start") if path.startswith("activities.") else ""
+        meant = [("", f"stamps.{name}", stamp.meaning) for name, stamp in mapping.stamps.items()]
+        for name, activity in mapping.activities.items():
+            ends = (("", activity.complete), (".start", activity.start))
+            meant += [(name, f"activities.{name}{end}", meaning) for end, meaning in ends]
+        for key, path, meaning in meant:
             for slot, source in meaning.sources():
                 place = _place(names, source.column) if isinstance(source, FromColumn) else -1
                 if slot in CLOSED_VALUES and place >= 0:
@@ -195,10 +219,10 @@ class _Counts:
         return FrozenDict(found)
 
 
-class _Instants:
-    """How the instants of a column read, with the last one."""
+class _Readings:
+    """How the texts of a column read as instants, numbers, flags or amounts; of instants the last one, too."""
 
-    def __init__(self, parse: Parse, column: str) -> None:
+    def __init__(self, parse: Callable[[str], object], column: str) -> None:
         self.parse = parse
         self.column = column
         self.found = InstantsSeen()
@@ -212,7 +236,7 @@ class _Instants:
             self.read += 1
             return
         try:
-            at = self.parse(text)
+            found = self.parse(text.strip())
         except ValueError as error:
             self.failed += 1
             if self.failed == 1 or isinstance(error, NoZone):
@@ -221,8 +245,8 @@ class _Instants:
             return
         self.previous = text
         self.read += 1
-        if self.last is None or at > self.last:
-            self.last = at
+        if isinstance(found, datetime) and (self.last is None or found > self.last):
+            self.last = found
 
     def seen(self) -> InstantsSeen:
         return attrs.evolve(self.found, read=self.read, failed=self.failed, last=self.last)

@@ -181,4 +181,7 @@ def _part(table: TableReader) -> int:
 
 def _chosen(table: TableReader) -> FrozenDict[tuple[str, ...]]:
     found = {name: table.one_or_more(name) for name in table.keys()}  # noqa: SIM118 - a reader, not a dict
+    for name, words in found.items():
+        if not words and table.take(name) == []:
+            table.wrong(name, 'must hold a word; "*" is whatever is not empty')
     return FrozenDict({name: words for name, words in found.items() if words})
