@@ -25,6 +25,8 @@ from tests.conformance.runner import Adapter, Case, Json, NotExpressible, Outcom
 Step = Mapping[str, Any]
 Answer = dict[str, Any]
 _LINKS: Final = {"child": "child_of", "parent": "parent_of", "problem": "incident_of"}
+_CODES: Final = {"no_change": "forbidden_transition"}
+"""The page lists moves to other statuses; to stay is none of them, and it has no word of its own for that."""
 _WORDS: Final = {"message": "comment", "comment": "comment"}
 _QUESTIONS: Final = frozenset(
     {"allowed_next", "required_permission", "category_of", "can_resolve", "is_support", "view_status"}
@@ -213,7 +215,7 @@ class Play:
         if word == "allowed_next":
             found["allowed"] = rules.targets(status, actor.role)
         elif word == "required_permission":
-            row = rules.transition(status, str(step["to"]))
+            row = rules.transition(status, str(step["to"])) or self.host.permissions.transition(status, str(step["to"]))
             found["needs"] = None if row is None else row.permission or list(row.any_of) or None
         elif word == "category_of":
             state = str(step["state"])
@@ -240,7 +242,7 @@ class Play:
             lacking = [need for one in answer.refusals if one.code == first.code for need in one.needs]
             asked = first.data.get("permission") or first.data.get("any_of", "").split(", ")
             found |= {
-                "refusal": first.code,
+                "refusal": _CODES.get(first.code, first.code),
                 "needs": asked,
                 "missing": [
                     self.reason if need == "reason" else _WORDS.get(need, need.removeprefix("field."))

@@ -23,7 +23,7 @@ from deskcore.tickets.due import TIMER, due_timers
 from deskcore.tickets.numbers import Numbers
 from deskcore.tickets.related import consequences
 from deskcore.tickets.thread import Thread, thread
-from tests.conformance.lifecycle_table import calendar_of, lifecycles_of
+from tests.conformance.lifecycle_table import calendar_of, lifecycles_of, permissions_of
 from tests.conformance.runner import through_wire
 
 Table = Mapping[str, Any]
@@ -37,6 +37,7 @@ class Host:
         self.lifecycles: dict[str, Lifecycle] = {
             name: through_wire(lifecycle) for name, lifecycle in lifecycles_of(table, priorities).items()
         }
+        self.permissions = permissions_of({key: value for key, value in table.items() if key != "queues"})
         self.calendars: dict[str, Calendar] = {"default": through_wire(calendar_of(table))}
         self.tickets: dict[str, Ticket] = {}
         self.logs: dict[str, list[Event]] = {}

@@ -263,14 +263,16 @@ def creation_of(table: Table) -> tuple[str, ...]:
 
 def transitions_of(table: Table) -> Iterator[Transition]:
     """The rows of moves, each with the permission that the most specific row of permissions asks for."""
-    asked = Lifecycle(
-        "permissions",
-        statuses_of(table),
-        tuple(_permission_row(way, needed) for way, needed in table.get("permissions", {}).items()),
-    )
+    asked = permissions_of(table)
     for source, target in _moves(table):
         row = asked.transition(source, target)
         yield Transition(source, target) if row is None else attrs.evolve(row, source=source, target=target)
+
+
+def permissions_of(table: Table) -> Lifecycle:
+    """The rows of permissions alone, whatever moves there are."""
+    rows = table.get("permissions", {}).items()
+    return Lifecycle("permissions", statuses_of(table), tuple(_permission_row(way, needed) for way, needed in rows))
 
 
 def _permission_row(way: str, needed: object) -> Transition:

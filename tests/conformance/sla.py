@@ -700,10 +700,22 @@ def instant(value: Json) -> datetime:
     return datetime.fromisoformat(str(value))
 
 
+VALUES: Final[dict[str, frozenset[Json]]] = {
+    "clock": frozenset({None, "business", "calendar"}),
+    "on_unmatch": frozenset({None, "cancel"}),
+    "on_reopen": frozenset({None, *_REOPEN}),
+    "on_policy_change": frozenset(_CHANGE),
+    "on_schedule_change": frozenset(_SCHEDULE),
+}
+
+
 def _only(given: Row, known: set[str], noun: str) -> None:
     unknown = sorted(set(given) - known)
     if unknown:
         raise NotExpressible(f"{noun} has the unknown keys {unknown}")
+    for key, values in VALUES.items():
+        if key in known and given.get(key) not in values:
+            raise NotExpressible(f"{noun} {key} has the unknown value {given[key]!r}")
 
 
 ADAPTERS: Final = (Sla(),)

@@ -167,6 +167,24 @@ WORDY: dict[str, Row] = {
 
 
 @pytest.mark.parametrize(
+    ("policy", "metric", "said"),
+    [
+        ({"on_unmatch": "shrug"}, {}, "shrug"),
+        ({"on_policy_change": "guess"}, {}, "guess"),
+        ({"on_schedule_change": "guess"}, {}, "guess"),
+        ({}, {"clock": "lunar"}, "lunar"),
+        ({}, {"on_reopen": "weep"}, "weep"),
+        ({}, {"start": "dawn"}, "dawn"),
+    ],
+)
+def test_a_value_of_a_policy_that_the_page_does_not_define_is_refused(policy: Row, metric: Row, said: str) -> None:
+    metrics = {"resolution": {"target_minutes": {"*": 60}, **metric}}
+    case = {**WORDY["sla"], "policy": {"metrics": metrics, **policy}}
+    report = runner.run_document("sla", [case], ADAPTERS["sla"])
+    assert said in "".join(report.not_expressible.values())
+
+
+@pytest.mark.parametrize(
     ("table", "said"),
     [
         ({"rules": {"on_message": "auto_close"}}, "auto_close"),

@@ -7,7 +7,7 @@ Layer: tickets.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from deskcore._value import FrozenDict, to_us
 from deskcore.log import EventData
@@ -63,37 +63,47 @@ def merge(ask: Ask, command: Merge) -> Decided:
         events.append(status_event(ticket.status, target, reason=f"merged into {command.into}"))
     if made is not None:
         events.append(on.Linked(made.kind, made.other))
-    taken = FrozenDict({key: value for key, value in ticket.fields.items() if key in command.take})
+    own = _own(ticket)
     receive = ReceiveMerge(
         command.into,
         ticket.id,
         messages=command.messages,
         gift=gift,
-        fields=taken,
-        own=FrozenDict({key: value for key, value in _own(ticket) if key in command.take and value is not None}),
+        fields=FrozenDict({key: ticket.fields.get(key) for key in sorted(command.take) if key not in own}),
+        own=FrozenDict({key: value for key, value in own.items() if key in command.take}),
         waiting_since=ticket.marks.waiting_since if command.messages else None,
         opened_at=ticket.header.opened_at,
     )
     return Decided(tuple(events), then=(receive, *_relink(moved, ticket.id, command.into)))
 
 
-def _own(ticket: Ticket) -> tuple[tuple[str, str | None], ...]:
+def _own(ticket: Ticket) -> dict[str, str | None]:
     """What a ticket has beside its custom fields that another may take over."""
-    return (("priority", ticket.priority), ("subject", ticket.subject), ("assignee", ticket.place.assignee))
+    return {
+        "priority": ticket.priority,
+        "subject": ticket.subject,
+        "assignee": ticket.place.assignee,
+        "resolution": ticket.resolution,
+        "status": ticket.status.name,
+    }
 
 
-def _taken(ticket: Ticket, own: Mapping[str, str]) -> Iterator[EventData]:
-    """What the target takes over of that, where it is news to it."""
-    held, place = dict(_own(ticket)), ticket.place
-    for name, value in own.items():
+def _taken(ask: Ask, command: ReceiveMerge) -> Iterator[EventData]:
+    """What the target takes over, where it is news to it."""
+    ticket, place = ask.ticket, ask.ticket.place
+    yield from (on.FieldSet(key, value) for key, value in command.fields.items() if ticket.fields.get(key) != value)
+    held = _own(ticket)
+    for name, value in command.own.items():
         if held[name] == value:
             continue
         if name == "priority":
             yield on.PrioritySet(value, reason="merged")
-        elif name == "subject":
+        elif name == "subject" and value is not None:
             yield on.SubjectSet(value)
-        else:
-            yield on.Assigned(value, place.team, place.desk)
+        elif name == "resolution":
+            yield on.ResolutionSet(value)
+        elif name == "assignee":
+            yield on.Unassigned("merged") if value is None else on.Assigned(value, place.team, place.desk)
 
 
 def _relink(links: Iterable[Link], source: str, target: str) -> Iterator[Command]:
@@ -170,10 +180,11 @@ def receive_merge(ask: Ask, command: ReceiveMerge) -> Decided:
     events: list[EventData] = [on.MergeReceived(command.source, command.messages, new, since, command.opened_at)]
     if rules.link is not None:
         events.append(on.Linked(rules.link, command.source))
-    events += [on.FieldSet(name, value) for name, value in command.fields.items()]
-    events += _taken(ticket, command.own)
-    if rules.wakes is not None and ticket.status.phase == "waiting":
-        events.append(status_event(ticket.status, ask.lifecycle.status(rules.wakes)))
+    events += _taken(ask, command)
+    wakes = rules.wakes if ticket.status.phase == "waiting" else None
+    named = ask.lifecycle.find(command.own.get("status") or wakes or ticket.status.name)
+    if named is not None and named.name != ticket.status.name:
+        events.append(status_event(ticket.status, named))
     return Decided(tuple(events))
 
 

@@ -94,8 +94,8 @@ class Merge(Command):
     """Merge the ticket into another one. ``messages`` are the ticket's own, as ``thread`` of its log lists them.
 
     The other ticket must be among the ``others`` that are known. ``status`` is the status that this one takes where
-    the lifecycle lets the command choose; ``take`` names what the target takes over from here: custom fields, and
-    ``priority``, ``subject`` or ``assignee``, where this ticket has one.
+    the lifecycle lets the command choose; ``take`` names what the target takes over from here, set or not: custom
+    fields, and ``priority``, ``subject``, ``assignee``, ``resolution`` or ``status``.
     """
 
     TYPE: ClassVar[str] = "merge"
@@ -115,7 +115,7 @@ class ReceiveMerge(Command):
     messages: tuple[MessageRef, ...] = attrs.field(kw_only=True, default=())
     gift: Gift = attrs.field(kw_only=True, factory=Gift)
     fields: FrozenDict[FieldValue] = attrs.field(kw_only=True, factory=FrozenDict[FieldValue])
-    own: FrozenDict[str] = attrs.field(kw_only=True, factory=FrozenDict[str])
+    own: FrozenDict[str | None] = attrs.field(kw_only=True, factory=FrozenDict[str | None])
     waiting_since: datetime | None = attrs.field(kw_only=True, default=None, validator=aware_or_none)
     opened_at: datetime | None = attrs.field(kw_only=True, default=None, validator=aware_or_none)
 
