@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 
 from deskcore.errors import InvalidValue, UnknownName
-from deskcore.staff import Agent, Organisation, Partner, Staff
+from deskcore.staff import Agent, Organisation, Partner, Requester, Staff
 from deskcore.staff.absence import Absence
 from deskcore.staff.access import sees_us, sight
 from deskcore.staff.layers import OnDuty
@@ -163,6 +163,16 @@ def test_absences_from_elsewhere_are_added_once() -> None:
     assert later.absence("somebody@example.com", at=JUNE) is None
     with pytest.raises(UnknownName, match="cannot find agent 'zoe'"):
         staff.with_absences({"zoe": [holiday]})
+
+
+def test_a_tier_is_lent_while_the_organisations_contract_runs() -> None:
+    acme = Organisation("acme", tier="gold", data_class="health", contract=IN_JUNE)
+    staff = Staff(organisations=(acme,), requesters=(Requester("ann", organisation="acme"),))
+    tiers = [staff.requester("ann", at=at).tier for at in (JUNE - JUST_BEFORE, JUNE, JULY - JUST_BEFORE, JULY)]
+    assert tiers == [None, "gold", "gold", None]
+    assert staff.requester("ann", at=JULY).data_class == "health"
+    assert staff.requester("ann").tier == "gold", "without an instant the contract is not asked"
+    assert load(dump(staff), Staff) == staff
 
 
 def found(staff: Staff, *, at: datetime | None = MAY) -> list[str]:

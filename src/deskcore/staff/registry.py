@@ -164,8 +164,10 @@ class Staff:
         """The partner whose desk it is; ``None`` for the own house and for a desk nobody knows."""
         return self._partners.get(desk)
 
-    def requester(self, id: str) -> Requester:  # noqa: A002
+    def requester(self, id: str, *, at: datetime | None = None) -> Requester:  # noqa: A002
         """What is known of a requester, gaps filled from the organisation. Of a stranger only the id is known.
+
+        With ``at``, an organisation whose contract does not run then lends languages and class of data, but no tier.
 
         >>> staff = Staff(organisations=(Organisation("acme", tier="gold"),),
         ...               requesters=(Requester("ann", organisation="acme"),))
@@ -176,7 +178,10 @@ class Staff:
         if known is None:
             return Requester(id)
         organisation = self._organisations.get(known.organisation or "")
-        return known if organisation is None else known.under(organisation)
+        if organisation is None:
+            return known
+        entitled = at is None or organisation.contract.holds(at)
+        return known.under(organisation if entitled else attrs.evolve(organisation, tier=None))
 
     def roster(self, name: str) -> Roster:
         """The on-call roster of that name.

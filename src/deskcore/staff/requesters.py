@@ -12,7 +12,8 @@ from typing import final
 import attrs
 
 from deskcore._lasting import lasting
-from deskcore._value import are_names, as_names, named
+from deskcore._value import are_names, as_names, instance_of_kind, named
+from deskcore.staff.validity import ALWAYS, Validity
 
 
 @final
@@ -20,6 +21,8 @@ from deskcore._value import are_names, as_names, named
 @lasting
 class Organisation:
     """A customer: its tier, the languages its people write in, the class of data its tickets touch.
+
+    ``contract`` is from when until when it is entitled to its tier: its start is included, its end not.
 
     >>> Organisation("acme", tier="gold", languages=("nl",)).tier
     'gold'
@@ -30,6 +33,9 @@ class Organisation:
     tier: str | None = attrs.field(default=None, kw_only=True)
     languages: tuple[str, ...] = attrs.field(default=(), kw_only=True, converter=as_names, validator=are_names)
     data_class: str | None = attrs.field(default=None, kw_only=True)
+    contract: Validity = attrs.field(
+        default=ALWAYS, kw_only=True, validator=instance_of_kind(Validity, "must be a Validity, from when until when")
+    )
 
     @property
     def called(self) -> str:
