@@ -338,7 +338,7 @@ class Run:
         self._note(answer, None)
 
     def _refused(self, answer: Refused, ticket: str, at: datetime, event: Row) -> None:
-        codes = {refusal.code for refusal in answer.refusals}
+        codes = {refusal.code for refusal in answer.refusals} - {"final_state"}  # a ticket that is over hears nothing
         actions = {"quiet": "reject", "no_higher_tier": self.mechanism.past_end}
         if not codes <= set(actions):
             raise NotExpressible(f"{event['event']}: {answer.explain()}")
@@ -411,6 +411,8 @@ class Run:
     def _told(self, firing: RungFired, notice: Notify, ticket: str, look: datetime | None, order: int) -> None:
         for person in notice.people:
             if person == LOG.id:
+                if firing.people != (LOG.id,):
+                    continue  # somebody else was there
                 self._add("log", firing, ticket, look, order, code=self.mechanism.log_code)
                 continue
             what = "recovery" if firing.rung == "recovery" else "reminder" if firing.number else "problem"

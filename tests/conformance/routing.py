@@ -27,6 +27,7 @@ from deskcore.routing.share import share_error
 from deskcore.routing.snapshot import Snapshot
 from deskcore.routing.turns import ByPlace, RoundRobin
 from tests.conformance.routing_policies import TIES, Builder, Built
+from tests.conformance.routing_unread import refuse_unread, refuse_unread_value
 from tests.conformance.routing_words import ZERO, Table, Words, elapsed, instant, sequence_of
 from tests.conformance.runner import Adapter, Case, Json, NotExpressible, Outcome, through_wire
 
@@ -478,11 +479,13 @@ class Routing(Adapter):
             ask = KINDS.get(str(case["kind"]))
             if ask is None:
                 raise NotExpressible(f"unknown kind {case['kind']!r}")
+            refuse_unread_value(case)
             found = ask(case)
             return Outcome(
                 found,
                 lambda expect: all(_close(found[key], value) for key, value in cast("Table", expect).items()),
             )
+        refuse_unread(case)
         scenario = Scenario(case)
         wrong: list[str] = []
 

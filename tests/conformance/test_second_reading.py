@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+import json
 import random
+from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -15,6 +17,7 @@ from tests.conformance import runner
 from tests.conformance.escalation import Escalation
 from tests.conformance.kpi import KpiCases
 from tests.conformance.routing import Routing
+from tests.conformance.second import ladder_oracle as ladders
 from tests.conformance.second import oncall_oracle as duty
 from tests.conformance.second import queueing_oracle as exact
 from tests.conformance.second.kpi_oracle import QUESTIONS, Drawn
@@ -173,3 +176,80 @@ def test_a_refused_configuration_passes_where_a_case_accepts_that() -> None:
     entry = {"at": NINE, "action": "notify", "target": "a"}
     assert mechanism(config, [CREATED], {**entry, "accept": ["invalid"]}).ok
     assert mechanism(config, [CREATED], entry).failed
+
+
+def ladders_agree(times: int, seed: int, *, polled: bool) -> None:
+    """Every message, every step passed over and every refusal, and none besides."""
+    source = random.Random(seed)
+    for _ in range(times):
+        case, told = ladders.draw(source, polled=polled)
+        records: Any = Escalation().answer(case).answer
+        found: Counter[tuple[Any, ...]] = Counter(
+            (one["at"].strftime("%Y-%m-%dT%H:%M:%SZ"), one["action"], one.get("rung", ""), one.get("target", ""), one.get("rule_minutes"))
+            for one in records
+            if one["action"] in {"notify", "skip", "reject"} or one.get("code") == "no_one_on_call"
+        )  # fmt: skip
+        wanted: Counter[tuple[Any, ...]] = Counter((ladders.said(minute), *rest) for minute, *rest in told)
+        assert found == wanted, f"{json.dumps(case)}\nmissing {wanted - found}\nextra {found - wanted}"
+
+
+@pytest.mark.parametrize("polled", [False, True])
+def test_drawn_ladders_agree_minute_by_minute(polled: bool) -> None:
+    ladders_agree(20, seed=8, polled=polled)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("polled", [False, True])
+def test_many_drawn_ladders_agree_minute_by_minute(polled: bool) -> None:
+    ladders_agree(1000, seed=9, polled=polled)
+
+
+SCENARIO: Final[dict[str, Any]] = {
+    "id": "own",
+    "agents": [{"id": "a"}],
+    "policy": {
+        "strategy": "any",
+        "rate_limit": {"max": 1, "window_s": 9},
+        "relax": [{"selector": "n", "after_s": 3}],
+        "ring_window": {"min": 0},
+        "over_time": [{"after_s": 3, "max_to": 2}],
+        "overflow": {"queue_length_at_least": 9, "target": "p"},
+        "exceptions": [{"trigger": "waited", "s": 9, "action": {"set_priority": 1}}],
+        "capacity_model": {"total": 9, "cost": {"chat": 1}, "max_tickets": {"chat": 3}},
+    },
+    "arrivals": [
+        {
+            "t": 0,
+            "ticket": "x",
+            "selectors": [{"key": "n", "op": "ne", "value": 1}],
+            "additional": [{"skill": "s", "priority": 1}],
+        },
+        {"t": 1, "release": "x"},
+    ],
+    "expect": [],
+}
+
+
+def scenario(changed: dict[str, Any]) -> runner.Report:
+    return runner.run_document("own", {"scenarios": [changed], "values": []}, Routing())
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in mappings(SCENARIO) if path and not {"cost", "max_tickets"} & set(map(str, path))]
+)
+def test_no_scenario_passes_over_a_word(path: tuple[str | int, ...]) -> None:
+    changed = copy.deepcopy(SCENARIO)
+    held: Any = changed
+    for key in path:
+        held = held[key]
+    held["moon"] = "x"
+    assert scenario(SCENARIO).ok
+    assert scenario(changed).not_expressible
+
+
+@pytest.mark.parametrize(
+    ("setting", "text"),
+    [("method", "by moonlight"), ("selectors_as", "wishes"), ("serve", "nobody"), ("prefer", "the moon"), ("rings", "of a tree")],
+)  # fmt: skip
+def test_no_setting_passes_over_a_text(setting: str, text: str) -> None:
+    assert scenario({**SCENARIO, "policy": {"strategy": "round_robin", setting: text}}).not_expressible

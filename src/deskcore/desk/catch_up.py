@@ -22,6 +22,8 @@ from deskcore.escalation import next_change as next_rung
 from deskcore.escalation import owed as owed_rungs
 from deskcore.escalation.acknowledge import expiry
 from deskcore.escalation.byhand import Standing
+from deskcore.escalation.dating import BY_HAND
+from deskcore.escalation.events import Outcome
 from deskcore.escalation.gates import Quiet
 from deskcore.escalation.plans import superseded
 from deskcore.log import EventData
@@ -136,17 +138,25 @@ def ladder(setup: Configuration, case: Case, at: datetime) -> tuple[Planned, ...
 
 
 def _hushed_now(setup: Configuration, case: Case, at: datetime, entries: Sequence[Planned]) -> tuple[Planned, ...]:
-    """Where rungs wait for a look: those owed in a quiet time of the look are put off to its end."""
+    """Where rungs wait for a look: what is owed is asked of the look, its quiet times and the rungs' own hours."""
     known = facts_of(case.ticket)
     quiet = [one for one in setup.quiet if one.mode == "hold" and one.holds(at, known, next(iter(one.rungs), ""))]
-    return tuple(_put_off(entry, quiet, to_us(at)) for entry in entries) if quiet else tuple(entries)
+    return tuple(_as_looked(setup, entry, quiet, to_us(at)) for entry in entries)
 
 
-def _put_off(entry: Planned, quiet: Sequence[Quiet], now: int) -> Planned:
+def _as_looked(setup: Configuration, entry: Planned, quiet: Sequence[Quiet], now: int) -> Planned:
     if entry.due_us is None or entry.due_us > now or entry.state != "ahead" or entry.call:
         return entry
     ends = [to_us(one.end) for one in quiet if not one.rungs or entry.rung.id in one.rungs]
-    return attrs.evolve(entry, due_us=max(ends), why="it is quiet at the look") if ends else entry
+    if ends:
+        return attrs.evolve(entry, due_us=max(ends), why="it is quiet at the look")
+    rung = entry.rung
+    if rung.during is None or rung.outside == "hold" or entry.why == BY_HAND:
+        return entry
+    if setup.calendars[rung.during].is_open_us(now):
+        return attrs.evolve(entry, outcome="done") if entry.outcome in {"skipped", "stopped"} else entry
+    outcome: Outcome = "skipped" if rung.outside == "skip" else "stopped"
+    return attrs.evolve(entry, outcome=outcome, why=f"outside {rung.during} at the look")
 
 
 def standing(setup: Configuration, case: Case, at: datetime) -> Standing:

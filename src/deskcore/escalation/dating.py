@@ -8,6 +8,8 @@ Layer: escalation. Imports its own room.
 
 from __future__ import annotations
 
+from typing import Final
+
 from deskcore._value import from_us, to_us
 from deskcore.escalation.anchors import reached_us
 from deskcore.escalation.board import Board, nth_key
@@ -16,6 +18,8 @@ from deskcore.escalation.planned import Planned
 from deskcore.escalation.rung import Rung
 from deskcore.predicate import ALWAYS
 
+BY_HAND: Final = "called for by hand"
+"""Why a rung fires that somebody called for: at any hour."""
 PAST = "past at the change that called for it, so it fires then"
 
 
@@ -35,7 +39,7 @@ def planned(rung: Rung, board: Board) -> Planned:
         name = nth_key(key, number)
         if name in board.called:
             called = to_us(board.called[name])
-            return Planned(name, rung, "ahead", called, called, "called for by hand", number)
+            return Planned(name, rung, "ahead", called, called, BY_HAND, number)
     if rung.given is not ALWAYS and not rung.given.test(board.facts):
         return Planned(nth_key(key, number), rung, "waiting", why=rung.given.explain(board.facts).explain())
     reached = reached_us(rung, board)

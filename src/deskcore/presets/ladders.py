@@ -103,7 +103,7 @@ def ladder(
         rungs.append(_rung(step, due))
         due = Due.after_rung(step.id, step.wait, from_look=drifts)
     again = None
-    if climbed and (passes != 0 or begins_again_by_hand):
+    if climbed and (passes != 0 or begins_again_by_hand or drifts):
         again = Passes(climbed[-1].wait, passes, by_hand=begins_again_by_hand, from_look=drifts)
     return Matrix(id, (MatrixRow(ALWAYS, tuple(rungs), passes=again),), last_resort)
 
