@@ -111,6 +111,21 @@ def test_a_time_that_occurs_twice_follows_the_order_of_the_rows(tmp_path: Path) 
     assert told(log)[1] == []
 
 
+def test_an_end_in_the_hour_that_occurs_twice_is_not_before_its_beginning(tmp_path: Path) -> None:
+    zone = '\ntime.zone = "Europe/Amsterdam"\n'
+    work = (
+        f'rows = "activities"{zone}columns = {{ case = "id", activity = "what", start = "from", complete = "to" }}\n'
+        'activities.w = { start = { status = "Open" }, complete = { status = "Solved" } }'
+    )
+    whole = f'rows = "ticket"{zone}columns = {{ case = "id", opened_at = "from" }}\nstamps.to.status = "Open"'
+    log = "id,what,from,to\n1,w,2026-10-25 02:50,2026-10-25 02:10\n"
+
+    for mapping in (work, whole):
+        held = opened(tmp_path, log, mapping)
+        assert instants(held)[-1] == "25 01:10"
+        assert told(held)[1] == []
+
+
 def test_a_step_back_beyond_that_hour_stays_one(tmp_path: Path) -> None:
     log = timed(tmp_path, "2026-10-25 01:30", "2026-10-25 05:10", "2026-10-25 02:50")
 

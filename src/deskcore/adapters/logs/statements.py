@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from deskcore.adapters.logs.cells import IMPORT, Cells, NotUnderstood, Says
-from deskcore.adapters.logs.mapping import Rows, Stamp
+from deskcore.adapters.logs.mapping import InstantColumn, Rows, Stamp
 from deskcore.adapters.logs.meanings import FromColumn, Meaning, MessageRule, Source
 from deskcore.adapters.logs.records import Listed, Row
 from deskcore.adapters.logs.words import Value, role_of, visibility_of
@@ -56,12 +56,12 @@ def _work(row: Row, cells: Cells) -> list[Statement]:
         word = None if text is None else cells.word("transition", text.casefold(), "transition")
         meaning = {"start": activity.start, "complete": activity.complete}.get(str(word), Meaning())
         return [_meant(row, cells, _at(row, cells, "at"), meaning, says)]
-    instants = cells.mapping.instants
-    found = [
-        _meant(row, cells, at, meaning, says)
-        for name, meaning in (("start", activity.start), ("complete", activity.complete))
-        if name in instants and (at := cells.instant(row, instants[name])) is not None
-    ]
+    found: list[Statement] = []
+    for name, meaning in (("start", activity.start), ("complete", activity.complete)):
+        held = cells.mapping.instants.get(name)
+        at = None if held is None else _not_before(row, cells, held, found[0].at if found else None)
+        if at is not None:
+            found.append(_meant(row, cells, at, meaning, says))
     if not found:
         raise NotUnderstood("no_instant", "neither a start nor a completion is given")
     return found
@@ -117,14 +117,19 @@ def _tag(row: Row, cells: Cells, source: Source | None) -> str | None:
 
 
 def _stamped(row: Row, cells: Cells, stamp: Stamp, opened: datetime) -> datetime | None:
-    """When a whole ticket's row says something was done; of a time that occurs twice, the one after the opening."""
+    """When a whole ticket's row says something was done."""
     if stamp.unit is not None:
         amount = cells.amount(row, stamp.at.column, stamp.unit)
         return None if amount is None else opened + amount
-    at = cells.instant(row, stamp.at)
-    if at is not None and at < opened:
-        later = cells.later.instant(row, stamp.at)
-        at = later if later is not None and later >= opened else at
+    return _not_before(row, cells, stamp.at, opened)
+
+
+def _not_before(row: Row, cells: Cells, held: InstantColumn, first: datetime | None) -> datetime | None:
+    """The instant in a column; of a wall-clock time that occurs twice, the one that does not lie before another."""
+    at = cells.instant(row, held)
+    if at is not None and first is not None and at < first:
+        later = cells.later.instant(row, held)
+        at = later if later is not None and later >= first else at
     return at
 
 
