@@ -20,7 +20,7 @@ from deskcore.tickets import commands as do
 from deskcore.tickets.allowed import Option
 from deskcore.tickets.decide import refusals
 from deskcore.tickets.due import TIMER, due_timers, next_timer
-from deskcore.tickets.events import Assigned, FieldSet
+from deskcore.tickets.events import Assigned, FieldSet, StatusChange
 from deskcore.tickets.events_beside import MessageRef
 
 
@@ -63,6 +63,8 @@ def check_answer(lifecycle: Lifecycle, ticket: Ticket, step: Step, *, at: dateti
 def check_allowed(lifecycle: Lifecycle, ticket: Ticket, step: Step, *, at: datetime) -> None:
     """Law: every option is accepted once its needs are met, and what is accepted was an option.
 
+    A wait that is put off, or goes on for another reason, leaves the ticket where it is: it is no option.
+
     Raises:
         AssertionError: the law is broken.
 
@@ -79,7 +81,10 @@ def check_allowed(lifecycle: Lifecycle, ticket: Ticket, step: Step, *, at: datet
     command = step.command
     if isinstance(command, do.Post) and (command.visibility != "public" or command.auto_generated):
         return
-    if decide(lifecycle, ticket, command, at=at, actor=step.actor).accepted:
+    answer = decide(lifecycle, ticket, command, at=at, actor=step.actor)
+    if any(isinstance(data, StatusChange) and data.status == ticket.status for data in answer.events):
+        return
+    if answer.accepted:
         aimed = aim(command)
         asked = (command.TYPE, None if command.TYPE == "post" and aimed == ticket.status.name else aimed)
         assert asked in {(option.command, option.to) for option in options}, f"{command} was accepted but not offered"

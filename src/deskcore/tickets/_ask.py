@@ -83,6 +83,11 @@ def move_refusals(ask: Ask, target: Status, verb: str, given: Given) -> tuple[Re
     seal = lifecycle.seal(source.name, ask.actor.role)
     if seal is not None:
         return (sealed(ask, seal, verb),)
+    if source.name == target.name and waits_anew(ask, given):
+        given.reason = given.reason or (ticket.hold.reason if ticket.hold else "")  # a wait put off keeps its reason
+        same = lifecycle.transition(source.name, target.name) or Transition(source.name, target.name)
+        lacking = _missing(ask, same, target, verb, given) if ask.actor.role != "system" else ()
+        return (*_permission(ask, same, verb), *lacking, *_late(ask, given, verb))
     if source.name == target.name:
         held = f"it already is {target.name}"
         return (refusal("no_change", verb, ticket.id, held, _ways(ask), status=target.name),)
@@ -96,8 +101,7 @@ def move_refusals(ask: Ask, target: Status, verb: str, given: Given) -> tuple[Re
         found += _permission(ask, row, verb)
     if (row.needs or lifecycle.entries or lifecycle.fields) and ask.actor.role != "system":
         found += _missing(ask, row, target, verb, given)
-    if given.until is not None and to_us(given.until) <= to_us(ask.at):
-        found += (refusal("until_passed", verb, ticket.id, f"{given.until.isoformat()} is past", "a later instant"),)
+    found += _late(ask, given, verb)
     if row.guard is not ALWAYS:
         found += _guard(ask, row, verb)
     if lifecycle.dependencies != "ignored" and source.is_open and not target.is_open:
@@ -107,6 +111,21 @@ def move_refusals(ask: Ask, target: Status, verb: str, given: Given) -> tuple[Re
         held = f"it was done more than {window} ago"
         found += (refusal("reopen_window_over", verb, ticket.id, held, "a new ticket", window=str(window)),)
     return found
+
+
+def waits_anew(ask: Ask, given: Given) -> bool:
+    """Whether a ticket that waits is to wait in the same status for another reason, or until another instant."""
+    hold = ask.ticket.hold
+    if hold is None or not (given.reason or given.until):
+        return False
+    return (given.reason or hold.reason, given.until) != (hold.reason, hold.until)
+
+
+def _late(ask: Ask, given: Given, verb: str) -> tuple[Refusal, ...]:
+    if given.until is None or to_us(given.until) > to_us(ask.at):
+        return ()
+    held = f"{given.until.isoformat()} is past"
+    return (refusal("until_passed", verb, ask.ticket.id, held, "a later instant"),)
 
 
 def in_window(ask: Ask) -> bool:

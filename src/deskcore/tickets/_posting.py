@@ -9,7 +9,7 @@ import attrs
 
 from deskcore._value import FrozenDict, to_us
 from deskcore.log import EventData
-from deskcore.tickets._ask import Ask, Given, move_refusals, sealed
+from deskcore.tickets._ask import Ask, Given, move_refusals, sealed, waits_anew
 from deskcore.tickets._merging import opening_like, required_fields
 from deskcore.tickets._moving import change, filled, unknown_status
 from deskcore.tickets.commands import Post
@@ -37,7 +37,8 @@ def post(ask: Ask, command: Post) -> Decided:
         command.auto_generated,
         command.response,
     )
-    if command.then is not None and command.then != ask.ticket.status.name:
+    is_move = command.then != ask.ticket.status.name or waits_anew(ask, Given(command.reason, command.until))
+    if command.then is not None and is_move:
         return _and_move(ask, command, command.then, posted)
     seal = ask.lifecycle.seal(ask.ticket.status.name, ask.actor.role)
     if seal is not None and seal.roles and command.TYPE not in seal.accepts:

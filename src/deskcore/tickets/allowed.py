@@ -78,7 +78,8 @@ def allowed(
     be opened. ``post`` speaks of a public message written by a person. What an ``Entry`` asks for one hold reason only
     is told by the option ``hold`` of that reason; an option that merely needs some reason cannot foresee which one will
     be given, so ``move`` with such a reason may still be refused. Where a limit is reached, adding what is there
-    already is accepted and changes nothing, and is not offered. Linear in the number of statuses.
+    already is accepted and changes nothing, and is not offered; nor is a wait put off in its own status, which goes
+    nowhere. Linear in the number of statuses.
 
     >>> from deskcore.presets import simple_lifecycle
     >>> from deskcore.testing.tickets import opening
