@@ -12,7 +12,9 @@ from deskcore._value import FrozenDict
 from deskcore.errors import DecodeError
 from deskcore.escalation import Due, Matrix, MatrixRow, Rung
 from deskcore.escalation.actions import Action, Notify, RaisePriority
+from deskcore.escalation.matrix import Passes
 from deskcore.escalation.recipients import Assignee, ManagerOf, Person, Recipient, TeamLead
+from deskcore.escalation.repeat import Repeat
 from deskcore.hours import BusinessDuration, Calendar, ElapsedDuration, business, elapsed
 from deskcore.predicate import ALWAYS, NEVER, Condition, Has, InRange, Is, IsOneOf, where
 from deskcore.routing import HandOff, RoutingPolicy, ToAgent
@@ -72,6 +74,8 @@ SAME: list[tuple[Any, object, object]] = [
         "as soon as tags has vip and reopens is at least 2 and not (team is a or b)",
         Due.since(Has("tags", "vip") & InRange("reopens", 2) & ~IsOneOf("team", ("a", "b"))),
     ),
+    (Repeat, {"every": "1h", "times": "without end"}, Repeat(elapsed(hours=1), None)),
+    (Passes, {"wait": "1h", "times": "without end"}, Passes(elapsed(hours=1), None)),
     (Due, "15m after rung first call", Due.after_rung("first call", elapsed(minutes=15))),
     (Recipient, "team_lead", TeamLead()),
     (Recipient, {"team_lead": "network"}, TeamLead("network")),

@@ -11,6 +11,8 @@ from typing import Any, Final, Protocol, get_type_hints
 import attrs
 
 from deskcore.escalation import Due, MatrixRow, Rung
+from deskcore.escalation.matrix import Passes
+from deskcore.escalation.repeat import Repeat
 from deskcore.hours import Calendar
 from deskcore.predicate import Condition
 from deskcore.sla import PolicyBook, SlaPolicy, Target
@@ -96,6 +98,10 @@ def _text(_: Builder) -> list[Plain]:
     return [{"type": "string", "examples": ["50 % of resolution", "1h after resolution is due", "unassigned for 15m"]}]
 
 
+def _endless(_: Builder) -> list[Plain]:
+    return [{"type": "object", "properties": {"times": {"const": "without end"}}, "required": ["times"]}]
+
+
 def _book(builder: Builder) -> list[Plain]:
     return [builder.of(tuple[SlaPolicy, ...])]
 
@@ -112,6 +118,8 @@ _SHORTS: Final[dict[Any, Callable[[Builder], list[Plain]]]] = {
     Condition: _condition,
     Calendar: _calendar,
     Due: _text,
+    Repeat: _endless,
+    Passes: _endless,
     PolicyBook: _book,
     PriorityTable: _priorities,
     Lifecycle: _ready,

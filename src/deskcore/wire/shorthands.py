@@ -19,6 +19,8 @@ from cattrs import Converter
 
 from deskcore._value import FrozenDict
 from deskcore.escalation import Due
+from deskcore.escalation.matrix import Passes
+from deskcore.escalation.repeat import Repeat
 from deskcore.hours import Calendar
 from deskcore.predicate import Condition
 from deskcore.routing import RoutingPolicy
@@ -63,6 +65,9 @@ NAMED: Final[dict[Any, Any]] = {FrozenDict[int]: 1, FrozenDict[Validity]: {}}
 _READY: Final[dict[str, Callable[[], Lifecycle]]] = {"simple": simple_lifecycle}
 """Lifecycles that go by a name instead of being written out."""
 
+ENDLESS: Final[frozenset[Any]] = frozenset({Repeat, Passes})
+"""What may go on for ever, and has to say so: ``times = "without end"`` where a format has no word for nothing."""
+
 _ONLY_FIELDS: Final[dict[Any, str]] = {PolicyBook: "policies", PriorityTable: "rows"}
 """Classes that are named by the value of their one field."""
 
@@ -85,6 +90,8 @@ def _short_of(cls: Any, read: Reader, converter: Converter, families: Families) 
         return Short(_is_text, _ready_lifecycle)
     if cls is Due:
         return Short(_is_text, read_due)
+    if cls in ENDLESS:
+        return Short(_says_without_end, lambda value, kind: read({**value, "times": None}, kind))
     field = _ONLY_FIELDS.get(cls)
     if field is not None:
         return Short(lambda value: not (isinstance(value, Mapping) and field in value), _only_field(field, read))
@@ -102,6 +109,10 @@ def _untagged(value: Any) -> bool:
 
 def _not_nodes(value: Any) -> bool:
     return not (isinstance(value, Mapping) and isinstance(value.get("hours"), Mapping) and TAG in value["hours"])
+
+
+def _says_without_end(value: Any) -> bool:
+    return isinstance(value, Mapping) and value.get("times") == "without end"
 
 
 def _is_text(value: Any) -> bool:
