@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import pickle
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
@@ -116,10 +115,9 @@ def _findings(
 ) -> Generator[R]:
     with executor as pool:
         out = deque[tuple[int, Future[R]]]()
-        packed = b"" if pool is None else pickle.dumps(job)  # once, and not for every chunk
         try:
             for chunk in chunks:
-                out.append((len(chunk), _here(job, chunk) if pool is None else pool.submit(_evaluate, packed, chunk)))
+                out.append((len(chunk), _submitted(pool, job, chunk)))
                 if len(out) >= ahead:
                     yield _taken(out, progress)
             while out:
@@ -129,7 +127,9 @@ def _findings(
                 future.cancel()
 
 
-def _here(job: Job[R], chunk: Chunk) -> Future[R]:
+def _submitted(pool: Executor | None, job: Job[R], chunk: Chunk) -> Future[R]:
+    if pool is not None:
+        return pool.submit(evaluate, job, chunk)
     here = Future[R]()
     here.set_result(evaluate(job, chunk))
     return here
@@ -154,17 +154,6 @@ def _executor(on: Executor | None, workers: int) -> AbstractContextManager[Execu
         return nullcontext(on)  # somebody else's: not ours to close
     # Started afresh: a copy of this process would inherit the locks of whatever threads it has.
     return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
-
-
-def _evaluate(packed: bytes, chunk: Chunk) -> Any:
-    """What a worker is sent: the same job for every chunk, so that it is unpacked and its calendars compiled once."""
-    return evaluate(_unpacked(packed), chunk)
-
-
-@lru_cache(maxsize=4)
-def _unpacked(packed: bytes) -> Job[Any]:
-    job: Job[Any] = pickle.loads(packed)  # noqa: S301 - from the process that has sent this very call
-    return job
 
 
 def evaluate(job: Job[R], chunk: Chunk) -> R:
