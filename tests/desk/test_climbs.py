@@ -104,6 +104,12 @@ def test_a_quiet_time_for_one_rung_puts_off_that_one_alone() -> None:
     assert fired(on.handle(looked.case, do.Tick("T-1"), at=minutes(18), actor=SYSTEM).unwrap()) == ["b"]
 
 
+def test_a_quiet_time_that_counts_on_puts_nothing_off() -> None:
+    on = desk(Quiet(minutes(11), minutes(18), mode="count_on"))
+    looked = on.handle(opened(on).case, do.Tick("T-1"), at=minutes(12), actor=SYSTEM).unwrap()
+    assert fired(looked) == ["a", "b"]
+
+
 def test_the_log_gives_the_same_case() -> None:
     on = desk()
     events = [*(first := opened(on)).events]

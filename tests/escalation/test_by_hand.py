@@ -21,7 +21,7 @@ from deskcore.escalation.acknowledge import Acknowledge
 from deskcore.escalation.actions import AddTag, Notify, NotifyInTurn, TransferTo
 from deskcore.escalation.byhand import Alert, CancelEscalation, DeEscalate, Escalate, Snooze
 from deskcore.escalation.compare import Open, compare
-from deskcore.escalation.events import RungAnswered, RungFired
+from deskcore.escalation.events import Acknowledged, RungAnswered, RungFired
 from deskcore.escalation.gates import Enough, Quiet
 from deskcore.escalation.matrix import Passes
 from deskcore.escalation.recipients import OnCall, Person, Pool
@@ -326,3 +326,13 @@ def test_a_ticket_stays_with_its_version_until_it_is_migrated() -> None:
     refused = after.migrate(case, matrix="m@9", at=START + timedelta(minutes=30), actor=BO)
     assert isinstance(refused, Refused)
     assert "accepted: m@2, m@1" in refused.explain()
+
+
+def test_after_a_rung_of_each_for_themselves_an_acknowledgement_silences_one_alone_until_the_ticket_comes_back() -> (
+    None
+):
+    house = desk(rung("h1", 10, each_acks=True))
+    told = then(house, opened(house), do.Tick("T-1"), 11).case
+    assert [one.data for one in then(house, told, Acknowledge("T-1"), 12).events] == [Acknowledged("bo", alone=True)]
+    back = then(house, then(house, told, do.Resolve("T-1"), 13).case, do.Reopen("T-1"), 14).case
+    assert [one.data for one in then(house, back, Acknowledge("T-1"), 15).events] == [Acknowledged("bo")]
