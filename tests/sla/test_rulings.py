@@ -8,6 +8,7 @@ from typing import Any
 import attrs
 import pytest
 
+from deskcore.errors import UnknownName
 from deskcore.hours import BusinessDuration, Calendar, ElapsedDuration, business, elapsed
 from deskcore.log import Actor, EventData, Unknown
 from deskcore.predicate import Is
@@ -648,3 +649,19 @@ def test_amounts_come_in_the_clocks_own_measure() -> None:
     kinds = {one.metric: type(one.consumed) for one in clocks(state, both, at=on(1, 10))}
 
     assert kinds == {"resolution": ElapsedDuration, "first_response": BusinessDuration}
+
+
+def test_a_promise_made_after_the_solution_has_no_clock_before() -> None:
+    """Nothing was promised when it was solved; from the change on it counts as late, since it took longer."""
+    strict = SlaPolicy("gold", (Target.resolution(elapsed(hours=0)),), when=Is("priority", "p1"))
+    setup = SlaSetup(
+        PolicyBook((strict, SlaPolicy("house", (Target.first_response(business(hours=2)),)))), {"default": OFFICE}
+    )
+    raised = (opened(on(1, 9), priority="p3"), moved(on(1, 10), NEW, RESOLVED), (on(1, 11), BO, PrioritySet("p1")))
+    state = fold(steps_of(life(*raised)), setup)
+
+    assert [found.metric for found in clocks(state, setup, at=on(1, 10, 30))] == ["first_response"]
+    assert [found.metric for found in cycles(state, setup, at=on(1, 10, 30))] == ["first_response"]
+    with pytest.raises(UnknownName, match="first_response"):
+        clock(state, setup, "resolution", at=on(1, 10, 30))
+    assert clock(state, setup, "resolution", at=on(1, 11)).state == "met_late"

@@ -7,6 +7,7 @@ Layer: sla.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -37,7 +38,7 @@ def clocks(state: SlaState, setup: SlaSetup, *, at: datetime) -> tuple[Clock, ..
         UnknownName: a calendar is not in the setup.
     """
     at_us = to_us(at)
-    return tuple(_latest(state, track, setup, at_us) for track in state.tracks)
+    return tuple(_latest(state, track, setup, at_us) for track in _measured(state, at_us))
 
 
 def clock(state: SlaState, setup: SlaSetup, metric: str, *, at: datetime) -> Clock:
@@ -50,12 +51,13 @@ def clock(state: SlaState, setup: SlaSetup, metric: str, *, at: datetime) -> Clo
 
     Raises:
         InvalidValue: ``at`` is naive.
-        UnknownName: the case's policy does not speak of the metric, or a calendar is not in the setup.
+        UnknownName: the case's policy does not speak of the metric, or did not yet, or a calendar is not in the setup.
     """
     at_us = to_us(at)
-    track = state.track(metric)
+    measured = _measured(state, at_us)
+    track = next((one for one in measured if one.metric == metric), None)
     if track is None:
-        raise UnknownName("metric", metric, tuple(track.metric for track in state.tracks))
+        raise UnknownName("metric", metric, tuple(one.metric for one in measured))
     return _latest(state, track, setup, at_us)
 
 
@@ -73,10 +75,17 @@ def cycles(state: SlaState, setup: SlaSetup, *, at: datetime) -> tuple[Clock, ..
     at_us = to_us(at)
     return tuple(
         of_cycle(state, track, cycle, setup, at_us)
-        for track in state.tracks
+        for track in _measured(state, at_us)
         for cycle in track.cycles_at(at_us)
         if cycle.marks[0].us <= at_us
     )
+
+
+def _measured(state: SlaState, at_us: int) -> Sequence[Track]:
+    """The tracks of what was promised by then: a promise made later is none of an earlier instant's."""
+    if not state.beats or at_us < state.beats[0].us:
+        return state.tracks  # nothing was promised before the opening, so there is nothing to be told apart
+    return [track for track in state.tracks if track.goals[0].since_us <= at_us]
 
 
 _NOT_STARTED: Final = Cycle(1, ())

@@ -251,6 +251,7 @@ def check_asof(events: tuple[Event, ...], setup: SlaSetup, at: datetime) -> None
         return
     then = clocks(folded(past, setup), setup, at=at)
     now = {clock.metric: clock for clock in clocks(folded(events, setup), setup, at=at)}
+    assert now.keys() == {clock.metric for clock in then}, "a promise is known before it was made"
     for clock in then:
         other = now[clock.metric]
         assert (clock.due, clock.consumed_us) == (other.due, other.consumed_us), clock.metric
