@@ -184,9 +184,16 @@ def _reads_back(text: str, due: Due, wire: Converter) -> bool:
 
 def _said(action: Action, wire: Converter) -> str:
     text = _words(action)
-    if text is not None and ";" not in text and _action(text, wire) == action:
+    if text is not None and ";" not in text and _is_said_by(text, action, wire):
         return text
     return json.dumps(wire.dump(action, Action)).replace(";", "\\u003b")
+
+
+def _is_said_by(text: str, action: Action, wire: Converter) -> bool:
+    try:
+        return _action(text, wire) == action
+    except (DeskcoreError, ValueError):
+        return False  # a channel or a name with a blank where the words have one
 
 
 def _words(action: Action) -> str | None:
