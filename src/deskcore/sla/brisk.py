@@ -21,6 +21,7 @@ from deskcore.sla.book import MIXED
 from deskcore.sla.events import Signalled
 from deskcore.sla.lane import Lane, new
 from deskcore.sla.moves import Stand
+from deskcore.sla.run import State
 from deskcore.sla.setup import SlaSetup
 from deskcore.sla.state import Cycle, Goal, Mark, SlaState, Track
 from deskcore.tickets.events import Opened
@@ -115,7 +116,9 @@ def _resumed(state: SlaState, setup: SlaSetup) -> _Start | None:
     ready = setup.ready(book.version_of(state.policy, book.epoch(state.versions_us)))
     if ready.policy.on_new_version != "pinned" or [track.metric for track in state.tracks] != ready.metrics:
         return None
-    states = tuple([track.cycles[-1].marks[-1].state if track.cycles else None for track in state.tracks])
+    states: tuple[State, ...] = tuple(
+        [track.cycles[-1].marks[-1].state if track.cycles else None for track in state.tracks]
+    )
     stand = ready.moves.at(state.beats[-1].scene if state.beats else None, states)
     return new(_Start, (state.ticket, state.policy, list(state.tracks), state.versions_us, stand))
 
