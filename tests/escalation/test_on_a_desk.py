@@ -10,11 +10,14 @@ from hypothesis import strategies as st
 
 from deskcore.desk import Desk
 from deskcore.desk.outcome import Accepted
-from deskcore.escalation import Matrix
+from deskcore.escalation import Due, Matrix, Rung
+from deskcore.escalation.actions import AddTag
 from deskcore.escalation.events import RungFired
+from deskcore.escalation.matrix import MatrixRow
+from deskcore.escalation.recipients import Person
 from deskcore.hours import Calendar, business, elapsed
-from deskcore.log import Actor
-from deskcore.predicate import Is
+from deskcore.log import Actor, Event
+from deskcore.predicate import InRange, Is
 from deskcore.sla import Target
 from deskcore.testing import escalation as draw
 from deskcore.testing.escalation_life import REGISTER, START
@@ -53,7 +56,7 @@ ASKED: st.SearchStrategy[Asked] = st.builds(
 )
 
 
-def fired(matrix: Matrix, asked: list[Asked], looks: list[int]) -> list[tuple[datetime, RungFired]]:
+def lived(matrix: Matrix, asked: list[Asked], looks: list[int]) -> list[Event]:
     desk = Desk.simple(calendar=OFFICE, targets=TARGETS, staff=REGISTER, matrix=matrix)
     answer = desk.handle(None, do.Open("T-1", subject="VPN", requester="ann", priority="p3"), at=START, actor=ANN)
     assert isinstance(answer, Accepted)
@@ -64,7 +67,11 @@ def fired(matrix: Matrix, asked: list[Asked], looks: list[int]) -> list[tuple[da
         if isinstance(answer, Accepted):
             log += answer.events
             case = answer.case
-    return [(event.at, event.data) for event in log if isinstance(event.data, RungFired)]
+    return log
+
+
+def fired(matrix: Matrix, asked: list[Asked], looks: list[int]) -> list[tuple[datetime, RungFired]]:
+    return [(event.at, event.data) for event in lived(matrix, asked, looks) if isinstance(event.data, RungFired)]
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -72,3 +79,25 @@ def fired(matrix: Matrix, asked: list[Asked], looks: list[int]) -> list[tuple[da
 def test_looking_often_late_or_never_fires_the_same_rungs(matrix: Matrix, asked: list[Asked], looks: list[int]) -> None:
     """Poll invariance with business hours, pauses, changed targets and reopenings."""
     assert fired(matrix, asked, []) == fired(matrix, asked, looks)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(draw.matrices(), st.lists(ASKED, max_size=8), st.lists(MINUTES, max_size=6))
+def test_nothing_is_dated_before_what_brought_it_about(matrix: Matrix, asked: list[Asked], looks: list[int]) -> None:
+    """The log of a case never goes back in time, whatever calls for a rung: a message, a change, a clock."""
+    log = lived(matrix, asked, looks)
+    assert [event.at for event in log] == sorted(event.at for event in log)
+
+
+def test_a_rung_that_hangs_on_replies_fires_no_earlier_than_the_reply() -> None:
+    rung = Rung("told", Due.after_opened(elapsed(minutes=10)), AddTag("told"), given=InRange("replies", least=1))
+    matrix = Matrix.by_priority("house", {"p3": [rung]}, last_resort=Person("dana"))
+
+    assert [at for at, _ in fired(matrix, [(60, do.Post("T-1", "m"), BO)], [])] == [START + timedelta(minutes=60)]
+
+
+def test_a_row_that_hangs_on_replies_takes_the_ticket_no_earlier_than_the_reply() -> None:
+    rung = Rung("told", Due.after_opened(elapsed(minutes=10)), AddTag("told"))
+    matrix = Matrix("house", (MatrixRow(InRange("replies", least=1), (rung,)),), Person("dana"))
+
+    assert [at for at, _ in fired(matrix, [(60, do.Post("T-1", "m"), BO)], [])] == [START + timedelta(minutes=60)]

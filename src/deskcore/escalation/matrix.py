@@ -19,6 +19,7 @@ from deskcore.escalation.rung import Rung, require_word
 from deskcore.hours.duration import ElapsedDuration
 from deskcore.predicate import AllOf, AnyOf, Condition, Facts, Is
 from deskcore.predicate.nodes import A_CONDITION
+from deskcore.tickets.facts import TOLD_BY_MESSAGES
 
 __all__ = ["Matrix", "MatrixRow", "OnMatch", "Passes", "Rung", "Selection", "specificity"]
 
@@ -151,12 +152,16 @@ class Matrix:
     )
     asks: frozenset[str] = attrs.field(init=False, eq=False, repr=False)
     watched: tuple[Condition, ...] = attrs.field(init=False, eq=False, repr=False)
+    asks_messages: bool = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        # Memos, outside equality: the facts that decide about the row, and the conditions that rungs count from.
+        # Memos, outside equality: the facts that decide about the row, the conditions that rungs count from, and
+        # whether a message can call for another row or rung.
         object.__setattr__(self, "asks", frozenset[str]().union(*(row.when.names() for row in self.rows)))
         counted = (rung.due.condition for rung in self.rungs)
         object.__setattr__(self, "watched", tuple(dict.fromkeys(one for one in counted if one is not None)))
+        asked = self.asks.union(*(rung.given.names() for rung in self.rungs))
+        object.__setattr__(self, "asks_messages", not TOLD_BY_MESSAGES.isdisjoint(asked))
         require_word("on_match", self.on_match, get_args(OnMatch))
         if self.ack_expires is not None and self.ack_expires.microseconds <= 0:
             raise InvalidValue("ack_expires", str(self.ack_expires), "must be some time")

@@ -77,6 +77,8 @@ def plan(
     if row is None or ledger.episode_at is None:
         return ()
     board = Board(ticket, _latest(clocks), ledger, calendars, row, staff, dated)
+    if matrix.asks_messages:
+        board.changed_us = max(board.changed_us, _heard_us(ticket))
     if quiet or ledger.hand.snoozed_until is not None:
         board.hushes = hushes(quiet, board)
     found = entries(board)
@@ -84,6 +86,12 @@ def plan(
         found.extend(messages(board))
     found.sort(key=order)
     return tuple(found)
+
+
+def _heard_us(ticket: Ticket) -> int:
+    """When somebody last wrote: no rung that hangs on messages fires before what made it hold."""
+    written = (ticket.marks.last_reply_at, ticket.marks.last_contact_at)
+    return max((to_us(moment) for moment in written if moment is not None), default=0)
 
 
 _QUICK: Final[Mapping[str, Callable[[Ticket], FactValue]]] = MappingProxyType(

@@ -55,6 +55,9 @@ FACTS: Final[tuple[Fact, ...]] = (
 )
 """Every fact of a ticket. Besides these there is ``field.<name>`` for each custom field."""
 
+TOLD_BY_MESSAGES: Final = frozenset({"replies", "contacts", "awaits_reply"})
+"""The facts that messages change, besides what they do to a status."""
+
 _NOBODY: Final = Party("nobody")
 
 
