@@ -13,11 +13,11 @@ from deskcore.desk.outcome import Accepted
 from deskcore.escalation import Due, Matrix, Rung
 from deskcore.escalation.actions import AddTag
 from deskcore.escalation.events import RungFired
-from deskcore.escalation.matrix import MatrixRow
+from deskcore.escalation.matrix import MatrixRow, Passes
 from deskcore.escalation.recipients import Person
 from deskcore.hours import Calendar, business, elapsed
 from deskcore.log import Actor, Event
-from deskcore.predicate import InRange, Is
+from deskcore.predicate import ALWAYS, InRange, Is
 from deskcore.sla import Target
 from deskcore.testing import escalation as draw
 from deskcore.testing.escalation_life import REGISTER, START
@@ -101,3 +101,15 @@ def test_a_row_that_hangs_on_replies_takes_the_ticket_no_earlier_than_the_reply(
     matrix = Matrix("house", (MatrixRow(InRange("replies", least=1), (rung,)),), Person("dana"))
 
     assert [at for at, _ in fired(matrix, [(60, do.Post("T-1", "m"), BO)], [])] == [START + timedelta(minutes=60)]
+
+
+def test_a_pass_over_two_axes_ends_with_the_rung_that_fires_last() -> None:
+    """Of rungs of one instant the functional ones come first, wherever they stand in the row."""
+    lead = Rung("lead", Due.after_opened(elapsed(minutes=10)), AddTag("lead"))
+    second = Rung("second", Due.after_opened(elapsed(minutes=10)), AddTag("second"), axis="functional")
+    row = MatrixRow(ALWAYS, (lead, second), passes=Passes(elapsed(hours=1), 1))
+
+    found = fired(Matrix("house", (row,), Person("dana")), [], [])
+
+    minutes = [(10, "second"), (10, "lead"), (80, "second"), (80, "lead")]
+    assert [(at, data.rung) for at, data in found] == [(START + timedelta(minutes=at), name) for at, name in minutes]

@@ -13,7 +13,7 @@ from deskcore._value import to_us
 from deskcore.escalation.clock import ClockLike, due_us, is_promised, started_us
 from deskcore.escalation.gates import Quiet
 from deskcore.escalation.ledger import Ledger
-from deskcore.escalation.matrix import MatrixRow
+from deskcore.escalation.matrix import MatrixRow, Passes
 from deskcore.escalation.planned import Planned, State
 from deskcore.escalation.rung import Once, Rung
 from deskcore.hours import Calendar
@@ -163,28 +163,45 @@ class Board:
 
     def _find_pass(self) -> None:
         """Which pass of the ladder it is, and since when: a new one begins a wait after the last rung of the last."""
-        passes, last, ledger = self.row.passes, self.row.rungs[-1], self.ledger
+        passes, ledger = self.row.passes, self.ledger
         assert passes is not None
-        key = self.key(last)
+        key = self.key(_last(self.row.rungs))
         if key not in ledger.fired:
             return
         done = ledger.repeats.get(key, 0)
-        name = nth_key(key, done)
-        if passes.times is not None and done >= passes.times + ledger.hand.more_passes:
-            self.pass_number = done
-            return
-        self.pass_number = done + 1
-        end = to_us(ledger.fired[name])
+        is_over = passes.times is not None and done >= passes.times + ledger.hand.more_passes
+        self.pass_number = done if is_over else done + 1
+        if self.pass_number:
+            self.pass_start_us = self._after_pass(nth_key(key, self.pass_number - 1), self.pass_number - 1, passes)
+
+    def _after_pass(self, name: str, number: int, passes: Passes) -> int | None:
+        """When the pass after one begins whose last rung fired under that name; ``None`` where it never did."""
+        ledger = self.ledger
+        fired = ledger.fired.get(name)
+        if fired is None:
+            return None
+        end = to_us(fired)
         seen = ledger.looks.get(name) if passes.from_look else None
         waited = passes.wait.microseconds
-        if ledger.outcomes.get(name) == "skipped" and self._took_time(done, end):
+        if ledger.outcomes.get(name) == "skipped" and self._took_time(number, end):
             waited = 0
-        self.pass_start_us = (end if seen is None else to_us(seen)) + waited
+        return (end if seen is None else to_us(seen)) + waited
 
     def _took_time(self, number: int, end: int) -> bool:
         """Whether a pass lasted any time: one that skipped everything has to wait, or passes would never end."""
         begun = self.ledger.fired.get(nth_key(self.key(self.row.rungs[0]), number))
         return begun is not None and to_us(begun) < end
+
+
+def _last(rungs: Sequence[Rung]) -> Rung:
+    """The rung that ends a pass: the last of the row, or of those that count as it does the one that fires last."""
+    due = rungs[-1].due
+    alike = [
+        (rung.due.amount_us, rung.axis == "hierarchic", place)
+        for place, rung in enumerate(rungs)
+        if (rung.due.anchor, rung.due.clock) == (due.anchor, due.clock)
+    ]
+    return rungs[max(alike)[-1]] if due.anchor == "opened" else rungs[-1]
 
 
 _OVER: Final = frozenset({"met", "met_late", "measured", "cancelled"})

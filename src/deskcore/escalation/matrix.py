@@ -31,6 +31,8 @@ OnMatch: TypeAlias = Literal["first", "most_specific"]
 class Passes:
     """How often a ladder is climbed again: ``times`` more, each ``wait`` after its last rung.
 
+    The last rung is the one that fires last where they count from the opening on one clock, else the last of the row.
+
     ``times=None`` is without end and has to be written. In a further pass ``opened`` means its beginning; rungs on
     other anchors belong to the first. ``by_hand`` lets somebody who moves up past the end begin one more. ``from_look``
     counts the wait from when somebody saw the last rung due, as drifting ladders do.
