@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -249,3 +250,13 @@ def test_lint_finds_a_roster_that_puts_an_absent_person_on_call() -> None:
     assert found(staff, at=JULY) == []
     stands_in = Agent("bo", absences=[Absence(JUNE, JULY, "holiday", "mia")])
     assert found(Staff(agents=(stands_in, Agent("mia")), rosters={"nights": OnDuty(("bo",))})) == []
+
+
+def test_of_two_absences_the_one_that_ends_later_counts_in_the_hour_that_occurs_twice() -> None:
+    """The clock shows 02:50 before it shows 02:10 again."""
+    ams, start = ZoneInfo("Europe/Amsterdam"), datetime(2026, 10, 24, tzinfo=UTC)
+    first = Absence(start, datetime(2026, 10, 25, 2, 50, tzinfo=ams), "sick")
+    later = Absence(start, datetime(2026, 10, 25, 2, 10, tzinfo=ams, fold=1), "holiday")
+
+    for absences in ([first, later], [later, first]):
+        assert Agent("bo", absences=absences).absence(at=start) == later

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pickle
 from datetime import datetime, timedelta
+from itertools import product
+from typing import get_args
 
 import pytest
 
@@ -12,13 +14,14 @@ from deskcore.log import Actor, Event, EventData, Role, Unknown
 from deskcore.testing.tickets import NOON, opening
 from deskcore.tickets import TICKET_EVENTS, Party, Status, Ticket, evolve, replay, status_event
 from deskcore.tickets import events as on
-from deskcore.tickets.facts import FACTS, facts
+from deskcore.tickets.facts import FACTS, TOLD_BY_MESSAGES, facts
 from deskcore.tickets.status import PHASES, Phase
 
 NEW, OPEN = Status("New", "new"), Status("Open", "active")
 WAIT = Status("Parked", "waiting", waits_for="vendor")
 SOLVED, DONE, VOID = Status("Solved", "resolved"), Status("Done", "closed"), Status("Void", "cancelled")
 HOUR = timedelta(hours=1)
+BOTH_SIDES: tuple[Role, ...] = ("agent", "requester")
 
 
 def hour(count: float) -> datetime:
@@ -257,3 +260,15 @@ def test_facts_have_their_declared_types() -> None:
         value = known[fact.name]
         assert value is None or isinstance(value, python[fact.type]), fact.name
     assert (known["customer_tier"], known["language"], known["vip"]) == ("gold", "nl", True)
+
+
+def test_the_facts_that_messages_change_are_named_and_dated() -> None:
+    """Whoever hangs on them learns since when: by the last reply or the last contact."""
+    changed = set[str]()
+    for before, role, auto, visibility in product(BOTH_SIDES, get_args(Role), (False, True), ("public", "internal")):
+        first, then = told(said(before)), told(said(before), said(role, auto_generated=auto, visibility=visibility))
+        moved = {name for name, value in facts(then).items() if value != facts(first)[name]}
+        assert not moved or hour(2) in {then.marks.last_reply_at, then.marks.last_contact_at}
+        changed |= moved
+
+    assert changed == TOLD_BY_MESSAGES

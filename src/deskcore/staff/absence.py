@@ -11,7 +11,7 @@ from typing import final
 
 import attrs
 
-from deskcore._value import instance_of_kind
+from deskcore._value import instance_of_kind, to_us
 from deskcore.staff.overrides import Window
 from deskcore.staff.validity import when
 
@@ -53,7 +53,7 @@ def running(absences: tuple[Absence, ...], instant: int) -> Absence | None:
 
 
 def _lasts_longer(one: Absence, other: Absence) -> bool:
-    return other.end is not None and (one.end is None or one.end > other.end)
+    return other.end is not None and (one.end is None or to_us(one.end) > to_us(other.end))
 
 
 def next_edge(absences: tuple[Absence, ...], instant: int) -> int | None:

@@ -13,7 +13,7 @@ from typing import Final
 
 from hypothesis import strategies as st
 
-from deskcore._value import FrozenDict
+from deskcore._value import FrozenDict, to_us
 from deskcore.hours import Calendar, ElapsedDuration
 from deskcore.log import Actor, Event, EventData
 from deskcore.predicate import NEVER, Condition, Facts, Is, where
@@ -278,8 +278,10 @@ def check_absent_is_not_there(agent: Agent, *, at: datetime) -> None:
     Raises:
         AssertionError: the law is broken.
     """
-    holding = [one for one in agent.absences if one.start <= at and (one.end is None or at < one.end)]
+    now = to_us(at)
+    holding = [one for one in agent.absences if to_us(one.start) <= now and (one.end is None or now < to_us(one.end))]
     found = agent.absence(at=at)
     assert (found is None) is not bool(holding), f"{agent.id} is {found or 'there'} at {at.isoformat()}"
     assert found is None or found in holding
-    assert found is None or found.end is None or all(one.end is not None and one.end <= found.end for one in holding)
+    last = None if found is None or found.end is None else to_us(found.end)
+    assert last is None or all(one.end is not None and to_us(one.end) <= last for one in holding)
